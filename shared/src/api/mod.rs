@@ -1,0 +1,5 @@
+//! Request and response types, one module a feature. Requests refuse unknown fields; responses may gain some.
+
+pub mod articles;
+pub mod orders;
+pub mod sites;

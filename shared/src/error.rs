@@ -1,0 +1,71 @@
+//! What goes wrong, in words that both sides agree on.
+
+use serde::{Deserialize, Serialize};
+
+/// A stable name for everything that can go wrong. The widget has words for each in every language; names are never
+/// reused for something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The body is not JSON, or not of the documented form.
+    BadRequest,
+    /// One field breaks a rule; `field` names it.
+    Invalid,
+    /// The field is empty.
+    Required,
+    /// The field is longer than allowed.
+    TooLong,
+    /// The body is larger than allowed.
+    TooLarge,
+    /// `Content-Type` is not `application/json`.
+    UnsupportedMediaType,
+    /// No site with this public key.
+    UnknownSite,
+    /// The site does not list the page's origin.
+    OriginNotAllowed,
+    /// The address leads nowhere.
+    NotFound,
+    /// The address exists, the method does not.
+    MethodNotAllowed,
+    /// No order with this number and contact: also said when either is wrong, so that nothing can be guessed.
+    OrderNotFound,
+    /// The order number cannot be one.
+    OrderNumberInvalid,
+    /// The contact is neither an e-mail address nor a phone number.
+    ContactInvalid,
+    /// The article does not exist, or is not published in this locale.
+    ArticleNotFound,
+    /// The locale is none that the site offers.
+    UnknownLocale,
+    /// Too many requests; `retry_after` says when to come back.
+    RateLimited,
+    /// The session has ended.
+    SessionExpired,
+    /// The database or something behind it does not answer.
+    Unavailable,
+    /// The disk is full: nothing was stored.
+    StorageFull,
+    /// It took too long.
+    Timeout,
+    /// A fault of ours. The request id finds it in the log.
+    Internal,
+    /// Only ever made by the widget: the request did not reach us.
+    Offline,
+}
+
+/// The body of every answer with a status of 400 or above.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WireError {
+    pub code: ErrorCode,
+    /// The field of the request that is at fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// English, for the developer who reads it; shoppers see the widget's own words.
+    pub message: String,
+    /// Seconds until it is worth trying again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+    /// Finds this request in the server's log.
+    #[serde(default)]
+    pub request_id: String,
+}
