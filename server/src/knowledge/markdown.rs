@@ -195,7 +195,8 @@ impl Reader {
             Tag::Link { link_type, dest_url, .. } if !plain => {
                 // The parser itself nests addresses in angle brackets inside links; a page may not.
                 let nested = self.frames.iter().any(|open| matches!(open, Frame::Inlines { span: Span::Link(_), .. }));
-                let address = if link_type == LinkType::Email { format!("mailto:{dest_url}") } else { dest_url.to_string() };
+                let address =
+                    if link_type == LinkType::Email { format!("mailto:{dest_url}") } else { dest_url.to_string() };
                 Frame::span(clean::href(&address).filter(|_| !nested).map_or(Span::Bare, Span::Link))
             }
             Tag::Image { .. } => {
@@ -300,7 +301,10 @@ impl Reader {
     fn settle_line(&mut self, next: Option<char>) {
         let wide = |c: char| ('\u{2e80}'..='\u{ffef}').contains(&c);
         let ended = std::mem::take(&mut self.line_ended);
-        if ended && let Some(last) = self.last_letter && !(wide(last) && next.is_some_and(wide)) {
+        if ended
+            && let Some(last) = self.last_letter
+            && !(wide(last) && next.is_some_and(wide))
+        {
             self.push_inline(Inline::Text { text: " ".to_owned() });
         }
     }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 /// Invisible characters that can hide, reorder or break what is read.
 fn harmful(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{2028}' | '\u{2029}')
+    c.is_control()
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{2028}' | '\u{2029}')
 }
 
 /// Text without control characters, on one line.
@@ -30,9 +31,12 @@ pub fn href(address: &str) -> Option<String> {
     }
     let lower = address.to_ascii_lowercase();
     let after = |scheme: &str| lower.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty());
-    let web = |scheme: &str| lower.strip_prefix(scheme).is_some_and(|rest| rest.starts_with(|c: char| c != '/' && c != '?' && c != '#'));
+    let web = |scheme: &str| {
+        lower.strip_prefix(scheme).is_some_and(|rest| rest.starts_with(|c: char| c != '/' && c != '?' && c != '#'))
+    };
     let path = lower.starts_with('/') && !lower.starts_with("//");
-    let slug = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let slug =
+        |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
     let article = address.strip_prefix("article:").is_some_and(slug);
     let allowed = web("https://") || web("http://") || after("mailto:") || after("tel:") || path || article;
     allowed.then(|| address.to_owned())

@@ -44,7 +44,9 @@ fn hrefs(markdown: &str) -> Vec<String> {
 
 #[test]
 fn every_construct_becomes_its_block() {
-    let blocks = parse("# Title\n\nOne **two** *three* `four`\\\nfive\n\n- a\n- b\n\n3. c\n\n> q\n\n```\nx\n  y\n```\n\n---\n\n| h | i |\n|---|---|\n| 1 |  |\n");
+    let blocks = parse(
+        "# Title\n\nOne **two** *three* `four`\\\nfive\n\n- a\n- b\n\n3. c\n\n> q\n\n```\nx\n  y\n```\n\n---\n\n| h | i |\n|---|---|\n| 1 |  |\n",
+    );
     assert_eq!(
         blocks,
         vec![
@@ -72,23 +74,23 @@ fn every_construct_becomes_its_block() {
             Block::Quote { blocks: vec![Block::Paragraph { inlines: vec![text("q")] }] },
             Block::Code { text: "x\n  y\n".into() },
             Block::Rule,
-            Block::Table {
-                rows: vec![vec![vec![text("h")], vec![text("i")]], vec![vec![text("1")], vec![]]],
-            },
+            Block::Table { rows: vec![vec![vec![text("h")], vec![text("i")]], vec![vec![text("1")], vec![]]] },
         ]
     );
 }
 
 #[test]
 fn headings_have_levels_and_ids_of_their_own() {
-    let found: Vec<_> = parse("# 退货 流程\n## Refunds & money\n###### Deep\n## 退货 流程\n## 退货 流程-2\n## !!!\n## !!!\n")
-        .into_iter()
-        .filter_map(|block| match block {
-            Block::Heading { level, id, .. } => Some((level, id)),
-            _ => None,
-        })
-        .collect();
-    let expected = ["h-退货-流程", "h-refunds-money", "h-deep", "h-退货-流程-2", "h-退货-流程-2-2", "h-section", "h-section-2"];
+    let found: Vec<_> =
+        parse("# 退货 流程\n## Refunds & money\n###### Deep\n## 退货 流程\n## 退货 流程-2\n## !!!\n## !!!\n")
+            .into_iter()
+            .filter_map(|block| match block {
+                Block::Heading { level, id, .. } => Some((level, id)),
+                _ => None,
+            })
+            .collect();
+    let expected =
+        ["h-退货-流程", "h-refunds-money", "h-deep", "h-退货-流程-2", "h-退货-流程-2-2", "h-section", "h-section-2"];
     assert_eq!(found.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>(), expected);
     assert_eq!(found.iter().map(|(level, _)| *level).collect::<Vec<_>>(), [2, 2, 4, 2, 2, 2, 2]);
 }

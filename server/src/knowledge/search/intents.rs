@@ -73,6 +73,11 @@ impl Intents {
         self.names.len()
     }
 
+    pub fn knows(&self, key: Key) -> bool {
+        self.messages.find(key).is_some()
+    }
+
+    #[cfg(test)]
     pub fn name(&self, intent: u16) -> &'static str {
         self.names.get(intent as usize).copied().unwrap_or_default()
     }
@@ -109,8 +114,10 @@ impl Intents {
         }
         most = whole.iter().copied().fold(most, f32::max);
         let scored = whole.iter().zip(&nearest).map(|(whole, nearest)| {
-            let cosine = nearest[0] * 0.6 + nearest[1] * 0.25 + nearest[2] * 0.15;
-            0.5 * whole / (possible.max(f32::EPSILON) * 1.6) + cosine
+            let cosine = nearest[0] * super::tune::N0()
+                + nearest[1] * super::tune::N1()
+                + nearest[2] * (1.0 - super::tune::N0() - super::tune::N1());
+            super::tune::WHOLE() * whole / (possible.max(f32::EPSILON) * 1.6) + cosine
         });
         let mut intents: Vec<_> = (0..).zip(scored).collect();
         intents.sort_by(|a: &(u16, f32), b| b.1.total_cmp(&a.1));

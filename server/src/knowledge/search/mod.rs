@@ -45,7 +45,6 @@ pub struct Source {
 
 /// Articles longer than this are found by their beginning.
 const MAX_BODY: usize = 20_000;
-const TITLE: f32 = 2.5;
 const PHRASING: f32 = 1.5;
 const LABEL: f32 = 0.5;
 const BODY: f32 = 1.0;
@@ -94,7 +93,7 @@ impl Index {
             fields.add(LABEL, labels.collect());
             let phrasings: Vec<Term> = source.phrasings.iter().flat_map(|phrasing| read(phrasing)).collect();
             let topic = &mut topics[article as usize];
-            for (weight, terms) in [(1.0, &title), (0.7, &phrasings), (0.12, &body)] {
+            for (weight, terms) in [(1.0, &title), (0.7, &phrasings), (tune::BODYTOPIC(), &body)] {
                 for term in terms.iter().take(400) {
                     let held = topic.entry(term.key).or_default();
                     *held = held.max(weight * term.weight);
@@ -102,7 +101,7 @@ impl Index {
             }
             let shown = Shown::new(source.title, source.body, &title, &body);
             fields.add(PHRASING, phrasings);
-            fields.add(TITLE, title);
+            fields.add(tune::TITLE(), title);
             fields.add(BODY, body);
             articles[article as usize].texts.push(u32::try_from(texts.len()).unwrap_or(u32::MAX));
             texts.push(Text { article, slug: source.slug, locale: source.locale, shown });
@@ -128,7 +127,7 @@ impl Index {
         if limit == 0 || self.articles.is_empty() {
             return Vec::new();
         }
-        let query = Query::read(text, &self.vocabulary);
+        let query = Query::read(text, &self.vocabulary, |key| self.postings.find(key).is_some() || INTENTS.knows(key));
         if query.terms.is_empty() {
             return Vec::new();
         }
@@ -169,7 +168,7 @@ impl Index {
             let words = if most > 0.0 { lexical / most } else { 0.0 };
             let intent: f32 =
                 article.intents.iter().map(|(intent, share)| share * intents[*intent as usize]).fold(0.0, f32::max);
-            words * (0.3 + covered) + tune::INTENT() * near.confidence * intent
+            words * (tune::BASE() + covered) + tune::INTENT() * near.confidence * intent
         });
         let mut ranked: Vec<_> = scored.enumerate().collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -231,7 +230,7 @@ fn analysed(text: &str, words: &mut HashMap<String, f32>) -> Vec<Term> {
     }
     found
 }
-mod tune {
+pub mod tune {
     #![allow(non_snake_case)]
     pub fn v(n: &str, d: f32) -> f32 {
         std::env::var(n).ok().and_then(|s| s.parse().ok()).unwrap_or(d)
@@ -248,4 +247,14 @@ mod tune {
     t!(INTENT, 1.0);
     t!(INTENT_SHARP, 2.0);
     t!(ABOUT_SHARP, 3.0);
+    t!(WHOLE, 0.5);
+    t!(N0, 0.6);
+    t!(N1, 0.25);
+    t!(BASE, 0.3);
+    t!(SOUND, 0.35);
+    t!(CHAR, 0.15);
+    t!(CONCEPT, 1.0);
+    t!(PAIR, 0.8);
+    t!(BODYTOPIC, 0.12);
+    t!(TITLE, 2.5);
 }

@@ -78,7 +78,7 @@ fn evaluate(name: &str, index: &Index, file: &str, locale: Locale) -> BTreeMap<S
     }
     times.sort();
     let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or(Duration::ZERO);
-    println!("{name}: p50 {:?}, p99 {:?}", at(50), at(99));
+    println!("{name}: p50 {:?}, p95 {:?}, p99 {:?}", at(50), at(95), at(99));
     for (source, tally) in &tallies {
         let (first, third) = tally.hits();
         println!("  {source:<16} {:>5} asked   Hit@1 {first:.3}   Hit@3 {third:.3}", tally.asked);

@@ -38,13 +38,14 @@ pub fn aliased(tokens: Vec<Token>) -> Vec<Token> {
 }
 
 impl Query {
-    pub fn read(text: &str, vocabulary: &Vocabulary) -> Self {
+    /// `sounds_known`: whether any article or message sounds like this; else Latin letters are no pinyin.
+    pub fn read(text: &str, vocabulary: &Vocabulary, sounds_known: impl Fn(Key) -> bool) -> Self {
         let folded = fold(text, MAX_CHARACTERS);
         let mut raw = tokens(&folded);
         raw.truncate(MAX_TOKENS);
         let typing = folded.chars.last().is_some_and(|c| c.is_alphanumeric());
         let mut query = Self::default();
-        query.hear(&raw, vocabulary);
+        query.hear(&raw, vocabulary, sounds_known);
         let heard = !query.terms.is_empty();
 
         let mut repaired = Vec::with_capacity(raw.len());
@@ -109,28 +110,21 @@ impl Query {
         }
     }
 
-    /// Latin letters that can only be pinyin: mostly syllables, and at least one longer word that is not English.
-    fn hear(&mut self, tokens: &[Token], vocabulary: &Vocabulary) {
+    /// Latin letters that are probably pinyin: mostly syllables, and at least one word that is not English.
+    fn hear(&mut self, tokens: &[Token], vocabulary: &Vocabulary, sounds_known: impl Fn(Key) -> bool) {
         let latin: Vec<_> = tokens.iter().filter(|token| !token.han).collect();
         let split: Vec<_> = latin.iter().map(|token| pinyin::split(&token.text)).collect();
-        let foreign = |(token, split): (&&Token, &Option<Vec<&str>>)| {
-            split.as_ref().is_some_and(|s| s.len() >= 2) && !vocabulary.knows(&token.text)
-        };
+        let foreign = |(token, split): (&&Token, &Option<Vec<&str>>)| split.is_some() && !vocabulary.knows(&token.text);
         let spelled = split.iter().filter(|split| split.is_some()).count();
         let count = latin.iter().zip(&split).filter(|pair| foreign((pair.0, pair.1))).count();
-        if count == 0 || spelled * 3 < latin.len() * 2 {
+        let syllables = split.iter().flatten().flatten().count();
+        if count == 0 || syllables < 2 || spelled * 3 < latin.len() * 2 {
             return;
         }
-        let mut row: Vec<&str> = Vec::new();
-        for part in split {
-            match part {
-                Some(syllables) => row.extend(syllables),
-                None => {
-                    self.add(sounds(&row));
-                    row.clear();
-                }
-            }
+        let rows = split.split(Option::is_none).map(|row| row.iter().flatten().flatten().copied().collect::<Vec<_>>());
+        let heard: Vec<Term> = rows.flat_map(|row| sounds(&row)).collect();
+        if heard.iter().filter(|term| sounds_known(term.key)).count() * 2 >= heard.len() {
+            self.add(heard);
         }
-        self.add(sounds(&row));
     }
 }

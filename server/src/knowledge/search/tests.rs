@@ -22,7 +22,12 @@ fn source(id: &str, locale: Locale, title: &str, body: &str) -> Source {
 static SHOP: LazyLock<Index> = LazyLock::new(|| {
     use Locale::{En, ZhCn, ZhTw};
     Index::build([
-        source("refund-time", En, "How long refunds take", "Refunds are paid in 3 to 7 days.\nThe bank may need longer. Ask us after ten days."),
+        source(
+            "refund-time",
+            En,
+            "How long refunds take",
+            "Refunds are paid in 3 to 7 days.\nThe bank may need longer. Ask us after ten days.",
+        ),
         source("refund-time", ZhCn, "退款多久到账", "退款审核通过后，一般三至七个工作日到账。信用卡可能需要更长时间。"),
         source("track", En, "Track your order", "Open your orders to see where each parcel is."),
         source("track", ZhCn, "查看物流进度", "在我的订单里可以看到包裹到了哪里。"),
@@ -64,7 +69,22 @@ fn questions_find_their_article() {
 
 #[test]
 fn nothing_is_better_than_junk() {
-    for question in ["", "   ", "?!.,", "\0", "\u{301}", "😀😀", "*", "\"", "%", "_", "NEAR(", "xqzvw kjhgf", "1234567", "\u{202e}\u{200b}"] {
+    for question in [
+        "",
+        "   ",
+        "?!.,",
+        "\0",
+        "\u{301}",
+        "😀😀",
+        "*",
+        "\"",
+        "%",
+        "_",
+        "NEAR(",
+        "xqzvw kjhgf",
+        "1234567",
+        "\u{202e}\u{200b}",
+    ] {
         assert!(SHOP.search(question, Locale::En, 10).is_empty(), "{question:?}");
     }
     assert!(Index::build([]).search("refund", Locale::En, 10).is_empty());
@@ -86,7 +106,10 @@ fn an_article_appears_once_in_the_nearest_locale() {
 }
 
 fn marked<'a>(text: &'a str, places: &[(u32, u32)]) -> Vec<String> {
-    places.iter().map(|(start, end)| text.chars().skip(*start as usize).take((end - start) as usize).collect()).collect()
+    places
+        .iter()
+        .map(|(start, end)| text.chars().skip(*start as usize).take((end - start) as usize).collect())
+        .collect()
 }
 
 #[test]
@@ -100,7 +123,12 @@ fn matches_are_shown_in_the_text_as_it_is_written() {
     ] {
         let result = SHOP.search(question, locale, 1).remove(0);
         assert_eq!(marked(&result.title, &result.title_matches), title, "{question}");
-        assert_eq!(marked(&result.snippet, &result.snippet_matches)[..1], snippet[..1], "{question}: {}", result.snippet);
+        assert_eq!(
+            marked(&result.snippet, &result.snippet_matches)[..1],
+            snippet[..1],
+            "{question}: {}",
+            result.snippet
+        );
     }
     let lamp = SHOP.search("灯具保修", Locale::ZhTw, 1).remove(0);
     assert_eq!(lamp.title, "燈具保固");
@@ -111,8 +139,18 @@ fn matches_are_shown_in_the_text_as_it_is_written() {
 fn snippets_show_the_best_place_cut_at_words() {
     let filler = "Nothing of interest stands in this sentence at all. ".repeat(30);
     let index = Index::build([
-        source("a", Locale::En, "Things", &format!("{filler}A lavender sachet keeps the moths out of drawers.\n{filler}")),
-        source("b", Locale::ZhCn, "其他", &format!("{}薰衣草香包可以防虫。{}", "这里什么都没有写。".repeat(60), "后面还有很多话。".repeat(60))),
+        source(
+            "a",
+            Locale::En,
+            "Things",
+            &format!("{filler}A lavender sachet keeps the moths out of drawers.\n{filler}"),
+        ),
+        source(
+            "b",
+            Locale::ZhCn,
+            "其他",
+            &format!("{}薰衣草香包可以防虫。{}", "这里什么都没有写。".repeat(60), "后面还有很多话。".repeat(60)),
+        ),
     ]);
     let english = index.search("lavender sachet", Locale::En, 1).remove(0).snippet;
     assert!(english.starts_with("…A lavender sachet keeps"), "{english}");
@@ -138,7 +176,13 @@ fn phrasings_and_labels_are_searched_too() {
 #[test]
 fn long_questions_are_cut_not_refused() {
     let started = Instant::now();
-    for question in ["refund ".repeat(1_500), "退款".repeat(5_000), "qzxwvk".repeat(2_000), "ab cd ".repeat(2_000), "\u{301}".repeat(10_000)] {
+    for question in [
+        "refund ".repeat(1_500),
+        "退款".repeat(5_000),
+        "qzxwvk".repeat(2_000),
+        "ab cd ".repeat(2_000),
+        "\u{301}".repeat(10_000),
+    ] {
         SHOP.search(&question, Locale::En, 10);
     }
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
