@@ -1,0 +1,4 @@
+//! Help articles: brought in from files.
+
+pub mod import;
+mod import_store;
