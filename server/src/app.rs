@@ -32,6 +32,8 @@ pub struct Parts {
     pub pages: Pages,
     /// `None` where nothing is measured, as in tests.
     pub metrics: Option<PrometheusHandle>,
+    /// Where the demo shop is, under `--demo`.
+    pub demo_url: Option<String>,
 }
 
 impl Deref for App {
@@ -47,18 +49,19 @@ pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub metrics: Option<PrometheusHandle>,
+    pub demo_url: Option<String>,
 }
 
 impl Default for Surroundings {
     fn default() -> Self {
-        Surroundings { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), metrics: None }
+        Surroundings { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), metrics: None, demo_url: None }
     }
 }
 
 impl App {
     /// `secret` keys the hashes under which failed look-ups are counted.
     pub fn build(config: Config, db: Db, secret: &str, surroundings: Surroundings) -> App {
-        let Surroundings { clock, random, metrics } = surroundings;
+        let Surroundings { clock, random, metrics, demo_url } = surroundings;
         App(Arc::new(Parts {
             sites: Sites::new(db.clone()),
             knowledge: Knowledge::new(db.clone()),
@@ -70,6 +73,7 @@ impl App {
             clock,
             random,
             metrics,
+            demo_url,
         }))
     }
 
