@@ -1,0 +1,100 @@
+// The shell's first moments, before WebAssembly: it keeps what is typed, answers the page's loader, and starts the
+// bundle when the shopper opens the panel. Inlined in the shell; its hash stands in the shell's CSP.
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const boot = JSON.parse(byId('aftercart-boot').textContent);
+  const form = byId('ac-first');
+  const field = byId('ac-first-q');
+  const failure = byId('ac-boot-error');
+  const framed = window.parent !== window;
+  let attempts = 0;
+  let starting = false;
+  let failed = false;
+
+  // What the bundle takes over when it mounts. `onmessage` is set by the bundle; until then messages wait here.
+  const state = (window.__aftercart = {
+    q: field.value, submitted: false, focused: false, composing: false,
+    messages: [], onmessage: null, parent: null,
+    // To the page, and to nobody else: without a known origin nothing is said.
+    post(message) {
+      if (framed && state.parent) window.parent.postMessage({ aftercart: 1, ...message }, state.parent);
+    },
+  });
+  const deliver = (message) => (state.onmessage ? state.onmessage(message) : state.messages.push(message));
+  const running = () => state.onmessage !== null;
+
+  document.documentElement.dataset.surface = boot.surface;
+  // A deep link shows another view: the home skeleton would only flash.
+  const path = location.pathname.replace(/\/$/, '');
+  if (path !== boot.base) byId('ac-view').classList.add('ac-elsewhere');
+
+  function start() {
+    if (starting || running()) return;
+    starting = true;
+    failure.hidden = true;
+    // A failed import is remembered by its address: another attempt needs another one.
+    const again = attempts++ ? '?attempt=' + attempts : '';
+    import(byId('ac-js').href + again)
+      .then((bundle) => bundle.default({ module_or_path: byId('ac-wasm').href + again }))
+      .catch((error) => {
+        console.error('Aftercart could not start', error);
+        starting = false;
+        failed = true;
+        failure.hidden = false;
+        form.removeAttribute('aria-busy');
+      });
+  }
+  byId('ac-boot-retry').addEventListener('click', start);
+
+  field.addEventListener('input', () => { state.q = field.value; });
+  field.addEventListener('focus', () => { state.focused = true; start(); });
+  field.addEventListener('blur', () => { state.focused = false; });
+  // Replacing a field in the middle of an IME composition would eat it: the bundle waits for the end.
+  field.addEventListener('compositionstart', () => { state.composing = true; });
+  field.addEventListener('compositionend', () => { state.composing = false; });
+  form.addEventListener('submit', (event) => {
+    // Without the bundle a full page can still fall back to the plain help pages.
+    if (failed && !framed) return;
+    event.preventDefault();
+    state.q = field.value;
+    state.submitted = true;
+    form.setAttribute('aria-busy', 'true');
+    start();
+  });
+  byId('aftercart-root').addEventListener('click', (event) => {
+    if (running() || !(event.target instanceof Element)) return;
+    const action = event.target.closest('[data-view]');
+    if (action) {
+      state.messages.push({ type: 'open', view: action.dataset.view });
+      action.setAttribute('aria-busy', 'true');
+      start();
+    } else if (event.target.closest('#ac-close')) {
+      state.post({ type: 'close' });
+    }
+  });
+  // Inner Escapes (a list of suggestions, an IME) are spent before they arrive here.
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) state.post({ type: 'close' });
+  });
+
+  window.addEventListener('message', (event) => {
+    if (!framed || event.source !== window.parent || !boot.origins.includes(event.origin)) return;
+    const message = event.data;
+    if (!message || message.aftercart !== 1 || typeof message.type !== 'string') return;
+    state.parent = event.origin;
+    if (message.type === 'hello') {
+      state.post({ type: 'ready' });
+      if (running()) state.post({ type: 'running' });
+      if (message.open) start();
+      return;
+    }
+    if (message.type === 'open') {
+      // With a keyboard at hand she can type at once; on a phone the screen keyboard would cover the panel.
+      if (!running() && !message.view && matchMedia('(hover: hover)').matches) field.focus({ preventScroll: true });
+      start();
+    }
+    deliver(message);
+  });
+
+  if (!framed) start();
+})();
