@@ -8,7 +8,14 @@
 //   window.Aftercart = window.Aftercart || function () { (Aftercart.q = Aftercart.q || []).push(arguments); };
 
 /** Where in the panel to go. */
-export type AftercartView = "home" | "track" | "help" | `help/c/${string}` | `help/a/${string}` | `help/search?q=${string}`;
+export type AftercartView =
+  | "home"
+  | "track"
+  | "help"
+  | "talk"
+  | `help/c/${string}`
+  | `help/a/${string}`
+  | `help/search?q=${string}`;
 
 export interface AftercartOpenOptions {
   /** The view to show; without it the panel shows what it showed last, or its home. */

@@ -211,7 +211,7 @@
       identify: (_name) => _tell("identify", { token: _name }),
       setLocale: (_name) => {
         _locale = _name;
-        _ready && _post("locale", { locale: _name });
+        _tell("locale", { locale: _name });
         _load();
       },
       update: (_detail) => {
@@ -269,6 +269,7 @@
     } else if (_name === "close") {
       return _close();
     } else if (_name === "locale") {
+      _kept.locale = _detail;
       _locale = _detail.locale;
       _load();
     }
