@@ -5,6 +5,7 @@ import { Proxy } from "./proxy.ts";
 import { say, type Locale } from "./words.ts";
 
 export { expect } from "@playwright/test";
+export * from "./demo.ts";
 export * from "./words.ts";
 
 export const site = "pk_demo";
@@ -16,12 +17,6 @@ function need(name: string): string {
   if (!value) throw new Error(`${name} is not set: run through playwright.config.ts`);
   return value;
 }
-
-/** Orders of static/demo that tests count on, and who may see them. */
-export const orders = {
-  split: { number: "A-1024", contact: process.env.E2E_SPLIT_CONTACT ?? "" },
-  english: { number: "A-1001", contact: "" },
-};
 
 /** Everything the browser complained of. A test that expects trouble says so by `allow`. */
 export class Complaints {
@@ -128,6 +123,24 @@ export async function fullPage(page: Page, view = "", locale: Locale = "en"): Pr
   await page.goto(`${aftercart()}/s/${site}${path ? `/${path}` : ""}?${search}`);
   // The bar's language menu is drawn by the application, not by the shell.
   await expect(page.getByRole("combobox", { name: say(locale, "common.language") })).toBeVisible();
+}
+
+/** Presses Tab until the focus is there: how far a keyboard has to go is part of what is tested. */
+export async function tabTo(page: Page, target: Locator, atMost = 60): Promise<void> {
+  for (let pressed = 0; pressed < atMost; pressed++) {
+    await page.keyboard.press("Tab");
+    if (await target.evaluate((element) => element.getRootNode() instanceof Document
+      ? element === document.activeElement && document.hasFocus()
+      : element === (element.getRootNode() as ShadowRoot).activeElement)) return;
+  }
+  throw new Error(`not reached with ${atMost} presses of Tab: ${target}`);
+}
+
+/** Fills in and sends the tracking form. */
+export async function lookUp(within: Page | FrameLocator, locale: Locale, number: string, contact: string): Promise<void> {
+  await within.getByLabel(say(locale, "track.number_label")).fill(number);
+  await within.getByLabel(say(locale, "track.contact_label")).fill(contact);
+  await within.getByRole("button", { name: say(locale, "track.submit") }).click();
 }
 
 /** Zero violations, with the offending nodes named. */
