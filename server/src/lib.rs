@@ -1,1 +1,5 @@
-
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod random;
