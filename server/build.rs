@@ -174,7 +174,7 @@ fn shorten(js: &str) -> String {
 }
 
 fn minify(js: &str) -> String {
-    minifier::js::minify(js).to_string()
+    minifier::js::minify(js).map_or_else(|_| js.to_owned(), |short| short.to_string())
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {

@@ -122,8 +122,8 @@ pub async fn article(
     let site = app.sites.by_key(&key).await?;
     let counter = Counter::new(&site, &tag)?;
     let Some(article) = store::article(&app.db, &site.id, &slug, counter.locale).await? else {
-        let text = counter.t.error(ErrorCode::ArticleNotFound, &site.order_number_example);
-        let content = format!("<h1>{}</h1>", html::escape(&text));
+        let text = counter.t.error(ErrorCode::ArticleNotFound);
+        let content = format!("<h1>{}</h1>", html::escape(text));
         return Ok(counter.page(StatusCode::NOT_FOUND, counter.t.help_title(), "", &content));
     };
     let categories = store::list(&app.db, &site.id, counter.locale).await?;
@@ -158,9 +158,9 @@ pub async fn search(
     let text = match search_query(&query.q) {
         Ok(text) => text,
         Err(code) => {
-            let said = t.error(code, &site.order_number_example);
+            let said = t.error(code);
             let shown: String = query.q.chars().take(200).collect();
-            let content = format!("<h1>{}</h1><p role=\"alert\">{}</p>", html::escape(t.help_title()), html::escape(&said));
+            let content = format!("<h1>{}</h1><p role=\"alert\">{}</p>", html::escape(t.help_title()), html::escape(said));
             return Ok(counter.page(StatusCode::UNPROCESSABLE_ENTITY, t.help_title(), &shown, &content));
         }
     };
