@@ -17,9 +17,16 @@ const NEAREST: usize = 3;
 pub struct Intents {
     names: Vec<&'static str>,
     whole: Postings,
-    messages: Postings,
-    /// Per message: its intent, and the weight of all its terms.
+    messages: HashMap<Key, Saying>,
+    /// Per message: its intent, and the length of its vector of terms.
     owners: Vec<(u16, f32)>,
+}
+
+/// In which messages a term is said, and how much it weighs there.
+#[derive(Default)]
+struct Saying {
+    idf: f32,
+    messages: Vec<(u32, f32)>,
 }
 
 /// How near each intent is (best first, at least a fifth of the best), and how much of the question that explains.
@@ -40,7 +47,7 @@ impl Intents {
     fn read() -> Self {
         let mut names: Vec<&'static str> = Vec::new();
         let mut whole: Vec<Fields> = Vec::new();
-        let mut messages = Vec::new();
+        let mut messages: HashMap<Key, Saying> = HashMap::new();
         let mut owners = Vec::new();
         let files = [include_str!("../lexicon/intents.en.tsv"), include_str!("../lexicon/intents.zh.tsv")];
         for row in files.into_iter().flat_map(rows) {
@@ -53,20 +60,24 @@ impl Intents {
             for (number, message) in texts.split('|').enumerate() {
                 let terms = analysed(message);
                 whole[intent].add(if number == 0 { 1.5 } else { 1.0 }, terms.clone());
-                let mut fields = Fields::default();
-                fields.add(1.0, terms);
-                messages.push(fields);
+                let number = u32::try_from(owners.len()).unwrap_or(u32::MAX);
+                let vector: HashMap<Key, f32> = terms.iter().map(|term| (term.key, term.weight)).collect();
+                for (key, weight) in vector {
+                    messages.entry(key).or_default().messages.push((number, weight));
+                }
                 owners.push((u16::try_from(intent).unwrap_or(u16::MAX), 0.0));
             }
         }
         let whole = Postings::build(&whole);
-        let messages_index = Postings::build(&messages);
-        for (owner, message) in owners.iter_mut().zip(&messages) {
-            let weights =
-                message.terms().map(|term| (term.weight * messages_index.idf(messages_index.find(term.key))).powi(2));
-            owner.1 = weights.sum::<f32>().sqrt();
+        for saying in messages.values_mut() {
+            saying.idf = ((owners.len() as f32 + 1.0) / (saying.messages.len() as f32 + 0.5)).ln();
+            for (message, weight) in &mut saying.messages {
+                *weight *= saying.idf;
+                owners[*message as usize].1 += *weight * *weight;
+            }
         }
-        Self { names, whole, messages: messages_index, owners }
+        owners.iter_mut().for_each(|owner| owner.1 = owner.1.sqrt());
+        Self { names, whole, messages, owners }
     }
 
     pub fn len(&self) -> usize {
@@ -74,7 +85,7 @@ impl Intents {
     }
 
     pub fn knows(&self, key: Key) -> bool {
-        self.messages.find(key).is_some()
+        self.messages.contains_key(&key)
     }
 
     #[cfg(test)]
@@ -86,18 +97,22 @@ impl Intents {
     pub fn near(&self, terms: &HashMap<Key, f32>) -> Nearness {
         let mut whole = vec![0.0_f32; self.names.len()];
         let mut products = vec![0.0_f32; self.owners.len()];
-        let (mut norm, mut possible, mut most) = (0.0, 0.0, 0.0_f32);
+        let (mut norm, mut possible) = (0.0, 0.0);
+        let rarest = (self.owners.len() as f32).ln();
         for (key, weight) in terms {
             let id = self.whole.find(*key);
             possible += weight * self.whole.idf(id);
             if let Some(id) = id {
                 self.whole.each(id, |intent, impact| whole[intent] += weight * impact);
             }
-            let id = self.messages.find(*key);
-            let idf = self.messages.idf(id);
-            norm += (weight * idf).powi(2);
-            if let Some(id) = id {
-                self.messages.each(id, |message, _| products[message] += (weight * idf) * idf);
+            // A word in no message still takes away from how much of the question is explained.
+            let Some(saying) = self.messages.get(key) else {
+                norm += (weight * 0.5 * rarest).powi(2);
+                continue;
+            };
+            norm += (weight * saying.idf).powi(2);
+            for (message, said) in &saying.messages {
+                products[*message as usize] += weight * saying.idf * said;
             }
         }
         let norm = norm.sqrt().max(f32::EPSILON);
@@ -112,17 +127,14 @@ impl Intents {
                 }
             }
         }
-        most = whole.iter().copied().fold(most, f32::max);
         let scored = whole.iter().zip(&nearest).map(|(whole, nearest)| {
-            let cosine = nearest[0] * super::tune::N0()
-                + nearest[1] * super::tune::N1()
-                + nearest[2] * (1.0 - super::tune::N0() - super::tune::N1());
-            super::tune::WHOLE() * whole / (possible.max(f32::EPSILON) * 1.6) + cosine
+            let cosine = nearest[0] * 0.6 + nearest[1] * 0.25 + nearest[2] * 0.15;
+            0.5 * whole / (possible.max(f32::EPSILON) * 1.6) + cosine
         });
         let mut intents: Vec<_> = (0..).zip(scored).collect();
         intents.sort_by(|a: &(u16, f32), b| b.1.total_cmp(&a.1));
         let best = intents.first().map_or(0.0, |(_, score)| *score);
-        if most <= 0.0 || best <= 0.0 {
+        if best <= 0.0 {
             return Nearness::default();
         }
         intents.retain(|(_, score)| *score > best * 0.2);

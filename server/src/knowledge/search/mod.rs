@@ -45,12 +45,21 @@ pub struct Source {
 
 /// Articles longer than this are found by their beginning.
 const MAX_BODY: usize = 20_000;
+const TITLE: f32 = 3.0;
 const PHRASING: f32 = 1.5;
 const LABEL: f32 = 0.5;
 const BODY: f32 = 1.0;
 /// How much of an article must answer the question to be an answer at all.
 const LEAST_COVERED: f32 = 0.1;
 const LEAST_OF_BEST: f32 = 0.12;
+/// What an intent weighs beside the words. With the two exponents the result of trying on `e2e/bench/search`; each may
+/// be a third off without harm.
+const INTENT: f32 = 2.0;
+/// How fast intents that are less near than the nearest stop to count: for a question, and for an article.
+const ASKED_SHARPNESS: f32 = 2.5;
+const ABOUT_SHARPNESS: f32 = 6.0;
+/// Even where the words explain little of a question they decide between articles of one intent.
+const WORDS_AT_LEAST: f32 = 0.3;
 
 pub struct Index {
     articles: Vec<Article>,
@@ -93,7 +102,7 @@ impl Index {
             fields.add(LABEL, labels.collect());
             let phrasings: Vec<Term> = source.phrasings.iter().flat_map(|phrasing| read(phrasing)).collect();
             let topic = &mut topics[article as usize];
-            for (weight, terms) in [(1.0, &title), (0.7, &phrasings), (tune::BODYTOPIC(), &body)] {
+            for (weight, terms) in [(1.0, &title), (0.7, &phrasings), (0.2, &body)] {
                 for term in terms.iter().take(400) {
                     let held = topic.entry(term.key).or_default();
                     *held = held.max(weight * term.weight);
@@ -101,7 +110,7 @@ impl Index {
             }
             let shown = Shown::new(source.title, source.body, &title, &body);
             fields.add(PHRASING, phrasings);
-            fields.add(tune::TITLE(), title);
+            fields.add(TITLE, title);
             fields.add(BODY, body);
             articles[article as usize].texts.push(u32::try_from(texts.len()).unwrap_or(u32::MAX));
             texts.push(Text { article, slug: source.slug, locale: source.locale, shown });
@@ -162,13 +171,13 @@ impl Index {
         let covered = (most / possible.max(f32::EPSILON)).min(1.0);
         let mut intents = vec![0.0_f32; INTENTS.len()];
         for (intent, nearness) in &near.intents {
-            intents[*intent as usize] = nearness.powf(tune::INTENT_SHARP());
+            intents[*intent as usize] = nearness.powf(ASKED_SHARPNESS);
         }
         let scored = lexical.iter().zip(&self.articles).map(|(lexical, article)| {
             let words = if most > 0.0 { lexical / most } else { 0.0 };
             let intent: f32 =
                 article.intents.iter().map(|(intent, share)| share * intents[*intent as usize]).fold(0.0, f32::max);
-            words * (tune::BASE() + covered) + tune::INTENT() * near.confidence * intent
+            words * (WORDS_AT_LEAST + covered) + INTENT * near.confidence * intent
         });
         let mut ranked: Vec<_> = scored.enumerate().collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -211,7 +220,7 @@ fn preferred(locale: Locale) -> [Locale; 3] {
 
 /// The intents that an article is about, if it is about any.
 fn about(near: &Nearness) -> Vec<(u16, f32)> {
-    let sharp = near.intents.iter().map(|(intent, nearness)| (*intent, nearness.powf(tune::ABOUT_SHARP())));
+    let sharp = near.intents.iter().map(|(intent, nearness)| (*intent, nearness.powf(ABOUT_SHARPNESS)));
     sharp.filter(|(_, share)| *share > 0.1).take(4).collect()
 }
 
@@ -229,32 +238,4 @@ fn analysed(text: &str, words: &mut HashMap<String, f32>) -> Vec<Term> {
         (term.start, term.end) = (folded.origin.get(term.start).map_or(0, |at| *at as usize), end);
     }
     found
-}
-pub mod tune {
-    #![allow(non_snake_case)]
-    pub fn v(n: &str, d: f32) -> f32 {
-        std::env::var(n).ok().and_then(|s| s.parse().ok()).unwrap_or(d)
-    }
-    use std::sync::LazyLock;
-    macro_rules! t {
-        ($n:ident, $d:expr) => {
-            pub fn $n() -> f32 {
-                static V: LazyLock<f32> = LazyLock::new(|| v(stringify!($n), $d));
-                *V
-            }
-        };
-    }
-    t!(INTENT, 1.0);
-    t!(INTENT_SHARP, 2.0);
-    t!(ABOUT_SHARP, 3.0);
-    t!(WHOLE, 0.5);
-    t!(N0, 0.6);
-    t!(N1, 0.25);
-    t!(BASE, 0.3);
-    t!(SOUND, 0.35);
-    t!(CHAR, 0.15);
-    t!(CONCEPT, 1.0);
-    t!(PAIR, 0.8);
-    t!(BODYTOPIC, 0.12);
-    t!(TITLE, 2.5);
 }

@@ -26,10 +26,6 @@ impl Fields {
     pub fn add(&mut self, weight: f32, terms: Vec<Term>) {
         self.0.push((weight, terms));
     }
-
-    pub fn terms(&self) -> impl Iterator<Item = &Term> {
-        self.0.iter().flat_map(|(_, terms)| terms)
-    }
 }
 
 impl Postings {

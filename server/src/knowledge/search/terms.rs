@@ -20,10 +20,10 @@ impl Kind {
     pub fn weight(self) -> f32 {
         match self {
             Kind::Word => 1.0,
-            Kind::Pair => super::tune::PAIR(),
-            Kind::Character => super::tune::CHAR(),
-            Kind::Sound => super::tune::SOUND(),
-            Kind::Concept => super::tune::CONCEPT(),
+            Kind::Pair => 0.6,
+            Kind::Character => 0.15,
+            Kind::Sound => 0.35,
+            Kind::Concept => 1.0,
         }
     }
 }

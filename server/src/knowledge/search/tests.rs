@@ -105,7 +105,7 @@ fn an_article_appears_once_in_the_nearest_locale() {
     assert_eq!(SHOP.search("保固", Locale::En, 1)[0].locale, Locale::ZhTw);
 }
 
-fn marked<'a>(text: &'a str, places: &[(u32, u32)]) -> Vec<String> {
+fn marked(text: &str, places: &[(u32, u32)]) -> Vec<String> {
     places
         .iter()
         .map(|(start, end)| text.chars().skip(*start as usize).take((end - start) as usize).collect())

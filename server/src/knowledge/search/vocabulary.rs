@@ -80,6 +80,10 @@ impl Vocabulary {
             if !same_start && !swapped_start && (length < 5 || cost > 1.0) {
                 continue;
             }
+            if cost > 1.0 && entry.word.len().abs_diff(word.len()) > 1 {
+                // Two letters too many make another word: a president is no present.
+                continue;
+            }
             let cost = cost + if same_start { 0.0 } else { 0.4 } - 0.08 * (1.0 + entry.count).ln();
             if best.is_none_or(|(lowest, _)| cost < lowest) {
                 best = Some((cost, entry));
