@@ -2,7 +2,7 @@
 
 use crate::{
     app::{App, Surroundings},
-    clock::{Clock, SystemClock},
+    clock::SystemClock,
     config::{Config, LogFormat},
     db::Db,
     demo_shop, orders,

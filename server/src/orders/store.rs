@@ -133,7 +133,7 @@ async fn whole(db: &Db, site: &SiteId, order: OrderRow) -> Result<FoundOrder, db
         ),
         args![site, &order.order_id],
     );
-    let (items, shipments, events) = futures_util::try_join!(items, shipments, events)?;
+    let (items, shipments, events) = tokio::try_join!(items, shipments, events)?;
     Ok(FoundOrder { order, items: items.and_then(|row| row.items).unwrap_or(0), shipments, events })
 }
 
