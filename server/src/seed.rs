@@ -59,8 +59,11 @@ pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -
     }
     let folder = data_dir.join("demo-articles");
     unpack("demo/articles/", &folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    import_articles(db, clock, &site.id, &folder, true).await.map_err(|e| e.to_string())?;
-    Ok(())
+    let summary = import_articles(db, clock, &site.id, &folder, true).await.map_err(|e| e.to_string())?;
+    match summary.rejected.first() {
+        Some(bad) => Err(format!("{}: {}", bad.file.display(), bad.reason)),
+        None => Ok(()),
+    }
 }
 
 fn site(key: SiteKey, origin: Origin, now: Timestamp) -> Result<Site, String> {

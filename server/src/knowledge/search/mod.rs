@@ -61,6 +61,7 @@ const ABOUT_SHARPNESS: f32 = 6.0;
 /// Even where the words explain little of a question they decide between articles of one intent.
 const WORDS_AT_LEAST: f32 = 0.3;
 
+#[derive(Debug)]
 pub struct Index {
     articles: Vec<Article>,
     texts: Vec<Text>,

@@ -223,6 +223,3 @@ fn recognise(input: &mut File) -> io::Result<(Vec<u8>, String, u64)> {
     Ok((head, key, size))
 }
 
-#[cfg(test)]
-#[path = "run_tests.rs"]
-mod tests;

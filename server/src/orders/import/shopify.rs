@@ -43,13 +43,17 @@ fn neutral(row: wire::Order, reading: &Reading) -> Result<ImportedOrder, String>
     };
     let (shipping, billing, customer) = (&row.shipping_address, &row.billing_address, &row.customer);
     let country = [shipping, billing].into_iter().flatten().find_map(|a| a.country_code.as_deref());
-    let emails = [&row.email, &row.contact_email, &customer.as_ref().and_then(|c| c.email.clone())];
+    let of_customer = |field: fn(&wire::Customer) -> Option<&str>| customer.as_ref().and_then(field);
+    let emails = [row.email.as_deref(), row.contact_email.as_deref(), of_customer(|c| c.email.as_deref())];
+    let email = emails.into_iter().flatten().find_map(fields::email);
     let phones = [
         row.phone.as_deref(),
         shipping.as_ref().and_then(|a| a.phone.as_deref()),
-        customer.as_ref().and_then(|c| c.phone.as_deref()),
+        of_customer(|c| c.phone.as_deref()),
         billing.as_ref().and_then(|a| a.phone.as_deref()),
     ];
+    let phone = phones.into_iter().flatten().find_map(|p| reading.phone(p, country));
+    let recipient = fields::text("name of the recipient", recipient(shipping, customer, billing), limit::NAME)?;
     let number = row.name.filter(|n| !n.trim().is_empty()).or(row.order_number.map(|n| n.0));
     let digital: HashSet<&str> =
         items.iter().filter(|i| i.requires_shipping == Some(false)).map(|i| i.id.0.as_str()).collect();
@@ -65,9 +69,9 @@ fn neutral(row: wire::Order, reading: &Reading) -> Result<ImportedOrder, String>
         locale: row.customer_locale.as_deref().and_then(Locale::parse),
         state,
         cancelled_at,
-        email: emails.into_iter().flatten().find_map(|e| fields::email(e)),
-        phone: phones.into_iter().flatten().find_map(|p| reading.phone(p, country)),
-        recipient: fields::text("name of the recipient", recipient(shipping, customer, billing), limit::NAME)?,
+        email,
+        phone,
+        recipient,
         address: row.shipping_address.map(address).transpose()?,
         refunded: money.refunded,
         updated_at: reading.date("updated_at", row.updated_at.as_deref())?.unwrap_or(placed_at),

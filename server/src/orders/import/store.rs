@@ -5,7 +5,11 @@ use super::{
     prepare::{Prepared, event_id},
     source::Position,
 };
-use crate::db::{Db, Error, Tx, args, sql};
+use crate::{
+    args,
+    db::{Db, Error, Tx},
+    sql,
+};
 use aftercart_shared::{ids::SiteId, time::Timestamp};
 
 /// What has become of the orders of a file so far.
