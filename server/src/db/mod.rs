@@ -17,7 +17,7 @@ pub use tx::Tx;
 #[doc(hidden)]
 pub use linkme;
 
-pub(crate) use crate::{args, sql};
+pub(crate) use crate::sql;
 
 use futures_util::future::BoxFuture;
 use sqlx::{FromRow, PgPool, SqlitePool, postgres::PgRow, sqlite::SqliteRow};

@@ -61,7 +61,6 @@ const ABOUT_SHARPNESS: f32 = 6.0;
 /// Even where the words explain little of a question they decide between articles of one intent.
 const WORDS_AT_LEAST: f32 = 0.3;
 
-#[derive(Debug)]
 pub struct Index {
     articles: Vec<Article>,
     texts: Vec<Text>,
@@ -80,6 +79,13 @@ struct Text {
     slug: String,
     locale: Locale,
     shown: Shown,
+}
+
+/// The words inside are nobody's business in a log.
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Index").field("articles", &self.len()).finish_non_exhaustive()
+    }
 }
 
 impl Index {
