@@ -46,8 +46,9 @@ test.describe("before the shopper asks for anything", () => {
       const shifts: string[] = ((window as unknown as { shifts: string[] }).shifts = []);
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) {
-          const { sources = [] } = entry as unknown as { sources?: { node?: Element }[] };
-          shifts.push(sources.map(({ node }) => node?.nodeName ?? "?").join());
+          const shift = entry as unknown as { hadRecentInput: boolean; sources?: { node?: Element }[] };
+          // What follows a click may move: that is how shift is counted everywhere.
+          if (!shift.hadRecentInput) shifts.push((shift.sources ?? []).map(({ node }) => node?.nodeName ?? "?").join());
         }
       }).observe({ type: "layout-shift", buffered: true });
     });
@@ -61,7 +62,8 @@ test.describe("before the shopper asks for anything", () => {
 
 test.describe("intent", () => {
   for (const event of ["pointerenter", "focus", "touchstart"]) {
-    test(`${event} makes the iframe, hidden, and a click shows the same one`, async ({ page, shop }) => {
+    test(`${event} makes the iframe, hidden, and a click shows the same one`, async ({ page, shop }, info) => {
+      test.skip(event === "touchstart" && info.project.name !== "phone", "only a touch screen has it");
       const requests = ours(page);
       await shop.pretend(html(tag()), { csp: strict() });
       await shop.launcher.dispatchEvent(event);
