@@ -38,7 +38,10 @@ pub fn article(session: Session, slug: String) -> AnyView {
         let gone = matches!(code, Some(ErrorCode::ArticleNotFound | ErrorCode::NotFound));
         gone.then(|| {
             let all = inward(session, Kind::Quiet, "book", t.help_all_topics(), View::Help);
-            empty("book", t.errors_title().into(), t.errors_article_not_found(), vec![all])
+            view! {
+                <h1 class="ac-vh" id="ac-title" tabindex="-1">{t.errors_title()}</h1>
+                {empty("book", t.errors_title().into(), t.errors_article_not_found(), vec![all])}
+            }
         })
     };
     let other_failure = move || {
