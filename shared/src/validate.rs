@@ -171,7 +171,7 @@ fn blank_control(c: char) -> char {
 }
 
 fn is_dash(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | 'ー' | '－' | '—' | '~' | '～')
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | 'ー' | '~')
 }
 
 #[cfg(test)]

@@ -1,0 +1,53 @@
+//! The only place that knows which database it talks to.
+
+use super::{Db, Error, writer::Writer};
+use sqlx::{
+    ConnectOptions,
+    migrate::Migrator,
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{str::FromStr, time::Duration};
+
+/// The twins: `server/tests/schema.rs` holds them equal.
+pub static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Another process (an import beside a running server) may hold the write lock for the length of one batch.
+const BUSY: Duration = Duration::from_secs(10);
+
+pub(super) async fn open(url: &str) -> Result<Db, Error> {
+    if url.starts_with("sqlite:") {
+        sqlite(url).await
+    } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        postgres(url).await
+    } else {
+        Err(Error::Address("the database address must begin with sqlite: or postgres://".into()))
+    }
+}
+
+async fn sqlite(url: &str) -> Result<Db, Error> {
+    let options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // NORMAL loses the last commits when the power goes: an acknowledged message would be gone.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .pragma("cache_size", "-16000")
+        .pragma("temp_store", "memory");
+    let mut connection = options.connect().await?;
+    SQLITE_MIGRATIONS.run(&mut connection).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(8)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect_with(options.pragma("query_only", "on"))
+        .await?;
+    Ok(Db::Sqlite { readers, writer: Writer::start(connection) })
+}
+
+async fn postgres(url: &str) -> Result<Db, Error> {
+    let pool = PgPoolOptions::new().max_connections(20).acquire_timeout(Duration::from_secs(5)).connect(url).await?;
+    POSTGRES_MIGRATIONS.run(&pool).await?;
+    Ok(Db::Postgres(pool))
+}

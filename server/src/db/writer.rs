@@ -1,0 +1,141 @@
+//! The one task that writes to SQLite.
+//!
+//! With `synchronous=FULL` a commit waits for the disk: alone that allows some 500 commits a second. So whatever has
+//! queued up shares one commit, each in a savepoint of its own: a failed one is undone alone, and nobody is answered
+//! before the shared commit is on disk.
+
+use super::{Error, Tx};
+use futures_util::{FutureExt, future::BoxFuture};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use std::{panic::AssertUnwindSafe, sync::Arc};
+use tokio::sync::{mpsc, oneshot};
+
+/// The most writes that share a commit: enough to hide the disk, few enough that the first does not wait long.
+const GROUP_MAX: usize = 64;
+/// Writes that may wait before callers are held back.
+const QUEUE: usize = 1024;
+
+type Reply = Box<dyn FnOnce(Result<(), Error>) + Send>;
+type Job = Box<dyn for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, (bool, Reply)> + Send>;
+
+enum Order {
+    Write(Job),
+    Close(oneshot::Sender<()>),
+}
+
+/// Hands writes to the task.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    queue: mpsc::Sender<Order>,
+}
+
+impl Writer {
+    /// Starts the task. `connection` is the only one that ever writes in this process.
+    pub(super) fn start(connection: SqliteConnection) -> Writer {
+        let (queue, orders) = mpsc::channel(QUEUE);
+        tokio::spawn(run(Tx::Sqlite(connection), orders));
+        Writer { queue }
+    }
+
+    pub(super) async fn run<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (send, answer) = oneshot::channel();
+        let job: Job = Box::new(move |tx| {
+            Box::pin(async move {
+                let result = work(tx).await;
+                let keep = result.is_ok();
+                let reply: Reply = Box::new(move |commit| {
+                    // A caller that has gone away wants no answer; its write stands all the same.
+                    let _ = send.send(match commit {
+                        Err(error) if keep => Err(E::from(error)),
+                        _ => result,
+                    });
+                });
+                (keep, reply)
+            })
+        });
+        let gone = || E::from(Error::Unavailable(Arc::new(sqlx::Error::WorkerCrashed)));
+        self.queue.send(Order::Write(job)).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    pub(super) async fn close(&self) {
+        let (send, closed) = oneshot::channel();
+        if self.queue.send(Order::Close(send)).await.is_ok() {
+            let _ = closed.await;
+        }
+    }
+}
+
+async fn run(mut tx: Tx, mut orders: mpsc::Receiver<Order>) {
+    let mut waiting = Vec::with_capacity(GROUP_MAX);
+    let mut closing = None;
+    while closing.is_none() && orders.recv_many(&mut waiting, GROUP_MAX).await > 0 {
+        let mut jobs = Vec::with_capacity(waiting.len());
+        for order in waiting.drain(..) {
+            match order {
+                Order::Write(job) => jobs.push(job),
+                Order::Close(done) => closing = Some(done),
+            }
+        }
+        if !jobs.is_empty() {
+            group(&mut tx, jobs).await;
+        }
+    }
+    if let Tx::Sqlite(connection) = tx {
+        let _ = connection.close().await;
+    }
+    if let Some(done) = closing {
+        let _ = done.send(());
+    }
+}
+
+/// Runs the jobs in one commit and answers each.
+async fn group(tx: &mut Tx, jobs: Vec<Job>) {
+    if let Err(error) = statement(tx, "BEGIN IMMEDIATE").await {
+        // The jobs were never run; dropping them tells their callers that the database is unavailable.
+        tracing::error!(%error, "no write transaction could be opened");
+        return;
+    }
+    let mut replies = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        match one(tx, job).await {
+            Ok(Some(reply)) => replies.push(reply),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(%error, "a savepoint failed: the whole group is undone");
+                let _ = statement(tx, "ROLLBACK").await;
+                replies.into_iter().for_each(|reply| reply(Err(error.clone())));
+                return;
+            }
+        }
+    }
+    let committed = statement(tx, "COMMIT").await;
+    if committed.is_err() {
+        let _ = statement(tx, "ROLLBACK").await;
+    }
+    replies.into_iter().for_each(|reply| reply(committed.clone()));
+}
+
+/// `None` when the job panicked: its caller sees its answer channel close.
+async fn one(tx: &mut Tx, job: Job) -> Result<Option<Reply>, Error> {
+    statement(tx, "SAVEPOINT job").await?;
+    let outcome = AssertUnwindSafe(async { job(tx).await }).catch_unwind().await;
+    let keep = matches!(outcome, Ok((true, _)));
+    if !keep {
+        statement(tx, "ROLLBACK TO job").await?;
+    }
+    statement(tx, "RELEASE job").await?;
+    Ok(outcome.ok().map(|(_, reply)| reply))
+}
+
+async fn statement(tx: &mut Tx, text: &'static str) -> Result<(), Error> {
+    if let Tx::Sqlite(connection) = tx {
+        sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await?;
+    }
+    Ok(())
+}

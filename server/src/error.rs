@@ -1,0 +1,117 @@
+//! Everything that can go wrong with a request, and how it is told.
+//!
+//! An error becomes a status and a [`WireError`]; [`crate::http::request_id`] adds the request's id and writes the
+//! body. What is internal goes to the log and never over the wire.
+
+use crate::db;
+use aftercart_shared::error::{ErrorCode, WireError};
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is nothing at this address")]
+    NotFound,
+    #[error("this address does not answer that method")]
+    MethodNotAllowed,
+    #[error("{message}")]
+    BadRequest { message: String },
+    /// Well-formed, but not of the documented form: a wrong type, a missing or an unknown field.
+    #[error("{message}")]
+    Shape { field: Option<String>, message: String },
+    /// A field that is well-formed but breaks a rule.
+    #[error("{message}")]
+    Invalid { code: ErrorCode, field: &'static str, message: String },
+    #[error("the body is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("send the body as application/json")]
+    UnsupportedMediaType,
+    #[error("name the site with the header `Aftercart-Site: pk_…`; {0}")]
+    UnknownSite(String),
+    #[error("this site does not allow the origin {0}")]
+    OriginNotAllowed(String),
+    #[error("no order with this number and contact")]
+    OrderNotFound,
+    #[error("no such article")]
+    ArticleNotFound,
+    #[error("the locale is none of the site's")]
+    UnknownLocale,
+    #[error("too many requests; come back in {retry_after} s")]
+    RateLimited { retry_after: u32 },
+    #[error("it took too long")]
+    Timeout,
+    #[error("{0}")]
+    Db(#[from] db::Error),
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// A rule of `shared::validate` was broken by `field`.
+    pub fn invalid(code: ErrorCode, field: &'static str) -> Error {
+        let message = match code {
+            ErrorCode::Required => format!("`{field}` is empty"),
+            ErrorCode::TooLong => format!("`{field}` is too long"),
+            _ => format!("`{field}` is not valid"),
+        };
+        Error::Invalid { code, field, message }
+    }
+
+    fn status_and_code(&self) -> (StatusCode, ErrorCode) {
+        match self {
+            Error::NotFound => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
+            Error::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed),
+            Error::BadRequest { .. } => (StatusCode::BAD_REQUEST, ErrorCode::BadRequest),
+            Error::Shape { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid),
+            Error::Invalid { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, *code),
+            Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
+            Error::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType),
+            Error::UnknownSite(_) => (StatusCode::NOT_FOUND, ErrorCode::UnknownSite),
+            Error::OriginNotAllowed(_) => (StatusCode::FORBIDDEN, ErrorCode::OriginNotAllowed),
+            Error::OrderNotFound => (StatusCode::NOT_FOUND, ErrorCode::OrderNotFound),
+            Error::ArticleNotFound => (StatusCode::NOT_FOUND, ErrorCode::ArticleNotFound),
+            Error::UnknownLocale => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::UnknownLocale),
+            Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited),
+            Error::Timeout => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Timeout),
+            Error::Db(db::Error::Full) => (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::StorageFull),
+            Error::Db(db::Error::Unavailable(_)) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),
+            Error::Db(_) | Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
+        }
+    }
+
+    /// What the client is told, without the request's id.
+    pub fn wire(&self) -> (StatusCode, WireError) {
+        let (status, code) = self.status_and_code();
+        let message = match self {
+            Error::Db(_) if status == StatusCode::SERVICE_UNAVAILABLE => "try again in a moment".to_owned(),
+            Error::Db(db::Error::Full) => "there is no room to store this".to_owned(),
+            Error::Db(_) | Error::Internal(_) => "something went wrong on our side".to_owned(),
+            shown => shown.to_string(),
+        };
+        let field = match self {
+            Error::Shape { field, .. } => field.clone(),
+            Error::Invalid { field, .. } => Some((*field).to_owned()),
+            _ => None,
+        };
+        let retry_after = match self {
+            Error::RateLimited { retry_after } => Some(*retry_after),
+            _ if status == StatusCode::SERVICE_UNAVAILABLE => Some(2),
+            _ => None,
+        };
+        (status, WireError { code, field, message, retry_after, request_id: String::new() })
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let (status, wire) = self.wire();
+        if status.is_server_error() {
+            tracing::error!(error = %self, code = ?wire.code, "a request failed");
+        }
+        let mut response = status.into_response();
+        response.extensions_mut().insert(wire);
+        response
+    }
+}

@@ -1,0 +1,25 @@
+//! Orders from files: what the shop's system exports, read in one pass, stored batch by batch.
+//!
+//! [`source`] cuts the file into orders, [`shopify`] and [`jsonl`] read one each, [`check`] looks at the whole,
+//! [`run`] stores batches and remembers how far it has come.
+
+mod carriers;
+mod check;
+mod fields;
+pub mod jsonl;
+mod model;
+mod prepare;
+mod reader;
+mod report;
+mod run;
+mod shopify;
+mod shopify_money;
+mod shopify_wire;
+mod source;
+mod store;
+
+pub use fields::Shift;
+pub use report::Rejected;
+pub use run::{ImportError, Progress, Summary, import_orders, import_orders_from};
+pub use source::{Broken, Format};
+pub use store::Counts;

@@ -1,0 +1,97 @@
+//! An order as every source hands it over: neutral, complete, not yet checked as a whole.
+
+use aftercart_shared::{
+    locale::Locale,
+    money::Currency,
+    time::Timestamp,
+    tracking::{OrderState, ParcelStatus},
+};
+use serde::Serialize;
+
+/// Serialised for its fingerprint: equal orders have equal text, whatever file they came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImportedOrder {
+    /// The shop system's own id.
+    pub external_id: String,
+    /// As the shop writes it.
+    pub number: String,
+    pub placed_at: Timestamp,
+    pub currency: Currency,
+    pub locale: Option<Locale>,
+    pub state: OrderState,
+    pub cancelled_at: Option<Timestamp>,
+    /// In lower case.
+    pub email: Option<String>,
+    /// As [`crate::orders::phone::phone_key`] gives it.
+    pub phone: Option<String>,
+    pub recipient: Option<String>,
+    pub address: Option<Address>,
+    /// Given back so far, in minor units.
+    pub refunded: i64,
+    pub updated_at: Timestamp,
+    pub lines: Vec<ImportedLine>,
+    pub shipments: Vec<ImportedShipment>,
+}
+
+/// Stored as JSON text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Address {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line1: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line2: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub postcode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImportedLine {
+    pub id: String,
+    pub sku: Option<String>,
+    pub title: String,
+    pub quantity: i64,
+    pub refunded: i64,
+    /// In minor units.
+    pub unit_price: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImportedShipment {
+    pub id: String,
+    /// One of our carrier codes.
+    pub carrier: Option<String>,
+    /// As the shop wrote it.
+    pub carrier_name: Option<String>,
+    pub tracking_number: Option<String>,
+    pub tracking_url: Option<String>,
+    pub status: ParcelStatus,
+    pub raw_status: Option<String>,
+    pub shipped_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+    pub expected_earliest: Option<Timestamp>,
+    pub expected_latest: Option<Timestamp>,
+    pub lines: Vec<ShipmentLine>,
+    pub events: Vec<ImportedEvent>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ShipmentLine {
+    pub line: String,
+    pub quantity: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImportedEvent {
+    pub at: Timestamp,
+    pub utc_offset_min: Option<i64>,
+    pub status: ParcelStatus,
+    pub raw_code: Option<String>,
+    pub place: Option<String>,
+    pub text: Option<String>,
+}
