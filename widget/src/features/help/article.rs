@@ -30,7 +30,7 @@ pub fn article(session: Session, slug: String) -> AnyView {
     loaded.ask(move || session.api.get(format!("/articles/{path}?locale={}", locale.tag())));
     Effect::new(move |_| {
         if loaded.pace.get() == Pace::Done && frame::focus_waits() {
-            frame::focus_title();
+            frame::focus_title(session);
         }
     });
     let gone = move || {
@@ -38,10 +38,7 @@ pub fn article(session: Session, slug: String) -> AnyView {
         let gone = matches!(code, Some(ErrorCode::ArticleNotFound | ErrorCode::NotFound));
         gone.then(|| {
             let all = inward(session, Kind::Quiet, "book", t.help_all_topics(), View::Help);
-            view! {
-                <h1 class="ac-vh" id="ac-title" tabindex="-1">{t.errors_title()}</h1>
-                {empty("book", t.errors_title().into(), t.errors_article_not_found(), vec![all])}
-            }
+            empty("book", t.errors_title().into(), t.errors_article_not_found(), vec![all])
         })
     };
     let other_failure = move || {
@@ -50,6 +47,7 @@ pub fn article(session: Session, slug: String) -> AnyView {
         other.then(|| failed(session, loaded))
     };
     view! {
+        {frame::heading_meanwhile(loaded.data, t.help_title())}
         {move || loaded.data.get().map(|article| read(session, &article))}
         {skeleton(session, loaded.pace, &["half", "title", "", "", "half", "", "", "half"])}
         {gone}
@@ -106,7 +104,9 @@ fn read(session: Session, article: &ArticleView) -> AnyView {
 /// Scrolls to a heading without putting it in the address, which belongs to the views.
 fn jump(event: &ev::MouseEvent, id: &str) {
     event.prevent_default();
-    if let Some(heading) = leptos::prelude::document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+    if let Some(heading) =
+        leptos::prelude::document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok())
+    {
         heading.scroll_into_view();
         let _ = heading.focus();
     }
@@ -132,7 +132,8 @@ fn feedback(session: Session, article: &ArticleView) -> AnyView {
             view! { <p class="ac-feedback-thanks" role="status">{thanks}</p> }.into_any()
         }
         (_, failed) => {
-            let failed = failed.then(|| view! { <p class="ac-field-error" role="alert">{t.help_feedback_failed()}</p> });
+            let failed =
+                failed.then(|| view! { <p class="ac-field-error" role="alert">{t.help_feedback_failed()}</p> });
             view! {
                 <p id="ac-feedback">{t.help_feedback()}</p>
                 <div class="ac-buttons" role="group" aria-labelledby="ac-feedback">

@@ -34,9 +34,7 @@ pub fn parcel(session: Session, order: &OrderView, parcel: &ParcelView, index: u
     };
     let items = i18n::plural(parcel.items, |n| t.track_items_one(n), |n| t.track_items_other(n));
     let when = match (parcel.status, parcel.delivered_at) {
-        (ParcelStatus::Delivered, Some(at)) => {
-            Some(i18n::date(session.locale.get_untracked(), zone, Style::Day, at))
-        }
+        (ParcelStatus::Delivered, Some(at)) => Some(i18n::date(session.locale.get_untracked(), zone, Style::Day, at)),
         (status, _) if status.is_final() => None,
         // With one parcel the headline has said it.
         _ if count == 1 => None,
@@ -62,14 +60,12 @@ pub fn parcel(session: Session, order: &OrderView, parcel: &ParcelView, index: u
 /// What to know and what to do, for every status that leaves the shopper wondering.
 fn advice(session: Session, order: &OrderView, parcel: &ParcelView) -> AnyView {
     let t = session.t();
-    let ask = |text: &str| {
-        inward(session, Kind::Quiet, "talk", text, View::Talk { order: Some(order.number.clone()) })
-    };
-    let carrier_page = |text: &str| {
-        parcel.tracking_url.as_deref().map(|url| outward(session, Kind::Quiet, "out", text, url))
-    };
+    let ask = |text: &str| inward(session, Kind::Quiet, "talk", text, View::Talk { order: Some(order.number.clone()) });
+    let carrier_page =
+        |text: &str| parcel.tracking_url.as_deref().map(|url| outward(session, Kind::Quiet, "out", text, url));
     let trouble = |text: &str, buttons: Vec<AnyView>| notice(Tone::Trouble, "alert", None, text.to_owned(), buttons);
-    let calm = |title: Option<&str>, text: &str| notice(Tone::Calm, "info", title.map(Into::into), text.to_owned(), vec![]);
+    let calm =
+        |title: Option<&str>, text: &str| notice(Tone::Calm, "info", title.map(Into::into), text.to_owned(), vec![]);
     match parcel.status {
         ParcelStatus::Exception => trouble(t.track_trouble_exception(), vec![ask(t.track_ask_us())]),
         ParcelStatus::Attempted => {
@@ -100,7 +96,9 @@ fn carried(session: Session, parcel: &ParcelView) -> AnyView {
         }
     });
     let page = parcel.tracking_url.as_deref().map(|url| {
-        let text = carrier.as_deref().map_or_else(|| t.track_carrier_page_plain().to_owned(), |name| t.track_carrier_page(name));
+        let text = carrier
+            .as_deref()
+            .map_or_else(|| t.track_carrier_page_plain().to_owned(), |name| t.track_carrier_page(name));
         outward(session, Kind::Plain, "out", text, url)
     });
     let carrier = carrier.map(|name| view! { <div class="ac-fact"><dt>{t.track_carrier()}</dt><dd>{name}</dd></div> });
