@@ -12,14 +12,26 @@ use wasm_bindgen::JsValue;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum View {
     Home,
-    Track { number: Option<String> },
+    Track {
+        number: Option<String>,
+    },
     /// The answer to a look-up. Its address is that of the form, because the contact that opens it is in no address.
-    Order { number: String },
+    Order {
+        number: String,
+    },
     Help,
-    Category { id: String },
-    Article { slug: String },
-    Search { query: String },
-    Talk { order: Option<String> },
+    Category {
+        id: String,
+    },
+    Article {
+        slug: String,
+    },
+    Search {
+        query: String,
+    },
+    Talk {
+        order: Option<String>,
+    },
 }
 
 impl View {

@@ -16,7 +16,13 @@ pub struct Session {
 
 impl Session {
     pub fn new(boot: &'static BootConfig, nav: Nav) -> Session {
-        Session { boot, api: Client::new(&boot.site), nav, locale: nav.locale, announcement: RwSignal::new(String::new()) }
+        Session {
+            boot,
+            api: Client::new(&boot.site),
+            nav,
+            locale: nav.locale,
+            announcement: RwSignal::new(String::new()),
+        }
     }
 
     /// The texts in the shopper's language. Views are drawn anew when it changes, so nothing needs to watch it.

@@ -116,7 +116,10 @@ mod tests {
         let text = r#"{"code":"rate_limited","message":"slow down","retry_after":40,"request_id":"r"}"#;
         let expected = Failure { code: ErrorCode::RateLimited, field: None, retry_after: Some(40) };
         assert_eq!(failure(429, text), expected);
-        assert_eq!(failure(422, r#"{"code":"required","field":"contact","message":""}"#).field.as_deref(), Some("contact"));
+        assert_eq!(
+            failure(422, r#"{"code":"required","field":"contact","message":""}"#).field.as_deref(),
+            Some("contact")
+        );
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub fn article(session: Session, slug: String) -> AnyView {
     loaded.ask(move || session.api.get(format!("/articles/{path}?locale={}", locale.tag())));
     Effect::new(move |_| {
         if loaded.pace.get() == Pace::Done && frame::focus_waits() {
-            frame::focus_title();
+            frame::focus_title(session);
         }
     });
     let gone = move || {
@@ -47,6 +47,7 @@ pub fn article(session: Session, slug: String) -> AnyView {
         other.then(|| failed(session, loaded))
     };
     view! {
+        {frame::heading_meanwhile(loaded.data, t.help_title())}
         {move || loaded.data.get().map(|article| read(session, &article))}
         {skeleton(session, loaded.pace, &["half", "title", "", "", "half", "", "", "half"])}
         {gone}
@@ -103,7 +104,9 @@ fn read(session: Session, article: &ArticleView) -> AnyView {
 /// Scrolls to a heading without putting it in the address, which belongs to the views.
 fn jump(event: &ev::MouseEvent, id: &str) {
     event.prevent_default();
-    if let Some(heading) = leptos::prelude::document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+    if let Some(heading) =
+        leptos::prelude::document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok())
+    {
         heading.scroll_into_view();
         let _ = heading.focus();
     }
@@ -129,7 +132,8 @@ fn feedback(session: Session, article: &ArticleView) -> AnyView {
             view! { <p class="ac-feedback-thanks" role="status">{thanks}</p> }.into_any()
         }
         (_, failed) => {
-            let failed = failed.then(|| view! { <p class="ac-field-error" role="alert">{t.help_feedback_failed()}</p> });
+            let failed =
+                failed.then(|| view! { <p class="ac-field-error" role="alert">{t.help_feedback_failed()}</p> });
             view! {
                 <p id="ac-feedback">{t.help_feedback()}</p>
                 <div class="ac-buttons" role="group" aria-labelledby="ac-feedback">

@@ -63,7 +63,14 @@ pub fn field(session: Session, draft: Draft, addressed: bool, otherwise: AnyView
         draft.q.set(event_target_value(&event));
         keys.update_value(|keys| *keys += 1);
         let turn = keys.get_value();
-        set_timeout(move || if keys.try_get_value() == Some(turn) { ask() }, PAUSE);
+        set_timeout(
+            move || {
+                if keys.try_get_value() == Some(turn) {
+                    ask()
+                }
+            },
+            PAUSE,
+        );
         if session.nav.view.with_untracked(|view| matches!(view, View::Search { .. })) {
             let query = draft.q.get_untracked();
             session.nav.amend(if query.trim().is_empty() { View::Help } else { View::Search { query } });

@@ -7,6 +7,7 @@ use crate::{
     session::Session,
     ui::{
         button::{Kind, inward},
+        frame,
         notice::{Tone, empty, failed, notice},
         row::{row, rows},
         skeleton::skeleton,
@@ -79,11 +80,12 @@ pub fn category(session: Session, draft: Draft, id: String) -> AnyView {
     };
     Effect::new(move |_| {
         draft.list.data.track();
-        if crate::ui::frame::focus_waits() {
-            crate::ui::frame::focus_title();
+        if frame::focus_waits() {
+            frame::focus_title(session);
         }
     });
     view! {
+        {frame::heading_meanwhile(draft.list.data, t.help_title())}
         {listed}
         {skeleton(session, draft.list.pace, &["title", "row", "row", "row", "row"])}
         {failed(session, draft.list)}

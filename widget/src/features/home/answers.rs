@@ -6,12 +6,7 @@ use crate::{
     i18n,
     nav::View,
     session::Session,
-    ui::{
-        highlight::highlighted,
-        icon::icon,
-        notice::failed,
-        skeleton::skeleton,
-    },
+    ui::{highlight::highlighted, icon::icon, notice::failed, skeleton::skeleton},
 };
 use aftercart_shared::{
     api::articles::{SearchResponse, SearchResult},
@@ -27,7 +22,10 @@ const AT_MOST: usize = 5;
 
 #[derive(Clone, Debug, PartialEq)]
 enum Answer {
-    Order { number: String, contact: Option<String> },
+    Order {
+        number: String,
+        contact: Option<String>,
+    },
     Article(SearchResult),
     /// All results, on a view of their own.
     All(String),
@@ -107,7 +105,8 @@ impl Answers {
     fn show_found(self) {
         let query = self.q.get_untracked().trim().to_owned();
         let results = self.found.data.with_untracked(|found| found.as_ref().map(|f| f.results.clone()));
-        let mut answers: Vec<Answer> = results.unwrap_or_default().into_iter().take(AT_MOST).map(Answer::Article).collect();
+        let mut answers: Vec<Answer> =
+            results.unwrap_or_default().into_iter().take(AT_MOST).map(Answer::Article).collect();
         let t = self.session.t();
         if answers.is_empty() {
             answers.push(Answer::Person);

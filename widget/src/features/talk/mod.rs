@@ -27,7 +27,10 @@ pub fn talk(session: Session, order: Option<String>) -> AnyView {
     });
     let nobody = email.is_none() && phone.is_none();
     let intro = if nobody { t.talk_none() } else { t.talk_intro() };
-    let about = (!nobody).then_some(order).flatten().map(|number| view! { <p class="ac-intro">{t.talk_about_order(&number)}</p> });
+    let about = (!nobody)
+        .then_some(order)
+        .flatten()
+        .map(|number| view! { <p class="ac-intro">{t.talk_about_order(&number)}</p> });
     view! {
         <h1 class="ac-title" id="ac-title" tabindex="-1">{t.talk_title()}</h1>
         <p class="ac-intro">{intro}</p>

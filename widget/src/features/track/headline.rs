@@ -57,7 +57,8 @@ pub fn arrival(expected: DateRange, now: Timestamp, day: impl Fn(Timestamp) -> S
 }
 
 pub fn headline(order: &OrderView, now: Timestamp, day: impl Fn(Timestamp) -> String) -> Headline {
-    let open = || order.parcels.iter().filter(|p| !matches!(p.status, ParcelStatus::Delivered | ParcelStatus::Cancelled));
+    let open =
+        || order.parcels.iter().filter(|p| !matches!(p.status, ParcelStatus::Delivered | ParcelStatus::Cancelled));
     let has = |status: ParcelStatus| open().any(|parcel| parcel.status == status);
     let all = |status: ParcelStatus| open().all(|parcel| parcel.status == status);
     match order.status {
@@ -162,7 +163,8 @@ mod tests {
 
     #[test]
     fn earlier_today_is_not_late() {
-        let early = DateRange { earliest: NOW.plus_ms(-8 * Timestamp::HOUR_MS), latest: NOW.plus_ms(-Timestamp::HOUR_MS) };
+        let early =
+            DateRange { earliest: NOW.plus_ms(-8 * Timestamp::HOUR_MS), latest: NOW.plus_ms(-Timestamp::HOUR_MS) };
         assert_eq!(arrival(early, NOW, day), Some(Arrival::Today));
     }
 

@@ -37,7 +37,7 @@ pub fn order(session: Session, draft: Draft, number: String) -> AnyView {
         if before.is_some_and(Pace::is_busy) && pace == Pace::Done {
             session.announce(session.t().track_updated_now());
             // The button that was pressed is drawn anew with everything else.
-            frame::focus_title();
+            frame::focus_title(session);
         }
         pace
     });
@@ -61,7 +61,8 @@ fn answer(session: Session, draft: Draft, order: &OrderView) -> AnyView {
     let recipient = order.recipient.as_ref().map(|name| view! { <span>{t.track_recipient_line(name)}</span> });
     let ends = matches!(order.status, OrderStatus::Cancelled | OrderStatus::Returned);
     let count = order.parcels.len();
-    let parcels = order.parcels.iter().enumerate().map(|(i, one)| parcel(session, order, one, i + 1, count)).collect_view();
+    let parcels =
+        order.parcels.iter().enumerate().map(|(i, one)| parcel(session, order, one, i + 1, count)).collect_view();
     let unshipped = (order.items_unshipped > 0 && count > 0 && !ends).then(|| {
         let text = i18n::plural(order.items_unshipped, |n| t.track_unshipped_one(n), |n| t.track_unshipped_other(n));
         notice(Tone::Calm, "clock", None, text, vec![])

@@ -30,14 +30,14 @@ pub fn parcel(session: Session, order: &OrderView, parcel: &ParcelView, index: u
     let which = if count == 1 {
         t.track_parcel_only().to_owned()
     } else {
-        t.track_parcel(&index.to_string(), &count.to_string())
+        t.track_parcel(&count.to_string(), &index.to_string())
     };
     let items = i18n::plural(parcel.items, |n| t.track_items_one(n), |n| t.track_items_other(n));
     let when = match (parcel.status, parcel.delivered_at) {
-        (ParcelStatus::Delivered, Some(at)) => {
-            Some(i18n::date(session.locale.get_untracked(), zone, Style::Day, at))
-        }
+        (ParcelStatus::Delivered, Some(at)) => Some(i18n::date(session.locale.get_untracked(), zone, Style::Day, at)),
         (status, _) if status.is_final() => None,
+        // With one parcel the headline has said it.
+        _ if count == 1 => None,
         _ => expected_text(session, zone, parcel.expected),
     };
     let heading_id = format!("ac-parcel-{index}");
@@ -60,14 +60,12 @@ pub fn parcel(session: Session, order: &OrderView, parcel: &ParcelView, index: u
 /// What to know and what to do, for every status that leaves the shopper wondering.
 fn advice(session: Session, order: &OrderView, parcel: &ParcelView) -> AnyView {
     let t = session.t();
-    let ask = |text: &str| {
-        inward(session, Kind::Quiet, "talk", text, View::Talk { order: Some(order.number.clone()) })
-    };
-    let carrier_page = |text: &str| {
-        parcel.tracking_url.as_deref().map(|url| outward(session, Kind::Quiet, "out", text, url))
-    };
+    let ask = |text: &str| inward(session, Kind::Quiet, "talk", text, View::Talk { order: Some(order.number.clone()) });
+    let carrier_page =
+        |text: &str| parcel.tracking_url.as_deref().map(|url| outward(session, Kind::Quiet, "out", text, url));
     let trouble = |text: &str, buttons: Vec<AnyView>| notice(Tone::Trouble, "alert", None, text.to_owned(), buttons);
-    let calm = |title: Option<&str>, text: &str| notice(Tone::Calm, "info", title.map(Into::into), text.to_owned(), vec![]);
+    let calm =
+        |title: Option<&str>, text: &str| notice(Tone::Calm, "info", title.map(Into::into), text.to_owned(), vec![]);
     match parcel.status {
         ParcelStatus::Exception => trouble(t.track_trouble_exception(), vec![ask(t.track_ask_us())]),
         ParcelStatus::Attempted => {
@@ -98,7 +96,9 @@ fn carried(session: Session, parcel: &ParcelView) -> AnyView {
         }
     });
     let page = parcel.tracking_url.as_deref().map(|url| {
-        let text = carrier.as_deref().map_or_else(|| t.track_carrier_page_plain().to_owned(), |name| t.track_carrier_page(name));
+        let text = carrier
+            .as_deref()
+            .map_or_else(|| t.track_carrier_page_plain().to_owned(), |name| t.track_carrier_page(name));
         outward(session, Kind::Plain, "out", text, url)
     });
     let carrier = carrier.map(|name| view! { <div class="ac-fact"><dt>{t.track_carrier()}</dt><dd>{name}</dd></div> });
@@ -114,7 +114,7 @@ fn copy(session: Session, number: String) -> AnyView {
         let _ = window().navigator().clipboard().write_text(&number);
         copied.set(true);
         session.announce(session.t().common_copied());
-        set_timeout(move || drop(copied.try_set(false)), Duration::from_secs(2));
+        set_timeout(move || _ = copied.try_set(false), Duration::from_secs(2));
     };
     view! {
         <button type="button" class="ac-icon-button ac-copy" aria-label=label on:click=press>
@@ -140,7 +140,7 @@ fn timeline(session: Session, order: &OrderView, parcel: &ParcelView) -> AnyView
     let hidden = parcel.events.len().saturating_sub(SHOWN_AT_FIRST);
     let events = parcel.events.iter().enumerate().map(|(i, one)| {
         let at = moment(session.locale.get_untracked(), &order.time_zone, one, &clock);
-        event(session, one, at, i >= SHOWN_AT_FIRST, open, raw)
+        event(session, one, at, Place { folded: i >= SHOWN_AT_FIRST, last_shown: i + 1 == SHOWN_AT_FIRST }, open, raw)
     });
     let more = u32::try_from(hidden).ok().filter(|hidden| *hidden > 0).map(|hidden| {
         let text = move || {
@@ -163,15 +163,23 @@ fn timeline(session: Session, order: &OrderView, parcel: &ParcelView) -> AnyView
     .into_any()
 }
 
+/// Where an event stands while the earlier ones are folded away.
+#[derive(Clone, Copy)]
+struct Place {
+    folded: bool,
+    last_shown: bool,
+}
+
 fn event(
     session: Session,
     event: &EventView,
     at: String,
-    folded: bool,
+    at_place: Place,
     open: RwSignal<bool>,
     raw: RwSignal<bool>,
 ) -> AnyView {
     let t = session.t();
+    let Place { folded, last_shown } = at_place;
     let words = event.text.clone();
     let code = event.raw_code.as_deref().map(|code| t.track_raw_code(code));
     let place = event.place.clone().map(|place| view! { <span class="ac-event-place">{place}</span> });
@@ -183,7 +191,7 @@ fn event(
         })
     };
     view! {
-        <li class="ac-event" hidden=move || folded && !open.get()>
+        <li class="ac-event" class:ac-event-end=move || last_shown && !open.get() hidden=move || folded && !open.get()>
             <p class="ac-event-what"><span>{t.parcel_status(event.status)}</span>{place}</p>
             <p class="ac-event-at">{at}</p>
             {original}

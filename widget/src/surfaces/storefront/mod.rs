@@ -162,7 +162,7 @@ fn follow_language(session: Session) {
     });
 }
 
-/// Another view: the heading takes the focus, the page hears of it, and the tab is named after it.
+/// Another view: the heading takes the focus, and the page hears of it.
 fn follow_view(session: Session, searched: RwSignal<String>) {
     Effect::new(move |before: Option<()>| {
         let view = session.nav.view.get();
@@ -172,7 +172,7 @@ fn follow_view(session: Session, searched: RwSignal<String>) {
         }
         if before.is_some() {
             host::event("view", "view", view.name());
-            frame::focus_title();
+            frame::focus_title(session);
         }
     });
 }

@@ -26,7 +26,8 @@ impl Kind {
 
 pub fn button(kind: Kind, icon: &str, text: impl Into<String>, press: impl Fn() + 'static) -> AnyView {
     let drawn = (!icon.is_empty()).then(|| small_icon(icon));
-    view! { <button type="button" class=kind.class() on:click=move |_| press()>{drawn}{text.into()}</button> }.into_any()
+    view! { <button type="button" class=kind.class() on:click=move |_| press()>{drawn}{text.into()}</button> }
+        .into_any()
 }
 
 /// A link that leaves the panel. Other schemes than these are not links at all.

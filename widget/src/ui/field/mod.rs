@@ -26,7 +26,9 @@ impl Field {
         };
         let shown_error = move || {
             let id = error_id.clone();
-            error.get().map(|text| view! { <p class="ac-field-error" id=id>{small_icon("alert")}<span>{text}</span></p> })
+            error
+                .get()
+                .map(|text| view! { <p class="ac-field-error" id=id>{small_icon("alert")}<span>{text}</span></p> })
         };
         view! {
             <div class="ac-field">

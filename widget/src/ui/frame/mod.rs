@@ -89,14 +89,23 @@ fn languages(session: Session, choose: impl Fn(Locale) + Copy + 'static) -> AnyV
     .into_any()
 }
 
-/// A view opens: readers and keyboards start at its heading.
-pub fn focus_title() {
-    request_animation_frame(|| {
+/// The name of a view whose own heading is still on its way or will never come.
+pub fn heading_meanwhile<T: Send + Sync + 'static>(data: RwSignal<Option<T>>, text: &'static str) -> AnyView {
+    (move || data.with(Option::is_none).then(|| view! { <h1 class="ac-vh" id="ac-title" tabindex="-1">{text}</h1> }))
+        .into_any()
+}
+
+/// A view opens: readers and keyboards start at its heading, and the tab is named after it.
+pub fn focus_title(session: Session) {
+    request_animation_frame(move || {
         let element = |id: &str| document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok());
         if let Some(start) = element("ac-title").or_else(|| element("ac-view")) {
             let options = web_sys::FocusOptions::new();
             options.set_prevent_scroll(true);
             let _ = start.focus_with_options(&options);
+            if let Some(heading) = start.text_content().filter(|_| start.id() == "ac-title") {
+                document().set_title(&format!("{heading} · {}", session.boot.shop_name));
+            }
         }
     });
 }

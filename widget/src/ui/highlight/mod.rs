@@ -20,9 +20,11 @@ fn pieces(text: &str, matches: &[(u32, u32)]) -> Vec<(bool, String)> {
 pub fn highlighted(text: &str, matches: &[(u32, u32)]) -> AnyView {
     pieces(text, matches)
         .into_iter()
-        .map(|(matched, piece)| {
-            if matched { view! { <mark class="ac-highlight">{piece}</mark> }.into_any() } else { piece.into_any() }
-        })
+        .map(
+            |(matched, piece)| {
+                if matched { view! { <mark class="ac-highlight">{piece}</mark> }.into_any() } else { piece.into_any() }
+            },
+        )
         .collect_view()
         .into_any()
 }

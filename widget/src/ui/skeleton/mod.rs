@@ -15,7 +15,8 @@ pub fn skeleton(session: Session, pace: RwSignal<Pace>, bones: &'static [&'stati
                 let class = if bone.is_empty() { "ac-bone".to_owned() } else { format!("ac-bone ac-bone-{bone}") };
                 view! { <div class=class aria-hidden="true"></div> }
             });
-            view! { <div class="ac-skeleton"><p class=class role="status">{text}</p>{bones.collect_view()}</div> }.into_any()
+            view! { <div class="ac-skeleton"><p class=class role="status">{text}</p>{bones.collect_view()}</div> }
+                .into_any()
         }
         _ => ().into_any(),
     })
