@@ -1,1 +1,270 @@
-fn main(){}
+//! Compiles the widget to WebAssembly and gathers everything that is served from memory: the bundle, the loader, the
+//! styles and the demo shop, each hashed and compressed once, here, so that the binary needs no file beside it.
+//!
+//! `WIDGET_BUILD=skip` leaves the bundle out (for editors and for work on the server alone).
+
+use sha2::{Digest, Sha256};
+use std::{
+    env,
+    error::Error,
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+fn main() {
+    if let Err(error) = run() {
+        println!("cargo::error={error}");
+        std::process::exit(1);
+    }
+}
+
+fn run() -> Result<()> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..").canonicalize()?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    println!("cargo::rerun-if-env-changed=WIDGET_BUILD");
+    for watched in ["widget/src", "widget/Cargo.toml", "shared/src", "shared/locales", "shared/build.rs", "static/loader.js", "static/aftercart.d.ts", "static/styles", "static/icons", "static/demo"] {
+        println!("cargo::rerun-if-changed={}", root.join(watched).display());
+    }
+    println!("cargo::rerun-if-changed=migrations");
+    println!("cargo::rerun-if-changed=build.rs");
+
+    let mut assets = Assets::new(&out)?;
+    let (js, wasm) = match env::var("WIDGET_BUILD").as_deref() {
+        Ok("skip") => {
+            if env::var("PROFILE")? == "release" {
+                return Err("WIDGET_BUILD=skip would make a release without a widget; unset it".into());
+            }
+            (b"export default function(){}".to_vec(), Vec::new())
+        }
+        _ => bundle(&root, &out)?,
+    };
+    assets.hashed("storefront.js", "js", &js)?;
+    assets.hashed("storefront.wasm", "wasm", &wasm)?;
+
+    let read = |path: &str| fs::read(root.join(path)).map_err(|e| format!("{path}: {e}"));
+    let loader = shorten(&minify(&String::from_utf8(read("static/loader.js")?)?));
+    assets.fixed("aftercart.js", "js", loader.as_bytes())?;
+    assets.fixed("aftercart.d.ts", "ts", &read("static/aftercart.d.ts")?)?;
+    assets.tree("icons", &root.join("static/icons"))?;
+    assets.tree("shop", &root.join("static/demo/shop"))?;
+    assets.tree("demo/articles", &root.join("static/demo/articles"))?;
+    assets.tree("demo/orders", &root.join("static/demo/orders"))?;
+    assets.finish()?;
+
+    let boot = minify(&String::from_utf8(read("widget/src/boot.js")?)?);
+    fs::write(out.join("boot.js"), boot)?;
+    fs::write(out.join("shell.html"), read("widget/src/surfaces/storefront/shell.html")?)?;
+    fs::write(out.join("styles.css"), styles(&root)?)?;
+    Ok(())
+}
+
+/// Runs cargo for the widget, then wasm-bindgen on what it made. Returns the glue and the module.
+fn bundle(root: &Path, out: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
+    let profile = if env::var("PROFILE")? == "release" { "widget" } else { "widget-dev" };
+    // OUT_DIR is <target>/<profile>/build/<package>/out: the widget builds beside it, never in the locked directory.
+    let target_dir = out.ancestors().nth(4).ok_or("OUT_DIR has an unknown form")?.join("widget");
+    let build = |root: &Path| {
+        let mut cargo = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
+        cargo.current_dir(root).args(["build", "--package", "aftercart-widget", "--bin", "storefront"]);
+        cargo.args(["--target", TARGET, "--profile", profile, "--target-dir"]).arg(&target_dir);
+        // What cargo tells this script is about the server's build and would be taken for the widget's.
+        for (name, _) in env::vars_os() {
+            let name = name.to_string_lossy();
+            let ours = ["CARGO_CFG_", "CARGO_FEATURE_", "CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|p| name.starts_with(p));
+            if ours || ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS", "CARGO_TARGET_DIR", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "RUSTC"].contains(&name.as_ref()) {
+                cargo.env_remove(name.as_ref());
+            }
+        }
+        cargo.env("CARGO_BUILD_BUILD_DIR", &target_dir);
+        cargo.output()
+    };
+    ensure_target()?;
+    let made = build(root)?;
+    if !made.status.success() {
+        return Err(format!("the widget does not compile:\n{}", String::from_utf8_lossy(&made.stderr)).replace('\n', "\ncargo::error=").into());
+    }
+    let module = target_dir.join(TARGET).join(profile).join("storefront.wasm");
+    let glue = out.join("bindgen");
+    let _ = fs::remove_dir_all(&glue);
+    wasm_bindgen_cli_support::Bindgen::new()
+        .input_path(&module)
+        .web(true)?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(&glue)
+        .map_err(|e| format!("wasm-bindgen: {e:#}"))?;
+    let wasm = fs::read(glue.join("storefront_bg.wasm"))?;
+    if wasm.is_empty() {
+        return Err("the widget's bundle is empty".into());
+    }
+    Ok((fs::read(glue.join("storefront.js"))?, wasm))
+}
+
+/// A fresh machine has no WebAssembly target; rustup can add it without anybody reading a manual.
+fn ensure_target() -> Result<()> {
+    let sysroot = Command::new(env::var("RUSTC").unwrap_or_else(|_| "rustc".into())).args(["--print", "sysroot"]).output()?;
+    let sysroot = PathBuf::from(String::from_utf8(sysroot.stdout)?.trim());
+    if sysroot.join("lib/rustlib").join(TARGET).exists() {
+        return Ok(());
+    }
+    println!("cargo::warning=adding the {TARGET} target with rustup (once)");
+    match Command::new("rustup").args(["target", "add", TARGET]).output() {
+        Ok(done) if done.status.success() => Ok(()),
+        Ok(failed) => Err(format!(
+            "the widget needs the {TARGET} target and `rustup target add {TARGET}` failed: {}",
+            String::from_utf8_lossy(&failed.stderr).lines().last().unwrap_or("no reason given")
+        )
+        .into()),
+        Err(_) => Err(format!("the widget needs Rust's {TARGET} target: install rustup, or the target by your system's means").into()),
+    }
+}
+
+/// Tokens first, then every component's own sheet in a stable order.
+fn styles(root: &Path) -> Result<String> {
+    let mut sheets = Vec::new();
+    walk(&root.join("widget/src"), &mut sheets)?;
+    sheets.retain(|path| path.extension().is_some_and(|e| e == "css"));
+    let mut css = fs::read_to_string(root.join("static/styles/tokens.css"))?;
+    for sheet in sheets {
+        css.push_str(&fs::read_to_string(sheet)?);
+    }
+    Ok(minifier::css::minify(&css).map(|css| css.to_string()).unwrap_or(css))
+}
+
+/// Gives every `_name` of the loader a name of one or two letters, the most used ones first. The loader promises to use
+/// such names for its own variables only: never in a string, never as a property.
+fn shorten(js: &str) -> String {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    let mut pieces: Vec<&str> = Vec::new();
+    let mut rest = js;
+    while !rest.is_empty() {
+        let in_word = rest.starts_with(word);
+        let end = rest.find(|c| word(c) != in_word).unwrap_or(rest.len());
+        let (piece, after) = rest.split_at(end);
+        pieces.push(piece);
+        rest = after;
+    }
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for piece in pieces.iter().filter(|p| p.len() > 1 && p.starts_with('_')) {
+        match counts.iter_mut().find(|(name, _)| name == piece) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((piece, 1)),
+        }
+    }
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    // Words of the language and of the loader's own single letters must not be hit.
+    let taken: Vec<&str> = pieces.iter().copied().filter(|p| p.len() <= 2 && p.starts_with(word)).collect();
+    let letters = || ('a'..='z').chain('A'..='Z');
+    let one = letters().map(String::from);
+    let two = letters().flat_map(|a| letters().map(move |b| format!("{a}{b}")));
+    let mut names = one.chain(two).filter(|name| !taken.contains(&name.as_str()));
+    let short: Vec<(&str, String)> = counts.iter().filter_map(|(name, _)| Some((*name, names.next()?))).collect();
+    pieces
+        .into_iter()
+        .map(|piece| short.iter().find(|(name, _)| *name == piece).map_or(piece, |(_, short)| short.as_str()))
+        .collect()
+}
+
+fn minify(js: &str) -> String {
+    minifier::js::minify(js).map_or_else(|_| js.to_owned(), |short| short.to_string())
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    let mut entries = fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        if entry.file_type()?.is_dir() {
+            walk(&entry.path(), files)?;
+        } else {
+            files.push(entry.path());
+        }
+    }
+    Ok(())
+}
+
+/// Writes each file and its brotli twin to OUT_DIR and a table of them for `include!`.
+struct Assets {
+    out: PathBuf,
+    table: String,
+    seen: usize,
+}
+
+impl Assets {
+    fn new(out: &Path) -> Result<Assets> {
+        let out = out.join("assets");
+        let _ = fs::remove_dir_all(&out);
+        fs::create_dir_all(&out)?;
+        Ok(Assets { out, table: String::from("&[\n"), seen: 0 })
+    }
+
+    /// Under a name that changes with its content: cached for ever.
+    fn hashed(&mut self, name: &str, kind: &str, bytes: &[u8]) -> Result<()> {
+        let (stem, extension) = name.rsplit_once('.').ok_or("an asset needs an extension")?;
+        let path = format!("assets/{stem}-{}.{extension}", &digest(bytes)[..16]);
+        self.add(name, &path, kind, bytes, true)
+    }
+
+    /// Under a name that stays: revalidated by its ETag.
+    fn fixed(&mut self, path: &str, kind: &str, bytes: &[u8]) -> Result<()> {
+        self.add(path, path, kind, bytes, false)
+    }
+
+    fn tree(&mut self, prefix: &str, folder: &Path) -> Result<()> {
+        let mut files = Vec::new();
+        walk(folder, &mut files)?;
+        for file in files {
+            let relative = file.strip_prefix(folder)?.to_string_lossy().replace('\\', "/");
+            let kind = file.extension().unwrap_or_default().to_string_lossy().into_owned();
+            self.fixed(&format!("{prefix}/{relative}"), &kind, &fs::read(&file)?)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, name: &str, path: &str, kind: &str, bytes: &[u8], immutable: bool) -> Result<()> {
+        let content_type = match kind {
+            "js" => "text/javascript; charset=utf-8",
+            "wasm" => "application/wasm",
+            "css" => "text/css; charset=utf-8",
+            "html" => "text/html; charset=utf-8",
+            "svg" => "image/svg+xml",
+            "png" => "image/png",
+            "json" | "jsonl" => "application/json",
+            "ts" | "txt" | "md" => "text/plain; charset=utf-8",
+            other => return Err(format!("{path}: no content type is known for .{other}").into()),
+        };
+        let raw = self.out.join(format!("{}.raw", self.seen));
+        let packed = self.out.join(format!("{}.br", self.seen));
+        fs::write(&raw, bytes)?;
+        let mut brotli = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 22);
+        brotli.write_all(bytes)?;
+        fs::write(&packed, brotli.into_inner())?;
+        self.seen += 1;
+        writeln!(
+            self.table,
+            "Asset {{ name: {name:?}, path: {path:?}, content_type: {content_type:?}, etag: \"\\\"{}\\\"\", immutable: {immutable}, raw: include_bytes!({raw:?}), brotli: include_bytes!({packed:?}) }},",
+            &digest(bytes)[..24],
+        )?;
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<()> {
+        self.table.push(']');
+        fs::write(self.out.join("table.rs"), self.table)?;
+        Ok(())
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

@@ -75,7 +75,7 @@ pub fn cached(
     response
 }
 
-fn accepts_brotli(headers: &HeaderMap) -> bool {
+pub fn accepts_brotli(headers: &HeaderMap) -> bool {
     headers
         .get_all(header::ACCEPT_ENCODING)
         .iter()

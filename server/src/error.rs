@@ -17,7 +17,10 @@ pub enum Error {
     #[error("this address does not answer that method")]
     MethodNotAllowed,
     #[error("{message}")]
-    BadRequest { field: Option<String>, message: String },
+    BadRequest { message: String },
+    /// Well-formed, but not of the documented form: a wrong type, a missing or an unknown field.
+    #[error("{message}")]
+    Shape { field: Option<String>, message: String },
     /// A field that is well-formed but breaks a rule.
     #[error("{message}")]
     Invalid { code: ErrorCode, field: &'static str, message: String },
@@ -46,10 +49,6 @@ pub enum Error {
 }
 
 impl Error {
-    pub fn required(field: &'static str) -> Error {
-        Error::invalid(ErrorCode::Required, field)
-    }
-
     /// A rule of `shared::validate` was broken by `field`.
     pub fn invalid(code: ErrorCode, field: &'static str) -> Error {
         let message = match code {
@@ -65,6 +64,7 @@ impl Error {
             Error::NotFound => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
             Error::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed),
             Error::BadRequest { .. } => (StatusCode::BAD_REQUEST, ErrorCode::BadRequest),
+            Error::Shape { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid),
             Error::Invalid { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, *code),
             Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
             Error::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType),
@@ -91,7 +91,7 @@ impl Error {
             shown => shown.to_string(),
         };
         let field = match self {
-            Error::BadRequest { field, .. } => field.clone(),
+            Error::Shape { field, .. } => field.clone(),
             Error::Invalid { field, .. } => Some((*field).to_owned()),
             _ => None,
         };

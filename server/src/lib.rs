@@ -1,7 +1,22 @@
+//! Aftercart's server: one binary that serves the widget, its API and the demo shop.
+//!
+//! Start reading at [`router`] (every URL on one screen) and [`app`] (the only place that builds things).
+
+pub mod agents;
+pub mod app;
+pub mod assets;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo_shop;
 pub mod error;
+pub mod http;
 pub mod knowledge;
 pub mod orders;
 pub mod random;
+pub mod router;
+pub mod seed;
+pub mod serve;
+pub mod sites;
+pub mod surfaces;

@@ -23,11 +23,9 @@ impl Messages {
         self.locale
     }
 
-    /// What the shopper reads when something went wrong. `example` is an order number as the shop writes them.
-    pub fn error(self, code: ErrorCode, example: &str) -> String {
-        let text = match code {
-            ErrorCode::OrderNotFound => return self.errors_order_not_found(example),
-            ErrorCode::OrderNumberInvalid => return self.errors_order_number_invalid(example),
+    /// What the shopper reads when something went wrong.
+    pub fn error(self, code: ErrorCode) -> &'static str {
+        match code {
             ErrorCode::BadRequest => self.errors_bad_request(),
             ErrorCode::Invalid => self.errors_invalid(),
             ErrorCode::Required => self.errors_required(),
@@ -38,6 +36,8 @@ impl Messages {
             ErrorCode::OriginNotAllowed => self.errors_origin_not_allowed(),
             ErrorCode::NotFound => self.errors_not_found(),
             ErrorCode::MethodNotAllowed => self.errors_method_not_allowed(),
+            ErrorCode::OrderNotFound => self.errors_order_not_found(),
+            ErrorCode::OrderNumberInvalid => self.errors_order_number_invalid(),
             ErrorCode::ContactInvalid => self.errors_contact_invalid(),
             ErrorCode::ArticleNotFound => self.errors_article_not_found(),
             ErrorCode::UnknownLocale => self.errors_unknown_locale(),
@@ -48,8 +48,7 @@ impl Messages {
             ErrorCode::Timeout => self.errors_timeout(),
             ErrorCode::Internal => self.errors_internal(),
             ErrorCode::Offline => self.errors_offline(),
-        };
-        text.to_owned()
+        }
     }
 
     pub fn parcel_status(self, status: ParcelStatus) -> &'static str {

@@ -1,4 +1,10 @@
-//! Orders: brought in from the shop's system.
+//! Orders: brought in from the shop's system, found by number and contact, shown masked.
 
+pub mod carriers;
+pub mod failures;
 pub mod import;
+pub mod mask;
 pub mod phone;
+pub mod routes;
+pub mod store;
+pub mod view;

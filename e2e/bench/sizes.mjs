@@ -1,0 +1,78 @@
+// Asks the running binary for every file a shopper downloads, as a browser would, and holds each to sizes.json.
+//
+//   node e2e/bench/sizes.mjs            starts target/release/aftercart by itself
+//   AFTERCART_URL=… node e2e/bench/sizes.mjs
+import { readFileSync } from "node:fs";
+import { get } from "node:http";
+import { join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+import { root, start } from "../support/server.mjs";
+
+const budget = JSON.parse(readFileSync(join(root, "e2e/bench/sizes.json"), "utf8"));
+const running = process.env.AFTERCART_URL ? null : await start("sizes");
+const url = process.env.AFTERCART_URL ?? running?.url ?? "";
+
+/** What really travels: fetch() would unpack it. @returns {Promise<{ sent: number, body: Buffer, encoding: string }>} */
+function download(path) {
+  return new Promise((done, failed) => {
+    get(url + path, { headers: { "accept-encoding": "br", referer: "http://localhost/" } }, (answer) => {
+      const chunks = [];
+      answer.on("data", (chunk) => chunks.push(chunk));
+      answer.on("error", failed);
+      answer.on("end", () => {
+        if (answer.statusCode !== 200) return failed(new Error(`${path}: ${answer.statusCode}`));
+        const sent = Buffer.concat(chunks);
+        const encoding = answer.headers["content-encoding"] ?? "none";
+        done({ sent: sent.length, encoding, body: encoding === "br" ? brotliDecompressSync(sent) : sent });
+      });
+    }).on("error", failed);
+  });
+}
+
+/** The bundle's files carry their hash in their name; the shell says which they are. */
+function linked(shell, id) {
+  const tag = shell.match(new RegExp(`<link[^>]*\\bid="?${id}"?[^>]*>`))?.[0];
+  const href = tag?.match(/href="?([^"\s>]+)/)?.[1];
+  if (!href) throw new Error(`the shell has no <link id="${id}">`);
+  return href;
+}
+
+const rows = [];
+const totals = { before: { sent: 0, requests: 0 }, open: { sent: 0, requests: 0 } };
+let failed = 0;
+try {
+  const shell = (await download(`/w/pk_demo?locale=${budget.locales[0]}`)).body.toString("utf8");
+  for (const { file, when, brotli, raw, reason } of budget.files) {
+    let largest = 0;
+    const paths = file.includes("{locale}") ? budget.locales.map((locale) => file.replace("{locale}", locale)) : [file];
+    for (const path of paths) {
+      const { sent, body, encoding } = await download(path.replace(/\{(ac-\w+)\}/, (_, id) => linked(shell, id)));
+      largest = Math.max(largest, sent);
+      const over = sent > brotli || body.length > raw || encoding !== "br";
+      failed += over ? 1 : 0;
+      rows.push([path, encoding, body.length, raw, sent, brotli, over ? "OVER" : "ok", reason]);
+    }
+    totals[when].sent += largest;
+    totals[when].requests += 1;
+  }
+} finally {
+  await running?.stop();
+}
+// What is downloaded before the click is part of what opening costs.
+totals.open.sent += totals.before.sent;
+totals.open.requests += totals.before.requests;
+for (const { when, brotli, requests, reason } of budget.totals) {
+  const total = totals[when];
+  const over = total.sent > brotli || total.requests > requests;
+  failed += over ? 1 : 0;
+  rows.push([`= ${when === "before" ? "before any click" : "to a usable panel"} (${total.requests} of ${requests} requests)`,
+    "", "", "", total.sent, brotli, over ? "OVER" : "ok", reason]);
+}
+
+const head = ["file", "coding", "raw", "≤", "sent", "≤", "", "because"];
+const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => String(row[i]).length)));
+for (const row of [head, ...rows]) {
+  console.log(row.map((cell, i) => (typeof cell === "number" ? String(cell).padStart(widths[i]) : String(cell).padEnd(widths[i]))).join("  ").trimEnd());
+}
+console.log(failed ? `sizes: ${failed} over budget` : `sizes: all ${rows.length} within budget`);
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,81 @@
+// Every view in every size, language and light, for people to look at. Not compared by machine: fonts differ.
+import { join } from "node:path";
+import { root } from "../support/server.mjs";
+import { categoryOf, expect, fullPage, locales, lookUp, orders, say, test, titleOf } from "../support/test.ts";
+
+const sizes = [[390, 844], [1280, 800], [1080, 1920]] as const;
+
+for (const [width, height] of sizes) {
+  for (const locale of locales) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const name = (view: string) =>
+        join(root, "e2e/shots", `${view}-${width}x${height}-${locale}-${colorScheme}.png`);
+
+      test.describe(`${width}×${height} ${locale} ${colorScheme}`, () => {
+        test.use({ viewport: { width, height }, colorScheme });
+        test.setTimeout(120_000);
+
+        test("pages", async ({ page, complaints }) => {
+          complaints.allow(/Failed to load resource/);
+          const shoot = (view: string) => page.screenshot({ path: name(view), animations: "disabled", caret: "hide" });
+          await fullPage(page, "", locale);
+          await shoot("home");
+          await page.getByLabel(say(locale, "home.ask_label")).fill(locale === "en" ? "refund" : "退款");
+          await expect(page.getByRole("option").first()).toBeVisible();
+          await shoot("home-answers");
+          await fullPage(page, "track", locale);
+          await shoot("track");
+          await page.getByRole("button", { name: say(locale, "track.submit") }).click();
+          await expect(page.getByText(say(locale, "track.number_required"))).toBeVisible();
+          await shoot("track-required");
+          await lookUp(page, locale, orders.split.number, orders.split.contact);
+          await expect(page.getByRole("heading", { level: 1, name: say(locale, "track.exception") })).toBeVisible();
+          await shoot("result-split");
+          await page.screenshot({ path: name("result-split-whole"), fullPage: true, animations: "disabled" });
+          await fullPage(page, "track", locale);
+          await lookUp(page, locale, orders.single.number, orders.single.contact);
+          await expect(page.getByText(say(locale, "track.order_line", { number: orders.single.number }))).toBeVisible();
+          await shoot("result");
+          await fullPage(page, "help", locale);
+          await expect(page.getByRole("link", { name: categoryOf(locale, "returns") })).toBeVisible();
+          await shoot("help");
+          await fullPage(page, "help/c/returns", locale);
+          await expect(page.getByRole("link", { name: titleOf(locale, "track-refund") })).toBeVisible();
+          await shoot("topic");
+          await fullPage(page, "help/a/track-refund", locale);
+          await expect(page.getByRole("heading", { level: 1, name: titleOf(locale, "track-refund") })).toBeVisible();
+          await shoot("article");
+          await fullPage(page, `help/search?q=${locale === "en" ? "refund" : "退款"}`, locale);
+          await expect(page.locator("mark").first()).toBeVisible();
+          await shoot("search");
+          await fullPage(page, "help/search?q=xqzwv", locale);
+          await expect(page.getByText(say(locale, "help.no_results", { query: "xqzwv" }))).toBeVisible();
+          await shoot("search-nothing");
+          await fullPage(page, "talk", locale);
+          await shoot("talk");
+          await page.route("**/api/v1/**", (route) =>
+            route.fulfill({ status: 503, json: { code: "unavailable", message: "down", request_id: "r" } }),
+          );
+          await fullPage(page, "help", locale);
+          await expect(page.getByText(say(locale, "errors.unavailable")).first()).toBeVisible();
+          await shoot("error");
+        });
+
+        test("in the shop's page", async ({ page, shop }) => {
+          const shoot = (view: string) => page.screenshot({ path: name(view), animations: "disabled", caret: "hide" });
+          await shop.visit(locale);
+          await expect(shop.launcher).toBeVisible();
+          await shoot("shop");
+          await shop.launcher.hover();
+          await shoot("shop-launcher");
+          const panel = await shop.open(locale);
+          await shoot("panel-home");
+          await panel.getByRole("link", { name: say(locale, "home.action_track") }).click();
+          await lookUp(panel, locale, orders.split.number, orders.split.contact);
+          await expect(panel.getByRole("heading", { level: 1, name: say(locale, "track.exception") })).toBeVisible();
+          await shoot("panel-result");
+        });
+      });
+    }
+  }
+}

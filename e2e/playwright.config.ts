@@ -1,0 +1,45 @@
+import { defineConfig, type Project } from "@playwright/test";
+
+const chromium = {
+  browserName: "chromium" as const,
+  launchOptions: {
+    // Debian's; nothing is downloaded.
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  },
+};
+
+const desktop: Project = { name: "desktop", use: { ...chromium, viewport: { width: 1280, height: 800 } } };
+const phone: Project = {
+  name: "phone",
+  use: { ...chromium, viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+};
+
+export default defineConfig({
+  testDir: "browser",
+  globalSetup: "./support/global.ts",
+  outputDir: "results/tests",
+  reporter: [["list"], ["json", { outputFile: "results/browser.json" }]],
+  workers: 2,
+  // A test that passes at the second try has found something all the same.
+  retries: 0,
+  timeout: 45_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: !!process.env.CI,
+  use: { trace: "retain-on-failure", colorScheme: "light", locale: "en-GB", timezoneId: "Europe/London" },
+  projects: [
+    { ...desktop, testIgnore: /shots\.spec/ },
+    { ...phone, testIgnore: /shots\.spec/ },
+    // Sets its own sizes, so it runs once.
+    { ...desktop, name: "shots", testMatch: /shots\.spec/ },
+  ],
+});

@@ -1,0 +1,56 @@
+//! The retailer's staff: accounts with roles, made by command line until the desk is there.
+
+pub mod store;
+
+use argon2::{Argon2, PasswordHasher};
+
+/// What an agent may do. The desk turns roles into permissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything, including the site's settings and other owners.
+    Owner,
+    /// Teams, queues, escalations.
+    Lead,
+    /// Conversations, orders, returns.
+    Agent,
+    /// Reads conversations and rates them.
+    Quality,
+    /// Reads figures.
+    Analyst,
+    ReadOnly,
+}
+
+impl Role {
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Owner => "owner",
+            Role::Lead => "lead",
+            Role::Agent => "agent",
+            Role::Quality => "quality",
+            Role::Analyst => "analyst",
+            Role::ReadOnly => "read_only",
+        }
+    }
+}
+
+/// NIST SP 800-63B: length is what counts.
+pub const PASSWORD_MIN: usize = 12;
+/// Hashing is work: nobody may hand us a megabyte of it.
+pub const PASSWORD_MAX: usize = 256;
+
+/// An argon2id hash in PHC form.
+///
+/// # Errors
+/// In words for the person who chose the password.
+pub fn hash_password(password: &str, salt: &[u8; 16]) -> Result<String, String> {
+    let length = password.chars().count();
+    if !(PASSWORD_MIN..=PASSWORD_MAX).contains(&length) {
+        return Err(format!("a password has {PASSWORD_MIN} to {PASSWORD_MAX} characters; this one has {length}"));
+    }
+    Argon2::default()
+        .hash_password_with_salt(password.as_bytes(), salt)
+        .map(|hash| hash.to_string())
+        .map_err(|e| format!("the password could not be hashed: {e}"))
+}

@@ -1,0 +1,53 @@
+//! Agents in the database.
+
+use super::Role;
+use crate::{
+    args,
+    db::{self, Db, Tx},
+    sql,
+};
+use aftercart_shared::{
+    ids::{AgentId, SiteId},
+    time::Timestamp,
+};
+
+/// A new account.
+#[derive(Clone, Debug)]
+pub struct NewAgent {
+    pub id: AgentId,
+    /// In lower case.
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub password_hash: String,
+}
+
+/// # Errors
+/// [`db::Error::Conflict`] when the site has an agent with this e-mail address.
+pub async fn insert(tx: &mut Tx, site: &SiteId, agent: &NewAgent, now: Timestamp) -> Result<(), db::Error> {
+    tx.execute(
+        sql!(
+            "INSERT INTO agents (site_id, agent_id, email, name, role, password_hash, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        ),
+        args![site, &agent.id, &agent.email, &agent.name, agent.role.name(), &agent.password_hash, now],
+    )
+    .await
+    .map(|_| ())
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ListedAgent {
+    pub email: String,
+    pub name: String,
+    pub role: String,
+    pub disabled_at: Option<i64>,
+}
+
+pub async fn list(db: &Db, site: &SiteId) -> Result<Vec<ListedAgent>, db::Error> {
+    db.fetch_all(
+        sql!("SELECT email, name, role, disabled_at FROM agents WHERE site_id = $1 ORDER BY email"),
+        args![site],
+    )
+    .await
+}

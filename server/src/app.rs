@@ -1,0 +1,86 @@
+//! The composition root: the only place that builds things and hands them to each other.
+
+use crate::{
+    clock::{Clock, SystemClock},
+    config::Config,
+    db::Db,
+    http::limit::RequestLimiter,
+    knowledge::Knowledge,
+    orders::failures::Failures,
+    random::{Random, SystemRandom},
+    sites::Sites,
+    surfaces::Pages,
+};
+use axum::http::{HeaderMap, header};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::{ops::Deref, sync::Arc};
+
+/// Everything a handler may need. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Parts>);
+
+#[derive(Debug)]
+pub struct Parts {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub sites: Sites,
+    pub knowledge: Knowledge,
+    pub failures: Failures,
+    pub requests: RequestLimiter,
+    pub pages: Pages,
+    /// `None` where nothing is measured, as in tests.
+    pub metrics: Option<PrometheusHandle>,
+    /// Where the demo shop is, under `--demo`.
+    pub demo_url: Option<String>,
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What differs between the program and its tests.
+#[derive(Debug)]
+pub struct Surroundings {
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub metrics: Option<PrometheusHandle>,
+    pub demo_url: Option<String>,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Surroundings { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), metrics: None, demo_url: None }
+    }
+}
+
+impl App {
+    /// `secret` keys the hashes under which failed look-ups are counted.
+    pub fn build(config: Config, db: Db, secret: &str, surroundings: Surroundings) -> App {
+        let Surroundings { clock, random, metrics, demo_url } = surroundings;
+        App(Arc::new(Parts {
+            sites: Sites::new(db.clone()),
+            knowledge: Knowledge::new(db.clone()),
+            failures: Failures::new(secret, &config.limits),
+            requests: RequestLimiter::new(&config.limits),
+            pages: Pages::default(),
+            config,
+            db,
+            clock,
+            random,
+            metrics,
+            demo_url,
+        }))
+    }
+
+    /// Is this origin our own: the configured one, or the host this very request was sent to?
+    pub fn is_own_origin(&self, origin: &str, headers: &HeaderMap) -> bool {
+        let host = headers.get(header::HOST).and_then(|v| v.to_str().ok());
+        let same_host = origin.split_once("://").map(|(_, host)| host).is_some_and(|o| Some(o) == host);
+        origin == self.config.public_url || same_host
+    }
+}

@@ -1,0 +1,84 @@
+//! `aftercart import …`
+
+use super::SiteArgument;
+use crate::{
+    clock::SystemClock,
+    db::Db,
+    knowledge::import::import_articles,
+    orders::import::import_orders,
+};
+use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Orders: Shopify's Admin REST `orders` JSON, or our own JSON lines (one order a line).
+    ///
+    /// Any size. Importing the same file again changes nothing; a killed import goes on where it stopped. Bad rows are
+    /// reported in FILE.rejected.jsonl with line and reason.
+    Orders {
+        file: PathBuf,
+        #[command(flatten)]
+        site: SiteArgument,
+    },
+    /// Help articles: a folder of Markdown files with front matter, or a JSON-lines file.
+    Articles {
+        path: PathBuf,
+        /// Unpublish articles that are no longer there.
+        #[arg(long)]
+        prune: bool,
+        #[command(flatten)]
+        site: SiteArgument,
+    },
+}
+
+pub async fn run(db: &Db, command: ImportCommand) -> Result<(), String> {
+    match command {
+        ImportCommand::Orders { file, site } => {
+            let site = site.find(db).await?;
+            let bar = ProgressBar::no_length();
+            if let Ok(style) = ProgressStyle::with_template("{bar:32} {percent:>3}%  {msg}  {elapsed}, {eta} left") {
+                bar.set_style(style);
+            }
+            let summary = import_orders(db, &SystemClock, &site.id, &site.country, &file, |progress| {
+                if let Some(total) = progress.bytes_total {
+                    bar.set_length(total);
+                }
+                bar.set_position(progress.bytes);
+                bar.set_message(format!("{} orders", progress.counts.total()));
+            })
+            .await;
+            bar.finish_and_clear();
+            let summary = summary.map_err(|e| e.to_string())?;
+            if let Some(before) = summary.resumed_after {
+                println!("Went on after {before} orders of an import that was cut short.");
+            }
+            let counts = summary.counts;
+            println!("{} new or changed, {} unchanged, {} rejected.", counts.imported, counts.unchanged, counts.rejected);
+            if let Some(report) = summary.rejected_file {
+                println!("What was wrong with the rejected ones: {}", report.display());
+            }
+            Ok(())
+        }
+        ImportCommand::Articles { path, prune, site } => {
+            let site = site.find(db).await?;
+            let summary =
+                import_articles(db, &SystemClock, &site.id, &path, prune).await.map_err(|e| e.to_string())?;
+            let (changed, same, gone) = (summary.imported, summary.unchanged, summary.unpublished);
+            println!("{changed} new or changed, {same} unchanged, {gone} unpublished, {} rejected.", summary.rejected.len());
+            for bad in &summary.rejected {
+                let line = bad.line.map_or_else(String::new, |line| format!(", line {line}"));
+                println!("  {}{line}: {}", bad.file.display(), bad.reason);
+            }
+            if !summary.ignored_fields.is_empty() {
+                let fields: Vec<&str> = summary.ignored_fields.iter().map(String::as_str).collect();
+                println!("Fields that mean nothing here (misspelt?): {}", fields.join(", "));
+            }
+            if summary.prune_skipped {
+                println!("Nothing was unpublished: a rejected file may be one of the missing articles.");
+            }
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! `aftercart site …`
+
+use super::SiteArgument;
+use crate::{
+    clock::{Clock, SystemClock},
+    db::{self, Db},
+    random::{Random, SystemRandom},
+    sites::{Site, Theme, origin::Origin, store},
+};
+use aftercart_shared::{
+    ids::{SiteId, SiteKey},
+    locale::Locale,
+    money::Currency,
+    theme::{Color, Side},
+};
+use clap::{Args, Subcommand};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Subcommand)]
+pub enum SiteCommand {
+    /// Create a site and print its public key and script tag.
+    Create(Box<Create>),
+    /// List the sites.
+    List,
+    /// Allow pages of an origin to embed the widget.
+    Allow {
+        /// The site's public key.
+        key: String,
+        /// As browsers write it: https://shop.example
+        origin: String,
+    },
+    /// No longer allow an origin.
+    Disallow {
+        /// The site's public key.
+        key: String,
+        origin: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Create {
+    /// The shop's name, as shoppers know it.
+    #[arg(long)]
+    name: String,
+    /// The shop's Chinese name, if it has one.
+    #[arg(long)]
+    name_zh: Option<String>,
+    /// Origins whose pages embed the widget (repeat it for several): https://shop.example
+    #[arg(long = "origin", required = true)]
+    origins: Vec<String>,
+    /// Languages, the default first.
+    #[arg(long = "locale", default_values = ["en", "zh-CN"])]
+    locales: Vec<String>,
+    /// ISO 4217 code of the shop's currency.
+    #[arg(long, default_value = "CNY")]
+    currency: String,
+    /// IANA name of the shop's time zone.
+    #[arg(long, default_value = "Asia/Shanghai")]
+    time_zone: String,
+    /// Two letters: completes telephone numbers without a country.
+    #[arg(long, default_value = "CN")]
+    country: String,
+    /// Brand colour.
+    #[arg(long, default_value = "#1f6f5c")]
+    brand: String,
+    /// Address of a square logo (https).
+    #[arg(long)]
+    logo: Option<String>,
+    /// Where the launcher sits: start or end of the line.
+    #[arg(long, default_value = "end")]
+    side: String,
+    /// How the shop's order numbers look.
+    #[arg(long, default_value = "A-1001")]
+    order_number_example: String,
+    /// Where shoppers reach a person.
+    #[arg(long)]
+    email: Option<String>,
+    #[arg(long)]
+    phone: Option<String>,
+    /// A public key of your own choice [default: made up].
+    #[arg(long, value_name = "pk_…")]
+    key: Option<String>,
+}
+
+pub async fn run(db: &Db, command: SiteCommand) -> Result<(), String> {
+    match command {
+        SiteCommand::Create(create) => {
+            let site = create.site(&SystemRandom)?;
+            insert(db, site.clone()).await?;
+            println!("Created {} ({}).\n", site.name(Locale::En), site.key);
+            println!("Put this before </body> of every page of {}:", site.origins[0].as_str());
+            println!("  <script async src=\"https://YOUR-AFTERCART/aftercart.js\" data-site=\"{}\"></script>\n", site.key);
+            println!("Next: aftercart import orders FILE --site {0}; aftercart import articles FOLDER --site {0}", site.key);
+            Ok(())
+        }
+        SiteCommand::List => {
+            for site in store::all(db).await.map_err(|e| e.to_string())? {
+                let origins: Vec<&str> = site.origins.iter().map(Origin::as_str).collect();
+                println!("{}  {}  {}", site.key, site.name(Locale::En), origins.join(" "));
+            }
+            Ok(())
+        }
+        SiteCommand::Allow { key, origin } => change(db, key, &origin, true).await,
+        SiteCommand::Disallow { key, origin } => change(db, key, &origin, false).await,
+    }
+}
+
+async fn change(db: &Db, key: String, origin: &str, allow: bool) -> Result<(), String> {
+    let origin = Origin::parse(origin)?;
+    let site = SiteArgument { site: Some(key) }.find(db).await?;
+    let mut origins = site.origins.clone();
+    origins.retain(|known| *known != origin);
+    if allow {
+        origins.push(origin);
+    }
+    if origins.is_empty() {
+        return Err("a site needs at least one origin".into());
+    }
+    let list: Vec<String> = origins.iter().map(|o| o.as_str().to_owned()).collect();
+    let id = site.id.clone();
+    let now = SystemClock.now();
+    db.write::<_, db::Error, _>(move |tx| {
+        Box::pin(async move { store::set_origins(tx, &id, &origins, now).await })
+    })
+    .await
+    .map_err(|e| e.to_string())?;
+    println!("{} may be embedded by: {}", site.key, list.join(" "));
+    Ok(())
+}
+
+/// Stores a site.
+///
+/// # Errors
+/// In words, for instance that the key is taken.
+pub async fn insert(db: &Db, site: Site) -> Result<(), String> {
+    let key = site.key.clone();
+    let now = SystemClock.now();
+    let stored = db.write::<_, db::Error, _>(move |tx| Box::pin(async move { store::insert(tx, &site, now).await }));
+    stored.await.map_err(|e| match e {
+        db::Error::Conflict => format!("the key {key} is taken"),
+        other => other.to_string(),
+    })
+}
+
+impl Create {
+    fn site(&self, random: &dyn Random) -> Result<Site, String> {
+        let key = self.key.clone().unwrap_or_else(|| format!("pk_{}", &random.id()[..20]));
+        let plain = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if !key.starts_with("pk_") || key.len() < 6 || key.len() > 64 || !plain {
+            return Err("a public key is pk_ and 3 to 60 letters, digits or _".into());
+        }
+        let mut locales = Vec::new();
+        for tag in &self.locales {
+            let locale = Locale::parse(tag).ok_or_else(|| format!("{tag:?} is none of en, zh-CN, zh-TW"))?;
+            if !locales.contains(&locale) {
+                locales.push(locale);
+            }
+        }
+        if self.name.trim().is_empty() {
+            return Err("the shop needs a name".into());
+        }
+        let mut names = BTreeMap::from([(Locale::En, self.name.trim().to_owned())]);
+        if let Some(name) = &self.name_zh {
+            names.insert(Locale::ZhCn, name.trim().to_owned());
+        }
+        jiff::tz::TimeZone::get(&self.time_zone).map_err(|_| format!("{:?} is no IANA time zone", self.time_zone))?;
+        let country = self.country.trim().to_ascii_uppercase();
+        if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err(format!("{:?} is no two-letter country code", self.country));
+        }
+        if self.logo.as_deref().is_some_and(|url| !url.starts_with("https://")) {
+            return Err("the logo's address must begin with https://".into());
+        }
+        Ok(Site {
+            id: SiteId(random.id()),
+            key: SiteKey(key),
+            names,
+            origins: self.origins.iter().map(|o| Origin::parse(o)).collect::<Result<_, _>>()?,
+            locales,
+            currency: Currency::parse(&self.currency)
+                .ok_or_else(|| format!("{:?} is no ISO 4217 currency code", self.currency))?,
+            time_zone: self.time_zone.clone(),
+            country,
+            theme: Theme {
+                brand: Color::parse(&self.brand).ok_or_else(|| format!("{:?} is no colour like #1f6f5c", self.brand))?,
+                logo: self.logo.clone(),
+                side: Side::from_name(&self.side).ok_or("--side is start or end")?,
+            },
+            order_number_example: self.order_number_example.clone(),
+            contact_email: self.email.clone(),
+            contact_phone: self.phone.clone(),
+            articles_revision: 0,
+            updated_at: SystemClock.now(),
+        })
+    }
+}

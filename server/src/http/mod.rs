@@ -1,0 +1,13 @@
+//! What every request passes through, and what handlers may ask of one.
+
+pub mod cors;
+pub mod json;
+pub mod limit;
+pub mod observe;
+pub mod security;
+pub mod site;
+pub mod source;
+
+pub use json::{Json, Query};
+pub use site::CurrentSite;
+pub use source::Source;

@@ -1,0 +1,37 @@
+//! `POST /api/v1/orders/lookup`: where is my order?
+
+use super::{failures::Attempt, store, view};
+use crate::{
+    app::App,
+    error::Error,
+    http::{CurrentSite, Json, Source},
+};
+use aftercart_shared::{
+    api::orders::{LookupRequest, OrderView},
+    validate::{Contact, OrderNumber},
+};
+use axum::extract::State;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// Every failure is one and the same answer at one and the same moment: nothing can be learnt from trying.
+pub async fn lookup(
+    State(app): State<App>,
+    site: CurrentSite,
+    source: Source,
+    Json(request): Json<LookupRequest>,
+) -> Result<Json<OrderView>, Error> {
+    let number = OrderNumber::parse(&request.number).map_err(|code| Error::invalid(code, "number"))?;
+    let contact = Contact::parse(&request.contact).map_err(|code| Error::invalid(code, "contact"))?;
+    let deadline = Instant::now() + Duration::from_millis(app.config.limits.lookup_deadline_ms);
+
+    let attempt = Attempt::new(&app.failures, &site.id, &number, &contact, source);
+    let pass = attempt.permit(&app.db, app.clock.now()).await?;
+    if let Some(found) = store::find(&app.db, &site, &number, &contact).await? {
+        return Ok(Json(view::known_order(&found, &site.time_zone, site.locale_for(""))));
+    }
+    attempt.failed(&app.db, app.clock.now()).await?;
+    drop(pass);
+    sleep_until(deadline).await;
+    Err(Error::OrderNotFound)
+}

@@ -1,0 +1,110 @@
+//! What somebody who knows an order's number and contact may see of it: status and parcels, masked.
+
+use super::{
+    carriers, mask,
+    store::{EventRow, FoundOrder, ShipmentRow},
+};
+use aftercart_shared::{
+    api::orders::{CarrierView, DateRange, EventView, OrderView, ParcelView},
+    locale::Locale,
+    time::Timestamp,
+    tracking::{Happened, OrderState, ParcelStatus, order_stage, order_status, timeline},
+};
+
+/// `fallback` names carriers when the order itself has no language.
+pub fn known_order(found: &FoundOrder, time_zone: &str, fallback: Locale) -> OrderView {
+    let order = &found.order;
+    let locale = order.locale.as_deref().and_then(Locale::parse).unwrap_or(fallback);
+    let parcels: Vec<ParcelView> =
+        found.shipments.iter().map(|shipment| parcel(shipment, found, locale)).collect();
+    let statuses: Vec<ParcelStatus> = parcels.iter().map(|p| p.status).collect();
+    let state = OrderState::from_name(&order.state).unwrap_or(OrderState::Placed);
+    let packed: i64 =
+        found.shipments.iter().filter(|s| s.status != ParcelStatus::Cancelled.name()).map(|s| s.items).sum();
+    // Parcels that came without their contents are taken to hold everything: better silent than a false alarm.
+    let contents_known = found.shipments.iter().all(|s| s.items > 0);
+    let unshipped =
+        if state == OrderState::Cancelled || !contents_known { 0 } else { count(found.items - packed) };
+    OrderView {
+        number: order.number.clone(),
+        placed_at: Timestamp(order.placed_at),
+        status: order_status(state, &statuses, unshipped),
+        stage: order_stage(state, &statuses, unshipped),
+        recipient: order.recipient.as_deref().map(mask::name),
+        expected: expected(&parcels),
+        items_total: count(found.items),
+        items_unshipped: unshipped,
+        updated_at: Timestamp(last_news(found)),
+        time_zone: time_zone.to_owned(),
+        parcels,
+    }
+}
+
+/// When the last parcel that still travels should be there.
+fn expected(parcels: &[ParcelView]) -> Option<DateRange> {
+    parcels
+        .iter()
+        .filter(|parcel| !parcel.status.is_final() && !parcel.status.needs_attention())
+        .filter_map(|parcel| parcel.expected)
+        .max_by_key(|range| (range.latest, range.earliest))
+}
+
+fn last_news(found: &FoundOrder) -> i64 {
+    found.events.iter().map(|e| e.at).max().unwrap_or(0).max(found.order.updated_at)
+}
+
+fn parcel(row: &ShipmentRow, found: &FoundOrder, locale: Locale) -> ParcelView {
+    let status = ParcelStatus::from_name(&row.status).unwrap_or(ParcelStatus::Unknown);
+    let recipient = found.order.recipient.as_deref();
+    let events = found.events.iter().filter(|e| e.shipment_id == row.shipment_id).map(|e| event(e, recipient));
+    let expected = row.expected_earliest.or(row.expected_latest).zip(row.expected_latest.or(row.expected_earliest));
+    ParcelView {
+        id: row.shipment_id.clone(),
+        carrier: row.carrier.as_deref().map(|code| CarrierView {
+            code: code.to_owned(),
+            name: carriers::name(code, locale)
+                .map_or_else(|| row.carrier_name.clone().unwrap_or_else(|| code.to_owned()), str::to_owned),
+        }),
+        tracking_number: row.tracking_number.clone(),
+        tracking_url: row.tracking_url.clone().filter(|url| url.starts_with("https://")),
+        status,
+        stage: status.stage(),
+        needs_attention: status.needs_attention(),
+        items: count(row.items),
+        expected: expected.map(|(a, b)| DateRange { earliest: Timestamp(a), latest: Timestamp(b) }),
+        delivered_at: row.delivered_at.map(Timestamp),
+        events: timeline(events.map(Told).collect()).into_iter().map(|told| told.0).collect(),
+    }
+}
+
+fn event(row: &EventRow, recipient: Option<&str>) -> EventView {
+    EventView {
+        at: Timestamp(row.at),
+        utc_offset_min: row.utc_offset_min.and_then(|m| i32::try_from(m).ok()),
+        status: ParcelStatus::from_name(&row.status).unwrap_or(ParcelStatus::Unknown),
+        place: row.place.as_deref().map(|place| mask::free_text(place, recipient)),
+        text: row.text.as_deref().map(|text| mask::free_text(text, recipient)),
+        raw_code: row.raw_code.clone(),
+    }
+}
+
+struct Told(EventView);
+
+impl Happened for Told {
+    fn at(&self) -> Timestamp {
+        self.0.at
+    }
+    fn status(&self) -> ParcelStatus {
+        self.0.status
+    }
+    fn text(&self) -> Option<&str> {
+        self.0.text.as_deref()
+    }
+    fn place(&self) -> Option<&str> {
+        self.0.place.as_deref()
+    }
+}
+
+fn count(n: i64) -> u32 {
+    u32::try_from(n.max(0)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,60 @@
+//! Every URL, on one screen.
+
+use crate::{
+    app::App,
+    http::{cors, limit, observe, security},
+    knowledge, orders, surfaces,
+};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::from_fn_with_state,
+    routing::{any, get, post},
+};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+pub fn router(app: App) -> Router {
+    let api = Router::new()
+        .route("/orders/lookup", post(orders::routes::lookup))
+        .route("/articles", get(knowledge::routes::list))
+        .route("/articles/search", get(knowledge::routes::search))
+        .route("/articles/{slug}", get(knowledge::routes::article))
+        .route("/articles/{slug}/feedback", post(knowledge::routes::feedback))
+        .fallback(observe::not_found)
+        .method_not_allowed_fallback(observe::method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), limit::limit))
+        .layer(from_fn_with_state(app.clone(), cors::cors));
+
+    Router::new()
+        .nest("/api/v1", api)
+        .route("/api/{*rest}", any(observe::not_found))
+        // What shops embed
+        .route("/aftercart.js", get(surfaces::files::named))
+        .route("/aftercart.d.ts", get(surfaces::files::named))
+        .route("/c/{site}/{file}", get(surfaces::config_script::script))
+        .route("/w/{site}", get(surfaces::shell::panel))
+        .route("/w/{site}/{*view}", get(surfaces::shell::panel))
+        // Pages of our own
+        .route("/", get(surfaces::start::page))
+        .route("/s/{site}", get(surfaces::shell::page))
+        .route("/s/{site}/{*view}", get(surfaces::shell::page))
+        .route("/help/{site}/{locale}", get(surfaces::help_pages::index))
+        .route("/help/{site}/{locale}/search", get(surfaces::help_pages::search))
+        .route("/help/{site}/{locale}/{slug}", get(surfaces::help_pages::article))
+        .route("/assets/{file}", get(surfaces::files::asset))
+        .route("/icons/{file}", get(surfaces::files::named))
+        .route("/favicon.ico", get(surfaces::files::favicon))
+        // For whoever runs us
+        .route("/healthz", get(surfaces::health::alive))
+        .route("/readyz", get(surfaces::health::ready))
+        .route("/metrics", get(observe::metrics))
+        .fallback(observe::not_found)
+        .method_not_allowed_fallback(observe::method_not_allowed)
+        .layer(CatchPanicLayer::custom(observe::panicked))
+        .layer(from_fn_with_state(app.clone(), observe::time_limit))
+        .layer(from_fn_with_state(app.clone(), observe::observe))
+        .layer(axum::middleware::from_fn(security::headers))
+        .layer(DefaultBodyLimit::max(app.config.limits.body_bytes))
+        .layer(CompressionLayer::new())
+        .with_state(app)
+}

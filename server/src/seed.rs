@@ -1,0 +1,100 @@
+//! The demo shop's data: the files of `static/demo`, brought in by the same importers that retailers use.
+
+use crate::{
+    assets::ASSETS,
+    cli,
+    clock::Clock,
+    db::Db,
+    knowledge::import::import_articles,
+    orders::import::{Shift, import_orders_from},
+    sites::{Site, Theme, origin::Origin, store},
+};
+use aftercart_shared::{
+    ids::{SiteId, SiteKey},
+    locale::Locale,
+    money::Currency,
+    theme::{Color, Side},
+    time::Timestamp,
+};
+use std::{collections::BTreeMap, path::Path};
+
+pub const DEMO_KEY: &str = "pk_demo";
+
+/// The moment for which the demo's orders were written: 2026-11-21T12:00:00+08:00.
+const WRITTEN_FOR: Timestamp = Timestamp(1_795_233_600_000);
+
+/// Makes or refreshes the demo shop. Its orders move with the calendar, so that "arriving today" stays true.
+///
+/// # Errors
+/// In words for whoever started it.
+pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -> Result<(), String> {
+    let failed = |e: crate::db::Error| e.to_string();
+    let key = SiteKey::from(DEMO_KEY);
+    let origin = Origin::parse(shop_url)?;
+    let site = match store::by_key(db, &key).await.map_err(failed)? {
+        Some(site) => site,
+        None => {
+            let site = site(key.clone(), origin.clone(), clock.now())?;
+            cli::insert_site(db, site.clone()).await?;
+            site
+        }
+    };
+    if !site.origins.contains(&origin) {
+        let mut origins = site.origins.clone();
+        origins.push(origin);
+        let (id, now) = (site.id.clone(), clock.now());
+        db.write(move |tx| Box::pin(async move { store::set_origins(tx, &id, &origins, now).await }))
+            .await
+            .map_err(failed)?;
+    }
+    let days = (clock.now().0 - WRITTEN_FOR.0).div_euclid(Timestamp::DAY_MS);
+    for file in ["demo/orders/orders.jsonl", "demo/orders/shopify-orders.json"] {
+        let bytes = ASSETS.iter().find(|a| a.name == file).map(|a| a.raw).ok_or_else(|| format!("{file} is not in the binary"))?;
+        let summary = import_orders_from(db, clock, &site.id, &site.country, bytes, Shift { days })
+            .await
+            .map_err(|e| format!("{file}: {e}"))?;
+        if let Some(bad) = summary.rejected.first() {
+            return Err(format!("{file}: {bad:?}"));
+        }
+    }
+    let folder = data_dir.join("demo-articles");
+    unpack("demo/articles/", &folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let summary = import_articles(db, clock, &site.id, &folder, true).await.map_err(|e| e.to_string())?;
+    match summary.rejected.first() {
+        Some(bad) => Err(format!("{}: {}", bad.file.display(), bad.reason)),
+        None => Ok(()),
+    }
+}
+
+fn site(key: SiteKey, origin: Origin, now: Timestamp) -> Result<Site, String> {
+    Ok(Site {
+        id: SiteId::from("demo"),
+        key,
+        names: BTreeMap::from([(Locale::En, "Harbour & Pine".into()), (Locale::ZhCn, "松港生活".into())]),
+        origins: vec![origin],
+        locales: vec![Locale::En, Locale::ZhCn],
+        currency: Currency::parse("CNY").ok_or("CNY is a currency")?,
+        time_zone: "Asia/Shanghai".into(),
+        country: "CN".into(),
+        theme: Theme { brand: Color { r: 0x1f, g: 0x6f, b: 0x5c }, logo: None, side: Side::End },
+        order_number_example: "A-1001".into(),
+        contact_email: Some("hello@harbour-and-pine.example".into()),
+        contact_phone: Some("+86 400 820 0000".into()),
+        articles_revision: 0,
+        updated_at: now,
+    })
+}
+
+/// Writes files of the binary to a folder, since importers read folders.
+fn unpack(prefix: &str, folder: &Path) -> std::io::Result<()> {
+    for asset in ASSETS {
+        if let Some(name) = asset.name.strip_prefix(prefix) {
+            let path = folder.join(name);
+            if let Some(parent) = path.parent() {
+                std::fs::create_dir_all(parent)?;
+            }
+            std::fs::write(path, asset.raw)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,211 @@
+//! Starting, serving, stopping.
+
+use crate::{
+    app::{App, Surroundings},
+    clock::SystemClock,
+    config::{Config, LogFormat},
+    db::Db,
+    demo_shop, orders,
+    random::{Random, SystemRandom},
+    router::router,
+    seed,
+};
+use axum::Router;
+use axum_server::{Handle, Server, accept::DefaultAcceptor, tls_rustls::RustlsConfig};
+use hyper_util::rt::TokioTimer;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    time::Duration,
+};
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// Requests under way may take this long to finish when the server stops.
+const DRAIN: Duration = Duration::from_secs(20);
+/// Counts that no longer matter are forgotten this often.
+const SWEEP: Duration = Duration::from_secs(600);
+/// What stands in documentation must never guard anything.
+const DOCUMENTED_SECRETS: [&str; 2] = ["change-me-change-me-change-me-change-me", "0123456789abcdef0123456789abcdef"];
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+/// In words for whoever started it.
+pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
+    log(&config);
+    // Two TLS backends could be compiled in by dependencies; this one is ours.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    std::fs::create_dir_all(&config.data_dir)
+        .map_err(|e| format!("the data folder {}: {e}", config.data_dir.display()))?;
+    let secret = secret(&config, demo)?;
+    let listener = bind(config.listen)?;
+    let demo_listener = if demo { Some(bind(config.demo.listen)?) } else { None };
+    let db = Db::open(&config.database_url()).await.map_err(|e| e.to_string())?;
+
+    let demo_url = demo_listener.as_ref().map(|_| demo_url(config.demo.listen));
+    if let Some(url) = &demo_url {
+        // One machine plays all the shoppers of the demo, and its search is measured.
+        config.limits.requests_per_second = config.limits.requests_per_second.max(200);
+        config.limits.burst = config.limits.burst.max(400);
+        seed::demo(&db, &SystemClock, &config.data_dir, url).await?;
+    }
+    let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| e.to_string())?;
+    let upkeep = metrics.clone();
+    let surroundings = Surroundings { metrics: Some(metrics), demo_url: demo_url.clone(), ..Default::default() };
+    let app = App::build(config, db, &secret, surroundings);
+    app.knowledge.warm().await.map_err(|e| e.to_string())?;
+
+    let handle = Handle::new();
+    tokio::spawn(stop_on_signal(handle.clone()));
+    let sweeper = tokio::spawn(sweep(app.clone(), upkeep));
+    welcome(&app);
+    let shop = demo_listener.map(|listener| {
+        let shop = demo_shop::router(&app.config.public_url);
+        tokio::spawn(serve(listener, shop, app.clone(), handle.clone(), None))
+    });
+    let tls = tls(&app.config).await?;
+    serve(listener, router(app.clone()), app.clone(), handle, tls).await?;
+    if let Some(shop) = shop {
+        let _ = shop.await;
+    }
+    sweeper.abort();
+    app.db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn serve(
+    listener: TcpListener,
+    routes: Router,
+    app: App,
+    handle: Handle<SocketAddr>,
+    tls: Option<RustlsConfig>,
+) -> Result<(), String> {
+    let patience = Duration::from_secs(app.config.limits.header_timeout_s);
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let failed = |e: std::io::Error| format!("the server stopped: {e}");
+    match tls {
+        None => {
+            let mut server: Server<SocketAddr, DefaultAcceptor> =
+                axum_server::from_tcp(listener).map_err(failed)?.handle(handle);
+            // Without a timer hyper waits for ever for headers that never come.
+            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(patience);
+            server.serve(service).await.map_err(failed)
+        }
+        Some(tls) => {
+            let mut server = axum_server::from_tcp_rustls(listener, tls).map_err(failed)?.handle(handle);
+            server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(patience);
+            server.serve(service).await.map_err(failed)
+        }
+    }
+}
+
+async fn tls(config: &Config) -> Result<Option<RustlsConfig>, String> {
+    if config.tls.certificate.is_empty() {
+        return Ok(None);
+    }
+    let loaded = RustlsConfig::from_pem_file(&config.tls.certificate, &config.tls.key).await;
+    loaded.map(Some).map_err(|e| format!("TLS: {} and {}: {e}", config.tls.certificate, config.tls.key))
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, String> {
+    let listener = TcpListener::bind(address)
+        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
+    listener.map_err(|e| format!("{address} cannot be listened on: {e}. Is Aftercart running already?"))
+}
+
+/// The shop goes by the name localhost: another *site* than 127.0.0.1, so cookies and storage behave as in the wild.
+fn demo_url(listen: SocketAddr) -> String {
+    let host = if listen.ip().is_loopback() { "localhost".to_owned() } else { listen.ip().to_string() };
+    format!("http://{host}:{}", listen.port())
+}
+
+/// The configured secret, or one of our own making that stays in the data folder.
+fn secret(config: &Config, demo: bool) -> Result<String, String> {
+    if DOCUMENTED_SECRETS.contains(&config.secret.as_str()) && !demo {
+        return Err("the secret is one from the documentation; leave it empty to have one made".into());
+    }
+    if !config.secret.is_empty() {
+        return Ok(config.secret.clone());
+    }
+    let path = config.data_dir.join("secret");
+    if let Ok(kept) = std::fs::read_to_string(&path)
+        && kept.trim().len() >= 32
+    {
+        return Ok(kept.trim().to_owned());
+    }
+    let made = format!("{}{}", SystemRandom.id(), SystemRandom.id());
+    write_private(&path, &made).map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok(made)
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
+}
+
+async fn sweep(app: App, metrics: metrics_exporter_prometheus::PrometheusHandle) {
+    let mut ticks = tokio::time::interval(SWEEP);
+    loop {
+        ticks.tick().await;
+        metrics.run_upkeep();
+        app.requests.sweep();
+        if let Err(error) = orders::failures::sweep(&app.db, app.clock.now()).await {
+            tracing::warn!(%error, "old counts could not be forgotten");
+        }
+    }
+}
+
+async fn stop_on_signal(handle: Handle<SocketAddr>) {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+        } else {
+            let _ = interrupt.await;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+    tracing::info!("stopping: finishing what is under way");
+    handle.graceful_shutdown(Some(DRAIN));
+}
+
+fn log(config: &Config) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(&config.log));
+    let registry = tracing_subscriber::registry().with(filter);
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // A second start within one process (tests) keeps the first one's log.
+    let _ = match config.log_format {
+        LogFormat::Text => registry.with(layer.with_target(false)).try_init(),
+        LogFormat::Json => registry.with(layer.json()).try_init(),
+    };
+}
+
+fn welcome(app: &App) {
+    let url = &app.config.public_url;
+    println!("\n  Aftercart is ready.\n");
+    let Some(demo) = &app.demo_url else {
+        println!("  {url}   start page\n");
+        println!("  No site yet? aftercart site create --help\n");
+        return;
+    };
+    for (address, what) in [
+        (format!("{demo}/"), "the demo shop"),
+        (format!("{demo}/zh/"), "the demo shop in Chinese · 中文商店"),
+        (format!("{url}/"), "Aftercart: every surface"),
+        (format!("{url}/s/pk_demo"), "the panel as a page"),
+        (format!("{url}/help/pk_demo/en"), "the help pages"),
+    ] {
+        println!("  {address:<42} {what}");
+    }
+    println!("\n  Try order A-1001 with emma.wilson@example.com, or A-1024 with 13800138000.");
+    println!("  Ctrl-C stops it.\n");
+}

@@ -1,0 +1,12 @@
+//! What browsers load: the loader and its config, the panel's shell, pages of our own.
+
+pub mod config_script;
+pub mod files;
+pub mod health;
+pub mod help_pages;
+pub mod html;
+mod pages;
+pub mod shell;
+pub mod start;
+
+pub use pages::Pages;

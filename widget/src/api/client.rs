@@ -1,0 +1,128 @@
+//! Requests as the panel makes them: JSON both ways, one header that names the site, and failures in our own terms.
+
+use aftercart_shared::{
+    error::{ErrorCode, WireError},
+    ids::SiteKey,
+};
+use leptos::prelude::{set_timeout, window};
+use serde::{Serialize, de::DeserializeOwned};
+use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Headers, RequestInit, Response};
+
+/// The slowest networks in our budget answer within 5 s; past this nobody is waiting any more.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub code: ErrorCode,
+    pub field: Option<String>,
+    /// Seconds.
+    pub retry_after: Option<u32>,
+}
+
+impl From<ErrorCode> for Failure {
+    fn from(code: ErrorCode) -> Failure {
+        Failure { code, field: None, retry_after: None }
+    }
+}
+
+#[derive(Clone, Copy)]
+pub struct Client {
+    site: &'static str,
+}
+
+impl Client {
+    pub fn new(site: &'static SiteKey) -> Client {
+        Client { site: site.as_str() }
+    }
+
+    pub async fn get<T: DeserializeOwned>(self, path: String) -> Result<T, Failure> {
+        read(&self.send("GET", path, None).await?)
+    }
+
+    pub async fn post<T: DeserializeOwned>(self, path: String, body: &impl Serialize) -> Result<T, Failure> {
+        let body = serde_json::to_string(body).map_err(|_| ErrorCode::BadRequest)?;
+        read(&self.send("POST", path, Some(body)).await?)
+    }
+
+    /// For requests that are answered with nothing.
+    pub async fn tell(self, path: String, body: &impl Serialize) -> Result<(), Failure> {
+        let body = serde_json::to_string(body).map_err(|_| ErrorCode::BadRequest)?;
+        self.send("POST", path, Some(body)).await.map(drop)
+    }
+
+    async fn send(self, method: &'static str, path: String, body: Option<String>) -> Result<String, Failure> {
+        let internal = |_: JsValue| Failure::from(ErrorCode::Internal);
+        let headers = Headers::new().map_err(internal)?;
+        headers.set("Aftercart-Site", self.site).map_err(internal)?;
+        let init = RequestInit::new();
+        init.set_method(method);
+        if let Some(body) = body {
+            headers.set("Content-Type", "application/json").map_err(internal)?;
+            init.set_body(&JsValue::from_str(&body));
+        }
+        init.set_headers(&headers);
+        let abort = AbortController::new().map_err(internal)?;
+        init.set_signal(Some(&abort.signal()));
+        let signal = abort.signal();
+        set_timeout(move || abort.abort(), PATIENCE);
+
+        let unreachable = |_: JsValue| {
+            Failure::from(if signal.aborted() {
+                ErrorCode::Timeout
+            } else if window().navigator().on_line() {
+                ErrorCode::Unavailable
+            } else {
+                ErrorCode::Offline
+            })
+        };
+        let request = window().fetch_with_str_and_init(&format!("/api/v1{path}"), &init);
+        let response: Response = JsFuture::from(request).await.map_err(unreachable)?.unchecked_into();
+        let text = JsFuture::from(response.text().map_err(internal)?).await.map_err(unreachable)?;
+        let text = text.as_string().unwrap_or_default();
+        if response.ok() { Ok(text) } else { Err(failure(response.status(), &text)) }
+    }
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    serde_json::from_str(text).map_err(|_| ErrorCode::Internal.into())
+}
+
+/// What went wrong, also when something between us and the server answered in its stead.
+fn failure(status: u16, text: &str) -> Failure {
+    match serde_json::from_str::<WireError>(text) {
+        Ok(error) => Failure { code: error.code, field: error.field, retry_after: error.retry_after },
+        Err(_) => match status {
+            404 => ErrorCode::NotFound,
+            408 | 504 => ErrorCode::Timeout,
+            413 => ErrorCode::TooLarge,
+            429 => ErrorCode::RateLimited,
+            502 | 503 => ErrorCode::Unavailable,
+            507 => ErrorCode::StorageFull,
+            _ => ErrorCode::Internal,
+        }
+        .into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_errors_keep_what_they_say() {
+        let text = r#"{"code":"rate_limited","message":"slow down","retry_after":40,"request_id":"r"}"#;
+        let expected = Failure { code: ErrorCode::RateLimited, field: None, retry_after: Some(40) };
+        assert_eq!(failure(429, text), expected);
+        assert_eq!(failure(422, r#"{"code":"required","field":"contact","message":""}"#).field.as_deref(), Some("contact"));
+    }
+
+    #[test]
+    fn a_proxy_that_answers_in_html_is_understood_by_its_status() {
+        assert_eq!(failure(502, "<html>Bad gateway</html>").code, ErrorCode::Unavailable);
+        assert_eq!(failure(429, "").code, ErrorCode::RateLimited);
+        assert_eq!(failure(418, r#"{"code":"a_code_of_tomorrow","message":""}"#).code, ErrorCode::Internal);
+    }
+}

@@ -1,0 +1,4 @@
+//! Talking to our server: one small client, and what a view shows while it waits.
+
+pub mod client;
+pub mod loading;

@@ -1,0 +1,61 @@
+//! Finding an answer: topics, search, and the articles themselves.
+
+mod article;
+mod search;
+mod topics;
+
+use crate::{
+    api::loading::Loading,
+    nav::View,
+    session::Session,
+    ui::button::{Kind, inward},
+};
+use aftercart_shared::{api::articles::ArticleList, locale::Locale};
+use leptos::prelude::*;
+
+pub use article::article;
+pub use search::search;
+pub use topics::{category, topics};
+
+/// What was searched for and the list of topics; outlives the views, so that going back shows it at once.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    pub q: RwSignal<String>,
+    list: Loading<ArticleList>,
+    asked_for: StoredValue<Option<Locale>>,
+}
+
+impl Draft {
+    pub fn new() -> Draft {
+        Draft { q: RwSignal::default(), list: Loading::new(), asked_for: StoredValue::new(None) }
+    }
+
+    /// Asks for the topics once a language.
+    fn load(self, session: Session) {
+        let locale = session.locale.get_untracked();
+        let known = self.asked_for.get_value() == Some(locale) && self.list.failure.with_untracked(Option::is_none);
+        if !known {
+            self.asked_for.set_value(Some(locale));
+            self.list.clear();
+            self.list.ask(move || session.api.get(format!("/articles?locale={}", locale.tag())));
+        }
+    }
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The way on that every part of help ends with.
+fn stuck(session: Session) -> AnyView {
+    let t = session.t();
+    view! {
+        <aside class="ac-stuck">
+            <div><p class="ac-stuck-title">{t.help_stuck()}</p><p class="ac-row-note">{t.help_stuck_note()}</p></div>
+            {inward(session, Kind::Quiet, "talk", t.home_action_talk(), View::Talk { order: None })}
+        </aside>
+    }
+    .into_any()
+}

@@ -1,0 +1,178 @@
+//! The storefront panel: takes over from the shell's skeleton, then shows one view at a time.
+
+use crate::{
+    features::{help, home, talk, track},
+    host::{self, Message},
+    nav::{Nav, View},
+    session::Session,
+    ui::frame,
+};
+use aftercart_shared::{
+    api::sites::{BootConfig, Surface},
+    locale::Locale,
+};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{HtmlElement, HtmlInputElement};
+
+/// Starts the panel in the shell. Without the shell's configuration there is nothing to show, and the skeleton stays.
+pub fn run() {
+    let element = |id: &str| document().get_element_by_id(id);
+    let config = element("aftercart-boot").and_then(|script| script.text_content());
+    let boot = config.and_then(|json| serde_json::from_str::<BootConfig>(&json).ok());
+    let root = element("aftercart-root").and_then(|root| root.dyn_into::<HtmlElement>().ok());
+    let (Some(boot), Some(root)) = (boot, root) else { return };
+    // Lives as long as the page.
+    let boot: &'static BootConfig = Box::leak(Box::new(boot));
+    let composing = host::handover().is_some_and(|handover| handover.composing());
+    match element("ac-first-q").filter(|_| composing) {
+        Some(field) => {
+            let end = Closure::once_into_js(move || mount(boot, root));
+            let _ = field.add_event_listener_with_callback("compositionend", end.unchecked_ref());
+        }
+        None => mount(boot, root),
+    }
+}
+
+/// What the shopper has done in the skeleton's field.
+struct Taken {
+    q: String,
+    /// Selection, if the field has the focus.
+    caret: Option<(u32, u32)>,
+}
+
+fn take_over(root: &HtmlElement) -> Taken {
+    let field = first_field();
+    let focused = document().active_element().is_some_and(|active| active.id() == "ac-first-q");
+    let taken = Taken {
+        q: field.as_ref().map(HtmlInputElement::value).unwrap_or_default(),
+        caret: field.filter(|_| focused).map(|field| {
+            let end = field.value().encode_utf16().count() as u32;
+            let at = |place: Result<Option<u32>, _>| place.ok().flatten().unwrap_or(end);
+            (at(field.selection_start()), at(field.selection_end()))
+        }),
+    };
+    root.set_text_content(None);
+    taken
+}
+
+fn first_field() -> Option<HtmlInputElement> {
+    document().get_element_by_id("ac-first-q").and_then(|field| field.dyn_into().ok())
+}
+
+fn mount(boot: &'static BootConfig, root: HtmlElement) {
+    let submitted = host::handover().is_some_and(|handover| handover.submitted());
+    let taken = take_over(&root);
+    let q = taken.q.clone();
+    mount_to(root, move || panel(boot, q, submitted)).forget();
+    if let (Some((start, end)), Some(field)) = (taken.caret, first_field()) {
+        let _ = field.focus();
+        let _ = field.set_selection_range(start, end);
+    }
+    host::running();
+}
+
+/// What outlives the views.
+#[derive(Clone, Copy)]
+struct Drafts {
+    home: home::Draft,
+    track: track::Draft,
+    help: help::Draft,
+}
+
+fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> AnyView {
+    let nav = Nav::new(&boot.base, boot.surface == Surface::Panel, boot.locale);
+    let session = Session::new(boot, nav);
+    let drafts = Drafts { home: home::Draft::new(q), track: track::Draft::new(), help: help::Draft::new() };
+    let track = Callback::new(move |(number, contact): (String, Option<String>)| {
+        drafts.track.fill(number.clone(), contact);
+        nav.go(View::Track { number: Some(number) });
+    });
+    let choose_locale = move |locale: Locale| {
+        nav.choose_locale(locale);
+        host::locale_chosen(locale);
+    };
+    follow_language(session);
+    follow_view(session, drafts.help.q);
+    if submitted {
+        let typed = home::Answers::new(session, drafts.home.q);
+        home::submit(session, drafts.home, typed, track);
+    }
+    host::listen(move |message| hear(session, message));
+
+    // Views are drawn anew when the language changes: every text in them is plain, and nothing is lost, because what
+    // was typed lives in the drafts.
+    let view = move || {
+        session.locale.track();
+        let view = nav.view.get();
+        let class = if view == View::Home { "ac-view ac-home" } else { "ac-view" };
+        let content = untrack(|| draw(session, drafts, track, view));
+        view! { <main class=class id="ac-view" tabindex="-1">{content}</main> }
+    };
+    view! {
+        <div class="ac-panel">
+            {frame::top(session, choose_locale)}
+            {view}
+            <p class="ac-vh" role="status" id="ac-status">{move || session.announcement()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> AnyView {
+    match view {
+        View::Home => home::home(session, drafts.home, track),
+        View::Track { number } => {
+            if let Some(number) = number {
+                drafts.track.fill(number, None);
+            }
+            track::form(session, drafts.track)
+        }
+        View::Order { number } => track::order(session, drafts.track, number),
+        View::Help => help::topics(session, drafts.help),
+        View::Category { id } => help::category(session, drafts.help, id),
+        View::Article { slug } => help::article(session, slug),
+        View::Search { query } => help::search(session, drafts.help, query),
+        View::Talk { order } => talk::talk(session, order),
+    }
+}
+
+fn hear(session: Session, message: Message) {
+    match message {
+        Message::Locale(locale) => {
+            if session.boot.locales.contains(&locale) && session.locale.get_untracked() != locale {
+                session.nav.choose_locale(locale);
+            }
+        }
+        Message::Open { view: None, number: None } => {}
+        Message::Open { view, number } => {
+            let view = view.unwrap_or_else(|| "track".into());
+            let search = number.map(|number| format!("number={}", js_sys::encode_uri_component(&number)));
+            session.nav.go(View::parse(&view, search.as_deref().unwrap_or_default()));
+        }
+    }
+}
+
+fn follow_language(session: Session) {
+    Effect::new(move |_| {
+        let locale = session.locale.get();
+        if let Some(html) = document().document_element() {
+            let _ = html.set_attribute("lang", locale.tag());
+        }
+    });
+}
+
+/// Another view: the heading takes the focus, the page hears of it, and the tab is named after it.
+fn follow_view(session: Session, searched: RwSignal<String>) {
+    Effect::new(move |before: Option<()>| {
+        let view = session.nav.view.get();
+        if view == View::Home {
+            // Help starts afresh the next time; on the way back from an article the search is still there.
+            searched.set(String::new());
+        }
+        if before.is_some() {
+            host::event("view", "view", view.name());
+            frame::focus_title();
+        }
+    });
+}
