@@ -9,7 +9,7 @@ export * from "./demo.ts";
 export * from "./words.ts";
 
 export const site = "pk_demo";
-export const aftercart = (): string => need("AFTERCART_URL");
+export const aftercart = (): string => need("E2E_URL");
 export const shopUrl = (): string => need("SHOP_URL");
 
 function need(name: string): string {

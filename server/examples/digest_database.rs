@@ -14,9 +14,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let wanted: Vec<String> = args.collect();
     let options = SqliteConnectOptions::new().filename(file).read_only(true);
     let mut db = SqliteConnection::connect_with(&options).await?;
-    let tables: Vec<(String,)> = sqlx::query_as("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-        .fetch_all(&mut db)
-        .await?;
+    let tables: Vec<(String,)> =
+        sqlx::query_as("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetch_all(&mut db).await?;
     for (table,) in tables.into_iter().filter(|(t,)| wanted.is_empty() || wanted.contains(t)) {
         let (mut sum, mut count) = ([0u8; 32], 0u64);
         // The name comes from the database's own list of its tables.

@@ -58,10 +58,18 @@ fn line(n: u64, i: u64) -> Value {
 
 fn fulfillment(n: u64, i: u64, items: &[Value]) -> Value {
     const STATUS: [&str; 9] = [
-        "label_printed", "label_purchased", "confirmed", "in_transit", "out_for_delivery", "ready_for_pickup",
-        "attempted_delivery", "delivered", "failure",
+        "label_printed",
+        "label_purchased",
+        "confirmed",
+        "in_transit",
+        "out_for_delivery",
+        "ready_for_pickup",
+        "attempted_delivery",
+        "delivered",
+        "failure",
     ];
-    let numbers: Vec<String> = (0..1 + pick(n, 70 + i, 8) / 7).map(|k| format!("SF{:013}", n * 100 + i * 10 + k)).collect();
+    let numbers: Vec<String> =
+        (0..1 + pick(n, 70 + i, 8) / 7).map(|k| format!("SF{:013}", n * 100 + i * 10 + k)).collect();
     let urls: Vec<String> = numbers.iter().map(|t| format!("https://www.sf-express.com/track?no={t}")).collect();
     let shipment_status = STATUS.get(pick(n, 80 + i, 11) as usize);
     json!({

@@ -1,6 +1,9 @@
 //! Help: topics, articles, search, feedback.
 
-use crate::{on_both, support::{TestApp, article, read}};
+use crate::{
+    on_both,
+    support::{TestApp, article, read},
+};
 use serde_json::{Value, json};
 
 async fn search(app: &TestApp, q: &str, locale: &str) -> (u16, Value) {
@@ -9,10 +12,16 @@ async fn search(app: &TestApp, q: &str, locale: &str) -> (u16, Value) {
 
 async fn shelf(app: &TestApp) {
     app.import_articles(&[
-        article("refund-time", "en", "How long refunds take", "We refund within **five** days.\n\n## Cards\n\nThree more days."),
+        article(
+            "refund-time",
+            "en",
+            "How long refunds take",
+            "We refund within **five** days.\n\n## Cards\n\nThree more days.",
+        ),
         article("refund-time", "zh-CN", "退款多久到账", "收到退货后五个工作日内退款。"),
         article("gift-wrap", "en", "Gift wrapping", "<script>alert(1)</script> [x](javascript:alert(1)) We wrap it."),
-    ]).await;
+    ])
+    .await;
 }
 
 on_both! {

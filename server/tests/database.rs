@@ -2,7 +2,6 @@
 
 use crate::on_both;
 use aftercart::{
-
     db::{self, Db},
     sites::store,
 };
@@ -60,4 +59,3 @@ on_both! {
         assert!(matches!(again.await, Err(db::Error::Conflict)));
     }
 }
-

@@ -1,6 +1,9 @@
 //! What every request passes through: bad input, limits, errors, headers.
 
-use crate::{on_both, support::{ORIGIN, TestApp, read}};
+use crate::{
+    on_both,
+    support::{ORIGIN, TestApp, read},
+};
 use serde_json::{Value, json};
 
 const LOOKUP: &str = "/api/v1/orders/lookup";

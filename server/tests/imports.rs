@@ -101,7 +101,11 @@ fn features_use_each_other_one_way() {
             }
         }
         for above in ["router", "surfaces", "serve", "seed", "cli", "demo_shop"] {
-            assert!(!names_after(&code(&text), "crate::").iter().any(|n| n == above), "{} imports {above}", path.display());
+            assert!(
+                !names_after(&code(&text), "crate::").iter().any(|n| n == above),
+                "{} imports {above}",
+                path.display()
+            );
         }
     }
 }
@@ -109,8 +113,12 @@ fn features_use_each_other_one_way() {
 #[test]
 fn the_widgets_arrows_point_down() {
     for (path, text) in sources("widget/src") {
-        let place: Vec<String> =
-            path.strip_prefix("../widget/src").unwrap().components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+        let place: Vec<String> = path
+            .strip_prefix("../widget/src")
+            .unwrap()
+            .components()
+            .map(|c| c.as_os_str().to_string_lossy().into_owned())
+            .collect();
         let used = names_after(&code(&text), "crate::");
         let forbidden: &[&str] = match place[0].as_str() {
             "features" => &["surfaces"],

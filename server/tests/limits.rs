@@ -1,6 +1,9 @@
 //! Guessing does not pay, and shuts nobody out.
 
-use crate::{on_both, support::{TestApp, order, read}};
+use crate::{
+    on_both,
+    support::{TestApp, order, read},
+};
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -84,7 +87,14 @@ on_both! {
 
 #[tokio::test]
 async fn an_address_that_asks_too_often_waits_and_others_do_not() {
-    let app = TestApp::with(|c| { c.limits.requests_per_second = 1; c.limits.burst = 5; }, false).await;
+    let app = TestApp::with(
+        |c| {
+            c.limits.requests_per_second = 1;
+            c.limits.burst = 5;
+        },
+        false,
+    )
+    .await;
     let ask = |address: &'static str| read(app.get("/api/v1/articles").header("x-forwarded-for", address));
     let mut statuses = Vec::new();
     for _ in 0..7 {

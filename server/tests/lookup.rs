@@ -1,6 +1,9 @@
 //! Where is my order?
 
-use crate::{on_both, support::{TestApp, order, read}};
+use crate::{
+    on_both,
+    support::{TestApp, order, read},
+};
 use serde_json::{Value, json};
 
 on_both! {
@@ -120,7 +123,14 @@ on_both! {
 /// the spread too: the slowest kind is not the one with most work.
 #[tokio::test]
 async fn failures_take_the_same_time() {
-    let app = TestApp::with(|c| { c.limits.lookup_deadline_ms = 120; c.limits.failures_per_source = 1_000; }, false).await;
+    let app = TestApp::with(
+        |c| {
+            c.limits.lookup_deadline_ms = 120;
+            c.limits.failures_per_source = 1_000;
+        },
+        false,
+    )
+    .await;
     app.import(&[order("A-1001")]).await;
     let mut means = Vec::new();
     for number in ["A-1001", "A-9999"] {

@@ -9,7 +9,8 @@ type Column = (String, String, String, bool);
 
 #[test]
 fn the_twins_have_the_same_names() {
-    let names = |m: &sqlx::migrate::Migrator| m.iter().map(|m| (m.version, m.description.to_string())).collect::<Vec<_>>();
+    let names =
+        |m: &sqlx::migrate::Migrator| m.iter().map(|m| (m.version, m.description.to_string())).collect::<Vec<_>>();
     assert_eq!(names(&dialect::SQLITE_MIGRATIONS), names(&dialect::POSTGRES_MIGRATIONS));
 }
 

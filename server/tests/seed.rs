@@ -1,11 +1,7 @@
 //! The demo shop comes up whole, and again after a restart.
 
 use crate::{on_both, support::read};
-use aftercart::{
-
-    seed,
-    sites,
-};
+use aftercart::{seed, sites};
 use aftercart_shared::ids::SiteKey;
 
 on_both! {

@@ -1,6 +1,9 @@
 //! What a shop's page loads: its config, the shell, and who may embed it.
 
-use crate::{on_both, support::{KEY, ORIGIN, read}};
+use crate::{
+    on_both,
+    support::{KEY, ORIGIN, read},
+};
 use aftercart::sites::{origin::Origin, store};
 use aftercart_shared::time::Timestamp;
 use serde_json::Value;

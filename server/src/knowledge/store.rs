@@ -141,7 +141,11 @@ pub async fn list(db: &Db, site: &SiteId, locale: Locale) -> Result<Vec<Category
             let titles: BTreeMap<Locale, String> = serde_json::from_str(&row.titles).unwrap_or_default();
             let offered: Vec<Locale> = titles.keys().copied().collect();
             let title = Locale::negotiate(&[locale], &offered).and_then(|l| titles.get(&l)).cloned();
-            CategoryView { title: title.unwrap_or_else(|| row.category_id.clone()), id: row.category_id, articles: vec![] }
+            CategoryView {
+                title: title.unwrap_or_else(|| row.category_id.clone()),
+                id: row.category_id,
+                articles: vec![],
+            }
         })
         .collect();
     for link in nearest {

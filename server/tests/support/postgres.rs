@@ -54,7 +54,12 @@ fn programs() -> PathBuf {
 
 fn run(mut command: Command, what: &str) {
     let done = command.current_dir("/").output().unwrap_or_else(|e| panic!("{what}: {e}"));
-    assert!(done.status.success(), "{what}: {}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert!(
+        done.status.success(),
+        "{what}: {}{}",
+        String::from_utf8_lossy(&done.stdout),
+        String::from_utf8_lossy(&done.stderr)
+    );
 }
 
 async fn start() -> PathBuf {
@@ -77,7 +82,11 @@ async fn start() -> PathBuf {
     let mut tries = 0;
     while !Command::new(&ready).arg("-q").arg("-h").arg(&folder).status().expect("pg_isready runs").success() {
         tries += 1;
-        assert!(tries < 3_000, "PostgreSQL did not start: {}", std::fs::read_to_string(folder.join("log")).unwrap_or_default());
+        assert!(
+            tries < 3_000,
+            "PostgreSQL did not start: {}",
+            std::fs::read_to_string(folder.join("log")).unwrap_or_default()
+        );
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     admin(&folder, "CREATE DATABASE aftercart");
@@ -88,6 +97,8 @@ async fn start() -> PathBuf {
 
 fn admin(folder: &Path, statement: &str) {
     let mut psql = Command::new(programs().join("psql"));
-    psql.args(["-q", "-X", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "postgres", "-c", statement]).arg("-h").arg(folder);
+    psql.args(["-q", "-X", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "postgres", "-c", statement])
+        .arg("-h")
+        .arg(folder);
     run(psql, statement);
 }

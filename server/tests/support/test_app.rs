@@ -51,7 +51,8 @@ impl TestApp {
         } else {
             format!("sqlite:{}", folder.path().join("test.db").display())
         };
-        let overrides = Overrides { data_dir: Some(folder.path().into()), database: Some(address), ..Default::default() };
+        let overrides =
+            Overrides { data_dir: Some(folder.path().into()), database: Some(address), ..Default::default() };
         let mut config = Config::load(&overrides).unwrap();
         // Tests speak for many shoppers from one machine.
         config.trusted_proxies = vec!["127.0.0.1".to_owned().try_into().unwrap()];

@@ -125,7 +125,10 @@ fn a_contact_is_found_wherever_the_platform_keeps_it() {
         with("shipping_address", json!({"phone": "138 0013 8000", "country_code": "CN"})),
         phone("+8613800138000")
     );
-    assert_eq!(with("billing_address", json!({"phone": "020 7183 8750", "country_code": "GB"})), phone("+442071838750"));
+    assert_eq!(
+        with("billing_address", json!({"phone": "020 7183 8750", "country_code": "GB"})),
+        phone("+442071838750")
+    );
 }
 
 #[test]
