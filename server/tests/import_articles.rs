@@ -1,5 +1,4 @@
 //! Help articles from files, against real databases.
-#![allow(clippy::unwrap_used)]
 
 use aftercart::{
     args,
@@ -10,9 +9,7 @@ use aftercart::{
 };
 use std::{collections::BTreeSet, fs, path::Path};
 
-#[path = "support/import.rs"]
-mod support;
-use support::{each_engine, site};
+use crate::support::import::{each_engine, site};
 
 async fn import(db: &Db, path: &Path, prune: bool) -> ArticleSummary {
     import_articles(db, &SystemClock, &site(), path, prune).await.unwrap()

@@ -6,6 +6,8 @@ mod support;
 mod articles;
 mod database;
 mod http;
+mod import_articles;
+mod import_orders;
 mod imports;
 mod limits;
 mod lookup;

@@ -2,6 +2,7 @@
 
 mod builders;
 mod clock;
+pub mod import;
 mod postgres;
 mod test_app;
 
