@@ -2,7 +2,7 @@
 
 use crate::{
     on_both,
-    support::{ORIGIN, TestApp, read},
+    support::{ORIGIN, TestApp, article, read},
 };
 use serde_json::{Value, json};
 
@@ -138,4 +138,42 @@ async fn files_are_compressed_revalidated_and_kept() {
     assert_eq!(app.get("/assets/storefront-0000000000000000.js").send().await.unwrap().status(), 404);
     // The demo's data is in the binary, and is nobody's to fetch.
     assert_eq!(app.get("/demo/orders/orders.jsonl").send().await.unwrap().status(), 404);
+}
+
+/// The article's feedback cannot be stored, and the answer says just that. (A limit on pages is SQLite's way to play a
+/// full disk; PostgreSQL's own code for it is tested beside its sorting.)
+#[tokio::test]
+async fn a_full_disk_is_told_as_such() {
+    let app = TestApp::sqlite().await;
+    app.import_articles(&[article("a", "en", "Any", "Text.")]).await;
+    app.app
+        .db
+        .write::<_, aftercart::db::Error, _>(|tx| {
+            Box::pin(async move {
+                #[derive(sqlx::FromRow)]
+                struct Limit {
+                    #[sqlx(rename = "max_page_count")]
+                    _limit: i64,
+                }
+                tx.fetch_optional::<Limit>(aftercart::sql!("PRAGMA max_page_count = 1"), vec![]).await
+            })
+        })
+        .await
+        .unwrap();
+    let mut last = (204, Value::Null);
+    for n in 0..400 {
+        let id = format!("filler-{n}");
+        let body = format!("{id} ").repeat(400);
+        let articles = [article(&id, "en", &id, &body)];
+        let stored = app.try_import_articles(&articles).await;
+        if let Err(error) = stored {
+            let (status, wire) = aftercart::error::Error::from(error).wire();
+            last = (status.as_u16(), serde_json::to_value(wire).unwrap());
+            break;
+        }
+    }
+    assert_eq!((last.0, &last.1["code"]), (507, &json!("storage_full")));
+    assert!(!last.1["message"].as_str().unwrap().contains("sqlite"));
+    // Reading goes on.
+    assert_eq!(read(app.get("/api/v1/articles/a")).await.0, 200);
 }

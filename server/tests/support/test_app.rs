@@ -3,7 +3,7 @@ use aftercart::{
     app::{App, Surroundings},
     config::{Config, Overrides},
     db::Db,
-    knowledge::import::import_articles,
+    knowledge::import::{ArticleImportError, import_articles},
     orders::import::{Shift, Summary, import_orders_from},
     random::SystemRandom,
     router::router,
@@ -115,11 +115,23 @@ impl TestApp {
     }
 
     pub async fn import_articles(&self, articles: &[Value]) {
+        self.try_import_articles(articles).await.unwrap();
+    }
+
+    /// # Errors
+    /// The database's.
+    pub async fn try_import_articles(&self, articles: &[Value]) -> Result<(), aftercart::db::Error> {
         let file = tempfile::Builder::new().suffix(".jsonl").tempfile().unwrap();
         let lines: String = articles.iter().map(|article| format!("{article}\n")).collect();
         std::fs::write(file.path(), lines).unwrap();
-        let summary = import_articles(&self.app.db, &*self.clock, &self.site.id, file.path(), true).await.unwrap();
-        assert_eq!(summary.rejected, []);
+        match import_articles(&self.app.db, &*self.clock, &self.site.id, file.path(), true).await {
+            Ok(summary) => {
+                assert_eq!(summary.rejected, []);
+                Ok(())
+            }
+            Err(ArticleImportError::Database(error)) => Err(error),
+            Err(other) => panic!("{other}"),
+        }
     }
 }
 
