@@ -4,11 +4,11 @@
 #
 #   e2e/bench/import/run.sh [PATH-TO-aftercart]
 #
-# AFTERCART_BENCH_ORDERS makes the big file smaller for a try.
+# BENCH_ORDERS makes the big file smaller for a try.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
-big=${AFTERCART_BENCH_ORDERS:-100000}
+big=${BENCH_ORDERS:-100000}
 small=$((big / 10))
 # Twenty megabytes and half as much again are noise of the allocator; a file read into memory is hundreds.
 slack_kb=20480
