@@ -93,6 +93,8 @@ pub fn field(session: Session, draft: Draft, addressed: bool, otherwise: AnyView
         }
     });
     let searching = move || draft.q.with(|q| !q.trim().is_empty());
+    // Then the way on stands in the answer itself.
+    let nothing = move || found.data.with(|f| f.as_ref().is_some_and(|f| f.results.is_empty()));
     let results = move || searching().then(|| found.data.get().map(|f| listed(session, draft, &f.results))).flatten();
     let waiting = move || {
         let first = searching() && found.data.with(Option::is_none);
@@ -117,7 +119,7 @@ pub fn field(session: Session, draft: Draft, addressed: bool, otherwise: AnyView
             />
         </form>
         <div class="ac-help-results">{results}{waiting}{failed(session, found)}</div>
-        <div hidden=move || searching() && !addressed>{otherwise}</div>
+        <div hidden=move || searching() && (!addressed || nothing())>{otherwise}</div>
     }
     .into_any()
 }

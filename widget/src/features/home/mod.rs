@@ -8,7 +8,7 @@ use crate::{
     ui::{button::follow, icon::icon},
 };
 use aftercart_shared::validate;
-pub use answers::{Answers, ask_tidied};
+use answers::{Answers, ask_tidied};
 use leptos::{ev, prelude::*};
 
 /// What was typed; outlives the view, so that coming back finds it.
@@ -44,7 +44,9 @@ pub fn home(session: Session, draft: Draft, track: Track) -> AnyView {
     };
     let on_submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        submit(session, draft, answers, track);
+        if !answers.choose_active(track) {
+            submit(session, &draft.q.get_untracked(), track);
+        }
     };
     let options_open = move || if answers.is_open() { "true" } else { "false" };
     view! {
@@ -81,17 +83,13 @@ pub fn home(session: Session, draft: Draft, track: Track) -> AnyView {
     .into_any()
 }
 
-/// Enter, or a form that was sent before the bundle had arrived.
-pub fn submit(session: Session, draft: Draft, answers: Answers, track: Track) {
-    if answers.choose_active(track) {
-        return;
-    }
-    let typed = draft.q.get_untracked();
-    if let Some((number, contact)) = validate::split_number_and_contact(&typed) {
+/// Enter without a suggestion chosen, or a form that was sent before the bundle had arrived.
+pub fn submit(session: Session, typed: &str, track: Track) {
+    if let Some((number, contact)) = validate::split_number_and_contact(typed) {
         track.run((number, Some(contact)));
-    } else if validate::OrderNumber::recognise(&typed).is_some() {
-        track.run((ask_tidied(&typed), None));
-    } else if let Ok(query) = validate::search_query(&typed) {
+    } else if validate::OrderNumber::recognise(typed).is_some() {
+        track.run((ask_tidied(typed), None));
+    } else if let Ok(query) = validate::search_query(typed) {
         session.nav.go(View::Search { query });
     }
 }

@@ -18,8 +18,10 @@ use aftercart_shared::{
     api::orders::{EventView, OrderView, ParcelView},
     tracking::ParcelStatus,
 };
-use leptos::prelude::*;
+use js_sys::Reflect;
+use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
+use wasm_bindgen_futures::JsFuture;
 
 /// More than these and the card hides its neighbours.
 const SHOWN_AT_FIRST: usize = 3;
@@ -105,23 +107,28 @@ fn carried(session: Session, parcel: &ParcelView) -> AnyView {
     view! { <dl class="ac-facts">{carrier}{number}</dl>{page} }.into_any()
 }
 
-fn copy(session: Session, number: String) -> AnyView {
-    let t = session.t();
+/// Nothing where the browser has no clipboard for us (plain HTTP): the number can still be selected.
+fn copy(session: Session, number: String) -> Option<AnyView> {
+    let navigator = window().navigator();
+    Reflect::get(&navigator, &"clipboard".into()).ok().filter(|clipboard| clipboard.is_object())?;
+    let label = session.t().track_copy_number(&number);
     let copied = RwSignal::new(false);
-    let label = t.track_copy_number(&number);
     let press = move |_| {
-        // Refused without a permission or over plain HTTP: the number stays there to be selected.
-        let _ = window().navigator().clipboard().write_text(&number);
-        copied.set(true);
-        session.announce(session.t().common_copied());
-        set_timeout(move || _ = copied.try_set(false), Duration::from_secs(2));
+        let written = JsFuture::from(navigator.clipboard().write_text(&number));
+        spawn_local(async move {
+            if written.await.is_ok() {
+                session.announce(session.t().common_copied());
+                let _ = copied.try_set(true);
+                set_timeout(move || _ = copied.try_set(false), Duration::from_secs(2));
+            }
+        });
     };
-    view! {
+    let button = view! {
         <button type="button" class="ac-icon-button ac-copy" aria-label=label on:click=press>
             {move || small_icon(if copied.get() { "check" } else { "copy" })}
         </button>
-    }
-    .into_any()
+    };
+    Some(button.into_any())
 }
 
 fn timeline(session: Session, order: &OrderView, parcel: &ParcelView) -> AnyView {

@@ -95,8 +95,7 @@ fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> AnyView {
     follow_language(session);
     follow_view(session, drafts.help.q);
     if submitted {
-        let typed = home::Answers::new(session, drafts.home.q);
-        home::submit(session, drafts.home, typed, track);
+        home::submit(session, &drafts.home.q.get_untracked(), track);
     }
     host::listen(move |message| hear(session, message));
 
