@@ -3,6 +3,9 @@
 //!
 //! `WIDGET_BUILD=skip` leaves the bundle out (for editors and for work on the server alone).
 
+#[path = "build/shorten.rs"]
+mod shorten;
+
 use sha2::{Digest, Sha256};
 use std::{
     env,
@@ -29,11 +32,23 @@ fn run() -> Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..").canonicalize()?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     println!("cargo::rerun-if-env-changed=WIDGET_BUILD");
-    for watched in ["widget/src", "widget/Cargo.toml", "shared/src", "shared/locales", "shared/build.rs", "static/loader.js", "static/aftercart.d.ts", "static/styles", "static/icons", "static/demo"] {
+    for watched in [
+        "widget/src",
+        "widget/Cargo.toml",
+        "shared/src",
+        "shared/locales",
+        "shared/build.rs",
+        "static/loader.js",
+        "static/aftercart.d.ts",
+        "static/styles",
+        "static/icons",
+        "static/demo",
+    ] {
         println!("cargo::rerun-if-changed={}", root.join(watched).display());
     }
     println!("cargo::rerun-if-changed=migrations");
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build/shorten.rs");
 
     let mut assets = Assets::new(&out)?;
     let (js, wasm) = match env::var("WIDGET_BUILD").as_deref() {
@@ -49,7 +64,7 @@ fn run() -> Result<()> {
     assets.hashed("storefront.wasm", "wasm", &wasm)?;
 
     let read = |path: &str| fs::read(root.join(path)).map_err(|e| format!("{path}: {e}"));
-    let loader = shorten(&minify(&String::from_utf8(read("static/loader.js")?)?));
+    let loader = shorten::shorten(&minify(&String::from_utf8(read("static/loader.js")?)?));
     assets.fixed("aftercart.js", "js", loader.as_bytes())?;
     assets.fixed("aftercart.d.ts", "ts", &read("static/aftercart.d.ts")?)?;
     assets.tree("icons", &root.join("static/icons"))?;
@@ -77,8 +92,19 @@ fn bundle(root: &Path, out: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
         // What cargo tells this script is about the server's build and would be taken for the widget's.
         for (name, _) in env::vars_os() {
             let name = name.to_string_lossy();
-            let ours = ["CARGO_CFG_", "CARGO_FEATURE_", "CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|p| name.starts_with(p));
-            if ours || ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS", "CARGO_TARGET_DIR", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "RUSTC"].contains(&name.as_ref()) {
+            let ours =
+                ["CARGO_CFG_", "CARGO_FEATURE_", "CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|p| name.starts_with(p));
+            if ours
+                || [
+                    "CARGO_ENCODED_RUSTFLAGS",
+                    "RUSTFLAGS",
+                    "CARGO_TARGET_DIR",
+                    "RUSTC_WRAPPER",
+                    "RUSTC_WORKSPACE_WRAPPER",
+                    "RUSTC",
+                ]
+                .contains(&name.as_ref())
+            {
                 cargo.env_remove(name.as_ref());
             }
         }
@@ -88,7 +114,9 @@ fn bundle(root: &Path, out: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
     ensure_target()?;
     let made = build(root)?;
     if !made.status.success() {
-        return Err(format!("the widget does not compile:\n{}", String::from_utf8_lossy(&made.stderr)).replace('\n', "\ncargo::error=").into());
+        return Err(format!("the widget does not compile:\n{}", String::from_utf8_lossy(&made.stderr))
+            .replace('\n', "\ncargo::error=")
+            .into());
     }
     let module = target_dir.join(TARGET).join(profile).join("storefront.wasm");
     let glue = out.join("bindgen");
@@ -110,7 +138,8 @@ fn bundle(root: &Path, out: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
 
 /// A fresh machine has no WebAssembly target; rustup can add it without anybody reading a manual.
 fn ensure_target() -> Result<()> {
-    let sysroot = Command::new(env::var("RUSTC").unwrap_or_else(|_| "rustc".into())).args(["--print", "sysroot"]).output()?;
+    let sysroot =
+        Command::new(env::var("RUSTC").unwrap_or_else(|_| "rustc".into())).args(["--print", "sysroot"]).output()?;
     let sysroot = PathBuf::from(String::from_utf8(sysroot.stdout)?.trim());
     if sysroot.join("lib/rustlib").join(TARGET).exists() {
         return Ok(());
@@ -123,7 +152,10 @@ fn ensure_target() -> Result<()> {
             String::from_utf8_lossy(&failed.stderr).lines().last().unwrap_or("no reason given")
         )
         .into()),
-        Err(_) => Err(format!("the widget needs Rust's {TARGET} target: install rustup, or the target by your system's means").into()),
+        Err(_) => Err(format!(
+            "the widget needs Rust's {TARGET} target: install rustup, or the target by your system's means"
+        )
+        .into()),
     }
 }
 
@@ -137,40 +169,6 @@ fn styles(root: &Path) -> Result<String> {
         css.push_str(&fs::read_to_string(sheet)?);
     }
     Ok(minifier::css::minify(&css).map(|css| css.to_string()).unwrap_or(css))
-}
-
-/// Gives every `_name` of the loader a name of one or two letters, the most used ones first. The loader promises to use
-/// such names for its own variables only: never in a string, never as a property.
-fn shorten(js: &str) -> String {
-    let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
-    let mut pieces: Vec<&str> = Vec::new();
-    let mut rest = js;
-    while !rest.is_empty() {
-        let in_word = rest.starts_with(word);
-        let end = rest.find(|c| word(c) != in_word).unwrap_or(rest.len());
-        let (piece, after) = rest.split_at(end);
-        pieces.push(piece);
-        rest = after;
-    }
-    let mut counts: Vec<(&str, usize)> = Vec::new();
-    for piece in pieces.iter().filter(|p| p.len() > 1 && p.starts_with('_')) {
-        match counts.iter_mut().find(|(name, _)| name == piece) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((piece, 1)),
-        }
-    }
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    // Words of the language and of the loader's own single letters must not be hit.
-    let taken: Vec<&str> = pieces.iter().copied().filter(|p| p.len() <= 2 && p.starts_with(word)).collect();
-    let letters = || ('a'..='z').chain('A'..='Z');
-    let one = letters().map(String::from);
-    let two = letters().flat_map(|a| letters().map(move |b| format!("{a}{b}")));
-    let mut names = one.chain(two).filter(|name| !taken.contains(&name.as_str()));
-    let short: Vec<(&str, String)> = counts.iter().filter_map(|(name, _)| Some((*name, names.next()?))).collect();
-    pieces
-        .into_iter()
-        .map(|piece| short.iter().find(|(name, _)| *name == piece).map_or(piece, |(_, short)| short.as_str()))
-        .collect()
 }
 
 fn minify(js: &str) -> String {
@@ -243,8 +241,10 @@ impl Assets {
         let raw = self.out.join(format!("{}.raw", self.seen));
         let packed = self.out.join(format!("{}.br", self.seen));
         fs::write(&raw, bytes)?;
+        // The demo's data is read by the importers and never served.
+        let served = !path.starts_with("demo/");
         let mut brotli = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 22);
-        brotli.write_all(bytes)?;
+        brotli.write_all(if served { bytes } else { b"" })?;
         fs::write(&packed, brotli.into_inner())?;
         self.seen += 1;
         writeln!(

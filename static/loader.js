@@ -161,7 +161,7 @@
       _tell("open", _detail);
       if (!_shown) {
         _shown = 1;
-        _back = _doc.querySelector(":focus");
+        _back = _doc.activeElement;
         _start();
         _fire("open");
       }
@@ -195,8 +195,11 @@
         _calm();
         _ready && _post("close");
         _paint();
-        // Unless the shopper has gone on to something else on the page.
-        _doc.querySelector(":focus") || (_back || _button).focus();
+        // Unless the shopper has gone on to something else on the page. What cannot be focused leaves it to the launcher.
+        if (_host && _root.activeElement) {
+          _button.focus();
+          _back.focus();
+        }
         _fire("close");
       }
     },

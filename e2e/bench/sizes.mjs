@@ -1,7 +1,7 @@
 // Asks the running binary for every file a shopper downloads, as a browser would, and holds each to sizes.json.
 //
 //   node e2e/bench/sizes.mjs            starts target/release/aftercart by itself
-//   AFTERCART_URL=… node e2e/bench/sizes.mjs
+//   E2E_URL=… node e2e/bench/sizes.mjs
 import { readFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
@@ -9,8 +9,8 @@ import { brotliDecompressSync } from "node:zlib";
 import { root, start } from "../support/server.mjs";
 
 const budget = JSON.parse(readFileSync(join(root, "e2e/bench/sizes.json"), "utf8"));
-const running = process.env.AFTERCART_URL ? null : await start("sizes");
-const url = process.env.AFTERCART_URL ?? running?.url ?? "";
+const running = process.env.E2E_URL ? null : await start("sizes");
+const url = process.env.E2E_URL ?? running?.url ?? "";
 
 /** What really travels: fetch() would unpack it. @returns {Promise<{ sent: number, body: Buffer, encoding: string }>} */
 function download(path) {

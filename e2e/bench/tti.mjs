@@ -9,8 +9,8 @@ import { chromium } from "@playwright/test";
 import { start } from "../support/server.mjs";
 
 const runs = Number(process.argv[2] ?? 3);
-const running = process.env.AFTERCART_URL ? null : await start("tti");
-const aftercart = process.env.AFTERCART_URL ?? running?.url ?? "";
+const running = process.env.E2E_URL ? null : await start("tti");
+const aftercart = process.env.E2E_URL ?? running?.url ?? "";
 const shop = process.env.SHOP_URL ?? running?.shop ?? "";
 const limits = { before: { requests: 2 }, open: { requests: 5, bytes: 117_760 } };
 const speeds = { "as is": null, slow: { cpu: 4, latency: 562, bytes: 180_000 } };

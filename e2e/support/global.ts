@@ -3,9 +3,9 @@ import { start } from "./server.mjs";
 
 export default async function globalSetup(): Promise<(() => Promise<void>) | void> {
   // Both set: test a server that runs already.
-  if (process.env.AFTERCART_URL && process.env.SHOP_URL) return;
+  if (process.env.E2E_URL && process.env.SHOP_URL) return;
   const server = await start("server");
-  process.env.AFTERCART_URL = server.url;
+  process.env.E2E_URL = server.url;
   process.env.SHOP_URL = server.shop;
   return server.stop;
 }

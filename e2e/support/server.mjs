@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 export const results = join(root, "e2e/results");
-export const binary = process.env.AFTERCART_BIN ?? join(root, "target/release/aftercart");
+export const binary = process.env.E2E_BINARY ?? join(root, "target/release/aftercart");
 
 /** A port nobody listens on. @returns {Promise<number>} */
 export function freePort() {

@@ -9,7 +9,7 @@ export * from "./demo.ts";
 export * from "./words.ts";
 
 export const site = "pk_demo";
-export const aftercart = (): string => need("AFTERCART_URL");
+export const aftercart = (): string => need("E2E_URL");
 export const shopUrl = (): string => need("SHOP_URL");
 
 function need(name: string): string {
@@ -51,7 +51,8 @@ export class Shop {
 
   /** A page of the shop's origin that does not exist there, for ways of embedding that the shop does not use. */
   async pretend(html: string, options: { origin?: string; csp?: string; path?: string } = {}): Promise<void> {
-    const url = (options.origin ?? shopUrl()) + (options.path ?? "/e2e-pretend");
+    const origin = options.origin ?? shopUrl();
+    const url = origin + (options.path ?? "/e2e-pretend");
     await this.page.route(url, (route) =>
       route.fulfill({
         contentType: "text/html; charset=utf-8",

@@ -11,7 +11,8 @@ pub fn shorten(script: &str) -> String {
     let mut start = 0;
     while let Some(found) = rest[start..].find('_').map(|at| at + start) {
         let before = rest[..found].chars().next_back();
-        let own = !before.map_or(inside_word, is_word) && rest[found + 1..].starts_with(|c: char| c.is_ascii_lowercase());
+        let own =
+            !before.map_or(inside_word, is_word) && rest[found + 1..].starts_with(|c: char| c.is_ascii_lowercase());
         if !own {
             start = found + 1;
             continue;

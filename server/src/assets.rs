@@ -76,13 +76,10 @@ pub fn cached(
 }
 
 pub fn accepts_brotli(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(header::ACCEPT_ENCODING)
-        .iter()
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(','))
-        .any(|coding| {
+    headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).any(
+        |coding| {
             let mut parts = coding.split(';').map(str::trim);
             parts.next() == Some("br") && !parts.any(|p| p.replace(' ', "").starts_with("q=0") && !p.contains('.'))
-        })
+        },
+    )
 }

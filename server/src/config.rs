@@ -196,7 +196,8 @@ mod tests {
 
     #[test]
     fn networks_hold_their_addresses() {
-        let holds = |network: &str, ip: &str| Network::try_from(network.to_owned()).unwrap().contains(ip.parse().unwrap());
+        let holds =
+            |network: &str, ip: &str| Network::try_from(network.to_owned()).unwrap().contains(ip.parse().unwrap());
         assert!(holds("10.0.0.0/8", "10.200.3.4"));
         assert!(!holds("10.0.0.0/8", "11.0.0.1"));
         assert!(holds("127.0.0.1", "127.0.0.1"));

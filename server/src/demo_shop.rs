@@ -14,18 +14,13 @@ use std::sync::Arc;
 /// `aftercart_url` is put in the place of `{{aftercart}}` in the shop's pages.
 pub fn router(aftercart_url: &str) -> Router {
     let aftercart: Arc<str> = aftercart_url.into();
-    Router::new()
-        .fallback(get(page))
-        .layer(from_fn_with_state(aftercart.clone(), strict))
-        .with_state(aftercart)
+    Router::new().fallback(get(page)).layer(from_fn_with_state(aftercart.clone(), strict)).with_state(aftercart)
 }
 
 async fn page(State(aftercart): State<Arc<str>>, request: Request) -> Response {
     let path = request.uri().path().trim_start_matches('/');
     match find(path) {
-        Some(asset) if asset.content_type.starts_with("text/html") => {
-            Html(html(asset, &aftercart)).into_response()
-        }
+        Some(asset) if asset.content_type.starts_with("text/html") => Html(html(asset, &aftercart)).into_response(),
         Some(asset) => assets::serve(Some(asset), request.headers()).into_response(),
         None => {
             let home = if path.starts_with("zh/") { "zh/" } else { "" };
@@ -37,7 +32,12 @@ async fn page(State(aftercart): State<Arc<str>>, request: Request) -> Response {
 
 /// The file itself, the page of this name, or the folder's first page.
 fn find(path: &str) -> Option<&'static Asset> {
-    let candidates = [format!("shop/{path}"), format!("shop/{path}.html"), format!("shop/{path}index.html"), format!("shop/{path}/index.html")];
+    let candidates = [
+        format!("shop/{path}"),
+        format!("shop/{path}.html"),
+        format!("shop/{path}index.html"),
+        format!("shop/{path}/index.html"),
+    ];
     candidates.iter().find_map(|name| assets::by_name(name))
 }
 

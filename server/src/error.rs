@@ -1,6 +1,6 @@
 //! Everything that can go wrong with a request, and how it is told.
 //!
-//! An error becomes a status and a [`WireError`]; [`crate::http::request_id`] adds the request's id and writes the
+//! An error becomes a status and a [`WireError`]; [`crate::http::observe`] adds the request's id and writes the
 //! body. What is internal goes to the log and never over the wire.
 
 use crate::db;

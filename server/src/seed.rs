@@ -49,7 +49,11 @@ pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -
     }
     let days = (clock.now().0 - WRITTEN_FOR.0).div_euclid(Timestamp::DAY_MS);
     for file in ["demo/orders/orders.jsonl", "demo/orders/shopify-orders.json"] {
-        let bytes = ASSETS.iter().find(|a| a.name == file).map(|a| a.raw).ok_or_else(|| format!("{file} is not in the binary"))?;
+        let bytes = ASSETS
+            .iter()
+            .find(|a| a.name == file)
+            .map(|a| a.raw)
+            .ok_or_else(|| format!("{file} is not in the binary"))?;
         let summary = import_orders_from(db, clock, &site.id, &site.country, bytes, Shift { days })
             .await
             .map_err(|e| format!("{file}: {e}"))?;

@@ -110,8 +110,7 @@ async fn tls(config: &Config) -> Result<Option<RustlsConfig>, String> {
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener, String> {
-    let listener = TcpListener::bind(address)
-        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
+    let listener = TcpListener::bind(address).and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
     listener.map_err(|e| format!("{address} cannot be listened on: {e}. Is Aftercart running already?"))
 }
 

@@ -1,5 +1,4 @@
 //! Orders from files, against real databases.
-#![allow(clippy::unwrap_used)]
 
 use aftercart::{
     clock::SystemClock,
@@ -15,9 +14,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-#[path = "support/import.rs"]
-mod support;
-use support::{dump, each_engine, site};
+use crate::support::import::{dump, each_engine, site};
 
 fn demo(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../static/demo/orders").join(file)
@@ -137,12 +134,12 @@ async fn a_killed_import_goes_on_and_ends_like_a_clean_one() {
             fs::write(&file, orders(list)).unwrap();
             let report = folder.path().join("orders.json.rejected.jsonl");
 
-            support::clear(&db).await;
+            crate::support::import::clear(&db).await;
             let clean = import(&db, &file).await.unwrap();
             assert_eq!(clean.counts, counts(2_287, 0, 13));
             let (clean_rows, clean_report) = (dump(&db).await, fs::read_to_string(&report).unwrap());
 
-            support::clear(&db).await;
+            crate::support::import::clear(&db).await;
             let (db2, file2) = (db.clone(), file.clone());
             let killed = tokio::spawn(async move {
                 import_orders(&db2, &SystemClock, &site(), "CN", &file2, |p| {
@@ -179,7 +176,7 @@ async fn a_broken_file_is_imported_up_to_the_break() {
             ("\n", "the file ends in the middle of the list of orders", 4),
             ("]}{", "expected {\"orders\":[…]}", 3),
         ] {
-            support::clear(&db).await;
+            crate::support::import::clear(&db).await;
             fs::write(&file, format!("{whole}{tail}")).unwrap();
             let error = import(&db, &file).await.unwrap_err();
             let ImportError::Broken { broken, summary, .. } = &error else { panic!("{error}") };
@@ -198,7 +195,7 @@ async fn a_broken_file_is_imported_up_to_the_break() {
 async fn two_shops_with_the_same_ids_do_not_meet() {
     each_engine(async |db| {
         let other = SiteId::from("other");
-        support::add_site(&db, &other).await;
+        crate::support::import::add_site(&db, &other).await;
         let text = lines((0..3).map(|n| order(n, 0)));
         import_text(&db, &text).await;
         let ours = dump(&db).await;
@@ -219,7 +216,7 @@ proptest! {
         history in proptest::collection::vec((0u64..5, 0u64..4), 1..14), cuts in proptest::collection::vec(0usize..14, 0..4),
     ) {
         let run = async |pieces: Vec<&[(u64, u64)]>| {
-            let (_folder, db) = support::sqlite().await;
+            let (_folder, db) = crate::support::import::sqlite().await;
             for piece in pieces {
                 import_text(&db, &lines(piece.iter().map(|(n, edits)| order(*n, *edits)))).await;
             }

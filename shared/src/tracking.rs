@@ -233,9 +233,7 @@ pub fn timeline<E: Happened>(mut events: Vec<E>) -> Vec<E> {
         let key = |e: &E| (e.at(), advance(e.status()));
         key(b).cmp(&key(a)).then_with(|| a.place().cmp(&b.place())).then_with(|| a.text().cmp(&b.text()))
     });
-    events.dedup_by(|a, b| {
-        (a.at(), a.status(), a.place(), a.text()) == (b.at(), b.status(), b.place(), b.text())
-    });
+    events.dedup_by(|a, b| (a.at(), a.status(), a.place(), a.text()) == (b.at(), b.status(), b.place(), b.text()));
     events
 }
 

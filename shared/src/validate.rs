@@ -140,8 +140,10 @@ pub fn search_query(typed: &str) -> Result<String, ErrorCode> {
 
 /// Splits what people paste in one go (`"A-1024 li.na@example.cn"`) into order number and contact.
 pub fn split_number_and_contact(pasted: &str) -> Option<(String, String)> {
-    let words: Vec<&str> =
-        pasted.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | ';' | '；')).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> = pasted
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | ';' | '；'))
+        .filter(|w| !w.is_empty())
+        .collect();
     let at = words.iter().position(|w| w.contains(['@', '＠']))?;
     let contact = words[at].to_owned();
     let number = words.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, w)| *w).collect::<Vec<_>>().join(" ");

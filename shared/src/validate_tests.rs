@@ -52,7 +52,8 @@ fn the_field_for_everything_knows_a_number_from_a_question() {
     for typed in ["A-1001", "#1001", "１００１", "HP 20481", "a1024"] {
         assert!(OrderNumber::recognise(typed).is_some(), "{typed}");
     }
-    for typed in ["how long do refunds take", "订单 1001 在哪里", "no 1", "7天无理由", "covid19", "where is 1001", "x"] {
+    for typed in ["how long do refunds take", "订单 1001 在哪里", "no 1", "7天无理由", "covid19", "where is 1001", "x"]
+    {
         assert!(OrderNumber::recognise(typed).is_none(), "{typed}");
     }
 }

@@ -7,10 +7,7 @@ use crate::{
     db::{self, Db},
     random::{Random, SystemRandom},
 };
-use aftercart_shared::{
-    ids::AgentId,
-    validate::Contact,
-};
+use aftercart_shared::{ids::AgentId, validate::Contact};
 use clap::Subcommand;
 use std::io::{BufRead, IsTerminal};
 

@@ -1,12 +1,7 @@
 //! `aftercart import …`
 
 use super::SiteArgument;
-use crate::{
-    clock::SystemClock,
-    db::Db,
-    knowledge::import::import_articles,
-    orders::import::import_orders,
-};
+use crate::{clock::SystemClock, db::Db, knowledge::import::import_articles, orders::import::import_orders};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
@@ -55,7 +50,10 @@ pub async fn run(db: &Db, command: ImportCommand) -> Result<(), String> {
                 println!("Went on after {before} orders of an import that was cut short.");
             }
             let counts = summary.counts;
-            println!("{} new or changed, {} unchanged, {} rejected.", counts.imported, counts.unchanged, counts.rejected);
+            println!(
+                "{} new or changed, {} unchanged, {} rejected.",
+                counts.imported, counts.unchanged, counts.rejected
+            );
             if let Some(report) = summary.rejected_file {
                 println!("What was wrong with the rejected ones: {}", report.display());
             }
@@ -63,10 +61,12 @@ pub async fn run(db: &Db, command: ImportCommand) -> Result<(), String> {
         }
         ImportCommand::Articles { path, prune, site } => {
             let site = site.find(db).await?;
-            let summary =
-                import_articles(db, &SystemClock, &site.id, &path, prune).await.map_err(|e| e.to_string())?;
+            let summary = import_articles(db, &SystemClock, &site.id, &path, prune).await.map_err(|e| e.to_string())?;
             let (changed, same, gone) = (summary.imported, summary.unchanged, summary.unpublished);
-            println!("{changed} new or changed, {same} unchanged, {gone} unpublished, {} rejected.", summary.rejected.len());
+            println!(
+                "{changed} new or changed, {same} unchanged, {gone} unpublished, {} rejected.",
+                summary.rejected.len()
+            );
             for bad in &summary.rejected {
                 let line = bad.line.map_or_else(String::new, |line| format!(", line {line}"));
                 println!("  {}{line}: {}", bad.file.display(), bad.reason);

@@ -18,9 +18,13 @@ use std::{net::SocketAddr, path::PathBuf};
 
 /// The service counter for retailers: order tracking, returns, answers and people, on every screen of the shop.
 #[derive(Debug, Parser)]
-#[command(name = "aftercart", version, after_help = "Try it: aftercart --demo\nStart for real: aftercart site create --help")]
+#[command(
+    name = "aftercart",
+    version,
+    after_help = "Try it: aftercart --demo\nStart for real: aftercart site create --help"
+)]
 pub struct Cli {
-    /// Serve a demo shop with its own database and data beside the counter.
+    /// Seed a demo shop and serve it beside the counter, on another origin.
     #[arg(long)]
     demo: bool,
     /// Settings file [default: aftercart.toml, if there is one].

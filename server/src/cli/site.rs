@@ -89,8 +89,14 @@ pub async fn run(db: &Db, command: SiteCommand) -> Result<(), String> {
             insert(db, site.clone()).await?;
             println!("Created {} ({}).\n", site.name(Locale::En), site.key);
             println!("Put this before </body> of every page of {}:", site.origins[0].as_str());
-            println!("  <script async src=\"https://YOUR-AFTERCART/aftercart.js\" data-site=\"{}\"></script>\n", site.key);
-            println!("Next: aftercart import orders FILE --site {0}; aftercart import articles FOLDER --site {0}", site.key);
+            println!(
+                "  <script async src=\"https://YOUR-AFTERCART/aftercart.js\" data-site=\"{}\"></script>\n",
+                site.key
+            );
+            println!(
+                "Next: aftercart import orders FILE --site {0}; aftercart import articles FOLDER --site {0}",
+                site.key
+            );
             Ok(())
         }
         SiteCommand::List => {
@@ -119,11 +125,9 @@ async fn change(db: &Db, key: String, origin: &str, allow: bool) -> Result<(), S
     let list: Vec<String> = origins.iter().map(|o| o.as_str().to_owned()).collect();
     let id = site.id.clone();
     let now = SystemClock.now();
-    db.write::<_, db::Error, _>(move |tx| {
-        Box::pin(async move { store::set_origins(tx, &id, &origins, now).await })
-    })
-    .await
-    .map_err(|e| e.to_string())?;
+    db.write::<_, db::Error, _>(move |tx| Box::pin(async move { store::set_origins(tx, &id, &origins, now).await }))
+        .await
+        .map_err(|e| e.to_string())?;
     println!("{} may be embedded by: {}", site.key, list.join(" "));
     Ok(())
 }
@@ -182,7 +186,8 @@ impl Create {
             time_zone: self.time_zone.clone(),
             country,
             theme: Theme {
-                brand: Color::parse(&self.brand).ok_or_else(|| format!("{:?} is no colour like #1f6f5c", self.brand))?,
+                brand: Color::parse(&self.brand)
+                    .ok_or_else(|| format!("{:?} is no colour like #1f6f5c", self.brand))?,
                 logo: self.logo.clone(),
                 side: Side::from_name(&self.side).ok_or("--side is start or end")?,
             },

@@ -51,3 +51,53 @@ impl From<sqlx::migrate::MigrateError> for Error {
         Error::Migration(Arc::new(error))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::error::{DatabaseError, ErrorKind};
+    use std::borrow::Cow;
+
+    #[derive(Debug)]
+    struct Said(&'static str);
+
+    impl std::fmt::Display for Said {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl std::error::Error for Said {}
+
+    impl DatabaseError for Said {
+        fn message(&self) -> &str {
+            self.0
+        }
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(Cow::Borrowed(self.0))
+        }
+        fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+        fn as_error_mut(&mut self) -> &mut (dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+        fn into_error(self: Box<Self>) -> Box<dyn std::error::Error + Send + Sync + 'static> {
+            self
+        }
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    #[test]
+    fn what_can_be_done_about_it_is_told_apart() {
+        let sort = |code| Error::from(sqlx::Error::Database(Box::new(Said(code))));
+        assert!(matches!(sort("13"), Error::Full));
+        assert!(matches!(sort("53100"), Error::Full));
+        assert!(matches!(sort("5"), Error::Unavailable(_)));
+        assert!(matches!(sort("57P01"), Error::Unavailable(_)));
+        assert!(matches!(sort("42P01"), Error::Refused(_)));
+        assert!(matches!(Error::from(sqlx::Error::PoolTimedOut), Error::Unavailable(_)));
+    }
+}

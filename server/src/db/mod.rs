@@ -12,10 +12,10 @@ mod writer;
 
 pub use arg::Arg;
 pub use error::Error;
-pub use statement::{STATEMENTS, Sql};
-pub use tx::Tx;
 #[doc(hidden)]
 pub use linkme;
+pub use statement::{STATEMENTS, Sql};
+pub use tx::Tx;
 
 pub(crate) use crate::sql;
 
@@ -48,9 +48,7 @@ impl Db {
     /// Whatever the database says, sorted into [`Error`].
     pub async fn fetch_all<T: Row>(&self, sql: Sql, args: Vec<Arg>) -> Result<Vec<T>, Error> {
         Ok(match self {
-            Db::Sqlite { readers, .. } => {
-                sqlx::query_as_with(sql.text(), arg::sqlite(args)).fetch_all(readers).await?
-            }
+            Db::Sqlite { readers, .. } => sqlx::query_as_with(sql.text(), arg::sqlite(args)).fetch_all(readers).await?,
             Db::Postgres(pool) => sqlx::query_as_with(sql.text(), arg::postgres(args)).fetch_all(pool).await?,
         })
     }

@@ -36,8 +36,7 @@ macro_rules! sql {
         #[allow(unsafe_code)]
         #[$crate::db::linkme::distributed_slice($crate::db::STATEMENTS)]
         #[linkme(crate = $crate::db::linkme)]
-        static STATEMENT: $crate::db::Sql =
-            $crate::db::Sql::registered($text, concat!(file!(), ":", line!()));
+        static STATEMENT: $crate::db::Sql = $crate::db::Sql::registered($text, concat!(file!(), ":", line!()));
         STATEMENT
     }};
 }

@@ -11,8 +11,8 @@ use axum::{
 
 pub async fn cors(State(app): State<App>, request: Request, next: Next) -> Result<Response, Error> {
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let preflight = request.method() == Method::OPTIONS
-        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let preflight =
+        request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let known = match origin.as_ref().and_then(|o| o.to_str().ok()) {
         Some(origin) => app.sites.any_allows(origin).await?,
         None => false,

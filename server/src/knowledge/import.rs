@@ -174,7 +174,8 @@ fn categories(path: &Path) -> Result<Vec<Category>, ArticleImportError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(ArticleImportError::File { path: path.to_owned(), error }),
     };
-    let listed: InOrder = serde_json::from_str(text.trim_start_matches('\u{FEFF}')).map_err(|e| wrong(e.to_string()))?;
+    let listed: InOrder =
+        serde_json::from_str(text.trim_start_matches('\u{FEFF}')).map_err(|e| wrong(e.to_string()))?;
     let category = |(key, titles): (String, BTreeMap<String, String>)| {
         let title = |(tag, title): (String, String)| match Locale::parse(&tag) {
             Some(locale) if !title.trim().is_empty() => Ok((locale, title.trim().to_owned())),
@@ -208,4 +209,3 @@ impl<'de> Deserialize<'de> for InOrder {
         deserializer.deserialize_map(Entries)
     }
 }
-

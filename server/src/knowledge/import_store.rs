@@ -144,12 +144,7 @@ struct Key {
     locale: String,
 }
 
-async fn unpublish_others(
-    tx: &mut Tx,
-    site: &SiteId,
-    articles: &[ArticleFile],
-    now: Timestamp,
-) -> Result<u64, Error> {
+async fn unpublish_others(tx: &mut Tx, site: &SiteId, articles: &[ArticleFile], now: Timestamp) -> Result<u64, Error> {
     let kept: HashSet<(&str, &str)> = articles.iter().map(|a| (a.id.as_str(), a.locale.tag())).collect();
     let published: Vec<Key> = tx
         .fetch_all(sql!("SELECT article_id, locale FROM articles WHERE site_id = $1 AND published"), args![site])

@@ -84,17 +84,12 @@ pub async fn article(
 }
 
 /// An article as shoppers read it, with its neighbours.
-pub fn view(
-    article: store::Article,
-    categories: &[aftercart_shared::api::articles::CategoryView],
-) -> ArticleView {
+pub fn view(article: store::Article, categories: &[aftercart_shared::api::articles::CategoryView]) -> ArticleView {
     let category = categories.iter().find(|c| Some(&c.id) == article.category.as_ref());
     let related = category.map(|c| c.articles.iter().filter(|a| a.id != article.id).take(4).cloned().collect());
     ArticleView {
-        category: category.map(|c| aftercart_shared::api::articles::CategoryLink {
-            id: c.id.clone(),
-            title: c.title.clone(),
-        }),
+        category: category
+            .map(|c| aftercart_shared::api::articles::CategoryLink { id: c.id.clone(), title: c.title.clone() }),
         related: related.unwrap_or_default(),
         body: markdown::parse(&article.body),
         id: article.id,
@@ -114,12 +109,13 @@ pub async fn feedback(
     if slug.len() > 200 {
         return Err(Error::invalid(ErrorCode::TooLong, "slug"));
     }
-    let article =
-        store::article(&app.db, &site.id, &slug, feedback.locale).await?.ok_or(Error::ArticleNotFound)?;
+    let article = store::article(&app.db, &site.id, &slug, feedback.locale).await?.ok_or(Error::ArticleNotFound)?;
     let site = site.id.clone();
     app.db
         .write(move |tx| {
-            Box::pin(async move { store::count_feedback(tx, &site, &article.id, article.locale, feedback.helpful).await })
+            Box::pin(
+                async move { store::count_feedback(tx, &site, &article.id, article.locale, feedback.helpful).await },
+            )
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -141,7 +141,11 @@ pub async fn list(db: &Db, site: &SiteId, locale: Locale) -> Result<Vec<Category
             let titles: BTreeMap<Locale, String> = serde_json::from_str(&row.titles).unwrap_or_default();
             let offered: Vec<Locale> = titles.keys().copied().collect();
             let title = Locale::negotiate(&[locale], &offered).and_then(|l| titles.get(&l)).cloned();
-            CategoryView { title: title.unwrap_or_else(|| row.category_id.clone()), id: row.category_id, articles: vec![] }
+            CategoryView {
+                title: title.unwrap_or_else(|| row.category_id.clone()),
+                id: row.category_id,
+                articles: vec![],
+            }
         })
         .collect();
     for link in nearest {
@@ -170,4 +174,22 @@ pub async fn count_feedback(
     )
     .await
     .map(|_| ())
+}
+
+/// How often each article helped and did not: article, helpful, unhelpful.
+pub async fn feedback(db: &Db, site: &SiteId) -> Result<Vec<(String, i64, i64)>, db::Error> {
+    #[derive(sqlx::FromRow)]
+    struct Feedback {
+        article_id: String,
+        helpful: i64,
+        unhelpful: i64,
+    }
+    let rows = db.fetch_all::<Feedback>(
+        sql!(
+            "SELECT article_id, CAST(SUM(helpful) AS BIGINT) AS helpful, CAST(SUM(unhelpful) AS BIGINT) AS unhelpful
+             FROM article_feedback WHERE site_id = $1 GROUP BY article_id ORDER BY article_id"
+        ),
+        args![site],
+    );
+    Ok(rows.await?.into_iter().map(|row| (row.article_id, row.helpful, row.unhelpful)).collect())
 }

@@ -63,7 +63,8 @@ pub fn free_text(text: &str, recipient: Option<&str>) -> String {
 fn run_end(characters: &[char], start: usize) -> usize {
     let mut end = start;
     while end < characters.len() {
-        let joined = matches!(characters[end], '-' | ' ' | ')' | '(') && characters.get(end + 1).is_some_and(char::is_ascii_digit);
+        let joined = matches!(characters[end], '-' | ' ' | ')' | '(')
+            && characters.get(end + 1).is_some_and(char::is_ascii_digit);
         if characters[end].is_ascii_digit() || joined { end += 1 } else { break }
     }
     end
@@ -78,7 +79,11 @@ fn is_phone(run: &[char], digits: usize) -> bool {
 /// Does the text end with this word and nothing but punctuation after it?
 fn follows(before: &str, word: &str) -> bool {
     let tail = before.trim_end_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let tail = tail.strip_suffix(" is").or_else(|| tail.strip_suffix('是')).or_else(|| tail.strip_suffix('为')).unwrap_or(&tail);
+    let tail = tail
+        .strip_suffix(" is")
+        .or_else(|| tail.strip_suffix('是'))
+        .or_else(|| tail.strip_suffix('为'))
+        .unwrap_or(&tail);
     tail.strip_suffix(word).is_some_and(|rest| !word.is_ascii() || !rest.ends_with(|c: char| c.is_alphanumeric()))
 }
 

@@ -9,7 +9,8 @@ use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, enums::Region};
 pub fn phone_key(raw: &str, country: &str) -> Option<String> {
     let Ok(Contact::Phone(dialled)) = Contact::parse(raw) else { return None };
     let region = country.trim().to_ascii_uppercase().parse::<Region>().ok();
-    let known = PHONE_NUMBER_UTIL.parse(&dialled, region).ok().filter(|number| number.is_possible_with_reason().is_ok());
+    let known =
+        PHONE_NUMBER_UTIL.parse(&dialled, region).ok().filter(|number| number.is_possible_with_reason().is_ok());
     Some(known.map_or(dialled, |number| number.format_as(PhoneNumberFormat::E164).into_owned()))
 }
 

@@ -15,16 +15,14 @@ use aftercart_shared::{
 pub fn known_order(found: &FoundOrder, time_zone: &str, fallback: Locale) -> OrderView {
     let order = &found.order;
     let locale = order.locale.as_deref().and_then(Locale::parse).unwrap_or(fallback);
-    let parcels: Vec<ParcelView> =
-        found.shipments.iter().map(|shipment| parcel(shipment, found, locale)).collect();
+    let parcels: Vec<ParcelView> = found.shipments.iter().map(|shipment| parcel(shipment, found, locale)).collect();
     let statuses: Vec<ParcelStatus> = parcels.iter().map(|p| p.status).collect();
     let state = OrderState::from_name(&order.state).unwrap_or(OrderState::Placed);
     let packed: i64 =
         found.shipments.iter().filter(|s| s.status != ParcelStatus::Cancelled.name()).map(|s| s.items).sum();
     // Parcels that came without their contents are taken to hold everything: better silent than a false alarm.
     let contents_known = found.shipments.iter().all(|s| s.items > 0);
-    let unshipped =
-        if state == OrderState::Cancelled || !contents_known { 0 } else { count(found.items - packed) };
+    let unshipped = if state == OrderState::Cancelled || !contents_known { 0 } else { count(found.items - packed) };
     OrderView {
         number: order.number.clone(),
         placed_at: Timestamp(order.placed_at),

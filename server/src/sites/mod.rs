@@ -135,6 +135,12 @@ impl Sites {
         Ok(origins.contains(origin))
     }
 
+    /// Reads every site anew from now on, instead of within a second.
+    pub fn forget(&self) {
+        lock(&self.known).clear();
+        *lock(&self.origins) = None;
+    }
+
     /// Says something to the developer once a process, not once a request.
     pub fn hint_once(&self, subject: &str, say: impl FnOnce()) {
         let mut hinted = lock(&self.hinted);

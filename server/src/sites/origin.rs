@@ -56,7 +56,8 @@ mod tests {
         ] {
             assert_eq!(Origin::parse(typed).map(|o| o.0), Ok(origin.to_owned()), "{typed}");
         }
-        for wrong in ["shop.example", "https://*.example", "ftp://x", "https://", "https://a b", "http://x:99999", "*"] {
+        for wrong in ["shop.example", "https://*.example", "ftp://x", "https://", "https://a b", "http://x:99999", "*"]
+        {
             assert!(Origin::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -39,7 +39,11 @@ impl SiteRow {
         let origins: Vec<String> = serde_json::from_str(&self.origins).map_err(|_| corrupt("origins"))?;
         Ok(Site {
             names: serde_json::from_str(&self.names).map_err(|_| corrupt("names"))?,
-            origins: origins.iter().map(|o| Origin::parse(o)).collect::<Result<_, _>>().map_err(|_| corrupt("origins"))?,
+            origins: origins
+                .iter()
+                .map(|o| Origin::parse(o))
+                .collect::<Result<_, _>>()
+                .map_err(|_| corrupt("origins"))?,
             locales: serde_json::from_str(&self.locales).map_err(|_| corrupt("locales"))?,
             currency: Currency::parse(&self.currency).ok_or_else(|| corrupt("currency"))?,
             theme: Theme {
@@ -137,14 +141,11 @@ pub async fn articles_revision(db: &Db, site: &SiteId) -> Result<Option<i64>, db
     struct Revision {
         articles_revision: i64,
     }
-    let row = db.fetch_optional::<Revision>(
-        sql!("SELECT articles_revision FROM sites WHERE site_id = $1"),
-        args![site],
-    );
+    let row =
+        db.fetch_optional::<Revision>(sql!("SELECT articles_revision FROM sites WHERE site_id = $1"), args![site]);
     Ok(row.await?.map(|r| r.articles_revision))
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, db::Error> {
     serde_json::to_string(value).map_err(|e| db::Error::Corrupt(e.to_string()))
 }
-

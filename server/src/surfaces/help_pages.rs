@@ -53,7 +53,13 @@ impl<'a> Counter<'a> {
             .locales
             .iter()
             .filter(|l| **l != self.locale)
-            .map(|l| format!("<a href=\"/help/{}/{l}\" lang=\"{l}\" hreflang=\"{l}\">{}</a>", html::escape(self.site.key.as_str()), l.own_name()))
+            .map(|l| {
+                format!(
+                    "<a href=\"/help/{}/{l}\" lang=\"{l}\" hreflang=\"{l}\">{}</a>",
+                    html::escape(self.site.key.as_str()),
+                    l.own_name()
+                )
+            })
             .collect();
         let body = format!(
             "<!doctype html><html lang=\"{locale}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
@@ -93,10 +99,7 @@ impl<'a> Counter<'a> {
     }
 }
 
-pub async fn index(
-    State(app): State<App>,
-    Path((key, tag)): Path<(String, String)>,
-) -> Result<Response, Error> {
+pub async fn index(State(app): State<App>, Path((key, tag)): Path<(String, String)>) -> Result<Response, Error> {
     let site = app.sites.by_key(&key).await?;
     let counter = Counter::new(&site, &tag)?;
     let categories = store::list(&app.db, &site.id, counter.locale).await?;
@@ -106,13 +109,25 @@ pub async fn index(
             let links: String = category
                 .articles
                 .iter()
-                .map(|a| format!("<li><a href=\"{}/{}\">{}</a></li>", html::escape(&counter.base), html::escape(&a.slug), html::escape(&a.title)))
+                .map(|a| {
+                    format!(
+                        "<li><a href=\"{}/{}\">{}</a></li>",
+                        html::escape(&counter.base),
+                        html::escape(&a.slug),
+                        html::escape(&a.title)
+                    )
+                })
                 .collect();
             format!("<section><h2>{}</h2><ul>{links}</ul></section>", html::escape(&category.title))
         })
         .collect();
     let title = counter.t.help_title();
-    Ok(counter.page(StatusCode::OK, title, "", &format!("<h1>{}</h1><div class=\"help-topics\">{list}</div>", html::escape(title))))
+    Ok(counter.page(
+        StatusCode::OK,
+        title,
+        "",
+        &format!("<h1>{}</h1><div class=\"help-topics\">{list}</div>", html::escape(title)),
+    ))
 }
 
 pub async fn article(
@@ -131,7 +146,14 @@ pub async fn article(
     let related: String = view
         .related
         .iter()
-        .map(|a| format!("<li><a href=\"{}/{}\">{}</a></li>", html::escape(&counter.base), html::escape(&a.slug), html::escape(&a.title)))
+        .map(|a| {
+            format!(
+                "<li><a href=\"{}/{}\">{}</a></li>",
+                html::escape(&counter.base),
+                html::escape(&a.slug),
+                html::escape(&a.title)
+            )
+        })
         .collect();
     let related = if related.is_empty() {
         String::new()
@@ -160,7 +182,8 @@ pub async fn search(
         Err(code) => {
             let said = t.error(code);
             let shown: String = query.q.chars().take(200).collect();
-            let content = format!("<h1>{}</h1><p role=\"alert\">{}</p>", html::escape(t.help_title()), html::escape(said));
+            let content =
+                format!("<h1>{}</h1><p role=\"alert\">{}</p>", html::escape(t.help_title()), html::escape(said));
             return Ok(counter.page(StatusCode::UNPROCESSABLE_ENTITY, t.help_title(), &shown, &content));
         }
     };

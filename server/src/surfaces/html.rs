@@ -81,7 +81,9 @@ fn one_block(block: &Block, base: &str) -> String {
             let mut rows = rows.iter();
             let head = rows.next().map(|cells| row(cells, "th")).unwrap_or_default();
             let body: String = rows.map(|cells| row(cells, "td")).collect();
-            format!("<div class=\"ac-doc-table\" tabindex=\"0\"><table><thead>{head}</thead><tbody>{body}</tbody></table></div>")
+            format!(
+                "<div class=\"ac-doc-table\" tabindex=\"0\"><table><thead>{head}</thead><tbody>{body}</tbody></table></div>"
+            )
         }
         Block::Rule => "<hr>".into(),
     }
@@ -105,7 +107,6 @@ fn inlines(list: &[Inline], base: &str) -> String {
         })
         .collect()
 }
-
 
 #[cfg(test)]
 mod tests {

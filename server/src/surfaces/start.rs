@@ -55,7 +55,8 @@ fn render(sites: &[sites::Site], public_url: &str, demo: Option<&str>) -> Page {
 fn card(site: &sites::Site, public_url: &str) -> String {
     let key = html::escape(site.key.as_str());
     let name = html::escape(site.name(Locale::En));
-    let tag = html::escape(&format!("<script async src=\"{public_url}/aftercart.js\" data-site=\"{}\"></script>", site.key));
+    let tag =
+        html::escape(&format!("<script async src=\"{public_url}/aftercart.js\" data-site=\"{}\"></script>", site.key));
     let links: String = site
         .locales
         .iter()
@@ -67,5 +68,7 @@ fn card(site: &sites::Site, public_url: &str) -> String {
             )
         })
         .collect();
-    format!("<section><h2>{name}</h2><ul>{links}</ul><p>Embed it:</p><pre tabindex=\"0\"><code>{tag}</code></pre></section>")
+    format!(
+        "<section><h2>{name}</h2><ul>{links}</ul><p>Embed it:</p><pre tabindex=\"0\"><code>{tag}</code></pre></section>"
+    )
 }

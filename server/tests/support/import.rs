@@ -18,6 +18,9 @@ pub async fn sqlite() -> (TempDir, Db) {
 pub async fn each_engine(test: impl AsyncFn(Db)) {
     let (_folder, db) = sqlite().await;
     test(db).await;
+    let db = Db::open(&super::fresh_database().await).await.unwrap();
+    add_site(&db, &site()).await;
+    test(db).await;
 }
 
 pub async fn add_site(db: &Db, site: &SiteId) {

@@ -88,7 +88,10 @@ fn contents<'a>(
             return Err(format!("shipment {id:?} names the line {line:?} twice"));
         }
         if !(1..=*available).contains(&part.quantity) {
-            return Err(format!("shipment {id:?} contains {} of line {line:?}; {available} were bought", part.quantity));
+            return Err(format!(
+                "shipment {id:?} contains {} of line {line:?}; {available} were bought",
+                part.quantity
+            ));
         }
         if shipment.status != ParcelStatus::Cancelled {
             let total = sent.entry(line).or_default();

@@ -56,7 +56,9 @@ pub enum ImportError {
 fn broken_text(file: &str, broken: &Broken, summary: &Summary) -> String {
     let Broken { line, column, message } = broken;
     let done = summary.counts.total();
-    format!("{file}, line {line}, column {column}: {message}. The {done} orders before it were read; mend the file and run the import again")
+    format!(
+        "{file}, line {line}, column {column}: {message}. The {done} orders before it were read; mend the file and run the import again"
+    )
 }
 
 /// Imports `file`, going on where a killed run of the same file ended. Bad rows are reported in `FILE.rejected.jsonl`.
@@ -222,4 +224,3 @@ fn recognise(input: &mut File) -> io::Result<(Vec<u8>, String, u64)> {
     let key = hex(format!("{size} {changed} {} {}", hex(&head), hex(&tail)).as_bytes());
     Ok((head, key, size))
 }
-

@@ -168,7 +168,8 @@ fn parcels(
         numbers.is_empty() && !items.is_empty() && items.iter().all(|i| digital.contains(i.id.0.as_str()));
     let (status, raw_status) = status(&fulfillment, nothing_travels);
     let raw_status = fields::text("fulfillments.shipment_status", tidy(raw_status), limit::CODE)?;
-    let carrier = fields::text("fulfillments.tracking_company", tidy(fulfillment.tracking_company.clone()), limit::NAME)?;
+    let carrier =
+        fields::text("fulfillments.tracking_company", tidy(fulfillment.tracking_company.clone()), limit::NAME)?;
     let shipped_at: Option<Timestamp> = reading.date("fulfillments.created_at", fulfillment.created_at.as_deref())?;
     let parcel = |place: usize, number: Option<&String>| ImportedShipment {
         id: if place == 0 { id.clone() } else { format!("{id}-{}", place + 1) },

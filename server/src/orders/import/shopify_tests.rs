@@ -125,7 +125,10 @@ fn a_contact_is_found_wherever_the_platform_keeps_it() {
         with("shipping_address", json!({"phone": "138 0013 8000", "country_code": "CN"})),
         phone("+8613800138000")
     );
-    assert_eq!(with("billing_address", json!({"phone": "020 7183 8750", "country_code": "GB"})), phone("+442071838750"));
+    assert_eq!(
+        with("billing_address", json!({"phone": "020 7183 8750", "country_code": "GB"})),
+        phone("+442071838750")
+    );
 }
 
 #[test]
@@ -155,19 +158,14 @@ fn what_cannot_be_is_refused_and_what_is_new_is_passed_over() {
         ("/name", json!("###"), "number is missing"),
         ("/line_items", json!([]), "has no lines"),
         ("/line_items/0/quantity", json!(-1), "has the quantity -1"),
-        ("/line_items/0/price", json!("1e3"), "is not an amount in USD"),
-        ("/line_items/0/title", json!("a\u{0}"), "control"),
+        ("/line_items/0/price_set/presentment_money/amount", json!("1e3"), "is not an amount in USD"),
+        ("/line_items/0/name", json!("a\u{0}"), "control"),
         ("/fulfillments/0/line_items/0/id", json!(77), "unknown line \"77\""),
         ("/fulfillments/0/line_items/0/quantity", json!(99), "99"),
         ("/created_at", json!("2026-11-10T09:12:00"), "is not a date with time and zone"),
         ("/currency", json!(null), "currency is missing"),
     ] {
-        let mut said = with(pointer, value.clone()).err();
-        if pointer == "/line_items/0/title" {
-            let mut row = base.clone();
-            row["line_items"][0]["name"] = value;
-            said = read(&row).err();
-        }
+        let said = with(pointer, value).err();
         assert!(said.as_deref().is_some_and(|s| s.contains(reason)), "{pointer}: {said:?}");
     }
     assert_eq!(with("/email", json!("nonsense")).unwrap().email.as_deref(), Some("olivia.hart@example.com"));

@@ -75,7 +75,9 @@ pub fn sniff(head: &[u8]) -> Result<(Layout, Format), Broken> {
     };
     let layout = if text.starts_with(b"[") || wrapped().is_some() { Layout::List } else { Layout::Lines };
     if layout == Layout::Lines && text.lines().next().is_some_and(|l| l.is_ok_and(|l| l.trim() == "{")) {
-        return broken("expected {\"orders\":[…]}, a list […], or one order a line; this is one object over many lines");
+        return broken(
+            "expected {\"orders\":[…]}, a list […], or one order a line; this is one object over many lines",
+        );
     }
     // Inside a text the quotes would be escaped, so the first of these names decides for good.
     let first = |name: &[u8]| text.windows(name.len()).position(|w| w == name).unwrap_or(usize::MAX);
@@ -293,7 +295,8 @@ impl<R: Read> Orders<R> {
                 return Ok(Ok(Record { json, line, column, cut: false }));
             }
             if json.len() > ORDER_MAX {
-                let message = format!("the order that begins at line {line} does not end; a bracket or quote is missing");
+                let message =
+                    format!("the order that begins at line {line} does not end; a bracket or quote is missing");
                 return Ok(Err(wrong_inside(&json, line, column).unwrap_or_else(|| self.broken(message))));
             }
         }

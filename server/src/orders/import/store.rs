@@ -70,12 +70,9 @@ pub async fn finish(db: &Db, site: &SiteId, file_key: &str, now: Timestamp, keep
     let args = args![site, file_key, now.plus_ms(-keep_ms)];
     db.write(move |tx| {
         Box::pin(async move {
-            tx.execute(
-                sql!("DELETE FROM import_runs WHERE site_id = $1 AND (file_key = $2 OR updated_at < $3)"),
-                args,
-            )
-            .await
-            .map(|_| ())
+            tx.execute(sql!("DELETE FROM import_runs WHERE site_id = $1 AND (file_key = $2 OR updated_at < $3)"), args)
+                .await
+                .map(|_| ())
         })
     })
     .await
@@ -184,17 +181,7 @@ async fn write_order(tx: &mut Tx, site: &SiteId, prepared: &Prepared) -> Result<
                      unit_price)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
             ),
-            args![
-                site,
-                id,
-                &line.id,
-                position,
-                &line.sku,
-                &line.title,
-                line.quantity,
-                line.refunded,
-                line.unit_price
-            ],
+            args![site, id, &line.id, position, &line.sku, &line.title, line.quantity, line.refunded, line.unit_price],
         )
         .await?;
     }

@@ -1,0 +1,137 @@
+//! Who may import whom. The arrows point one way; this test holds them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new("..").join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())).flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                found.push((path.clone(), fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(!found.is_empty());
+    found
+}
+
+fn code(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// Whatever follows `word` (`crate::`, `features::`) up to the end of the name, also in `use crate::{a, b::c}`.
+fn names_after(text: &str, prefix: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, _) in text.match_indices(prefix) {
+        let rest = &text[at + prefix.len()..];
+        if let Some(list) = rest.strip_prefix('{') {
+            let mut depth = 0;
+            let mut name = String::new();
+            for c in list.chars() {
+                match c {
+                    '{' => depth += 1,
+                    '}' if depth == 0 => break,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => names.push(std::mem::take(&mut name)),
+                    _ => name.push(c),
+                }
+            }
+            names.push(name);
+        } else {
+            names.push(rest.to_owned());
+        }
+    }
+    let first = |n: &String| n.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    names.iter().map(first).filter(|n| !n.is_empty()).collect()
+}
+
+#[test]
+fn shared_knows_nobody() {
+    for (path, text) in sources("shared/src") {
+        for stranger in ["axum", "sqlx", "leptos", "tokio", "web_sys", "js_sys", "std::fs", "std::net", "async fn"] {
+            assert!(!code(&text).contains(stranger), "{} knows {stranger}", path.display());
+        }
+    }
+}
+
+#[test]
+fn sql_is_written_in_stores_only() {
+    for (path, text) in sources("server/src") {
+        let store = path.file_name().is_some_and(|n| n == "store.rs" || n.to_string_lossy().ends_with("_store.rs"));
+        let db = path.components().any(|c| c.as_os_str() == "db");
+        if !store && !db {
+            for sign in ["sql!(", "sqlx::query", "\"SELECT ", "\"INSERT ", "\"UPDATE ", "\"DELETE "] {
+                assert!(!code(&text).contains(sign), "{} has SQL: {sign}", path.display());
+            }
+        }
+    }
+}
+
+/// Pure verbs can be tested without a server and reused without one.
+#[test]
+fn pure_verbs_know_neither_web_nor_database() {
+    let pure = ["orders/mask.rs", "orders/phone.rs", "orders/carriers.rs", "sites/origin.rs", "knowledge/markdown.rs"];
+    for (path, text) in sources("server/src") {
+        let is_pure = pure.iter().any(|p| path.ends_with(p)) || path.components().any(|c| c.as_os_str() == "search");
+        if is_pure {
+            for stranger in ["axum", "sqlx", "crate::db", "crate::app", "crate::http"] {
+                assert!(!code(&text).contains(stranger), "{} knows {stranger}", path.display());
+            }
+        }
+    }
+}
+
+/// A feature uses another only along this list; news that travels backward would be an event or a job.
+#[test]
+fn features_use_each_other_one_way() {
+    let rooms = ["agents", "knowledge", "orders", "sites"];
+    let allowed = [("knowledge", "sites"), ("orders", "sites")];
+    for (path, text) in sources("server/src") {
+        let Some(room) = rooms.iter().find(|r| path.starts_with(Path::new("../server/src").join(r))) else { continue };
+        for other in names_after(&code(&text), "crate::") {
+            if rooms.contains(&other.as_str()) && other != *room {
+                assert!(allowed.contains(&(*room, other.as_str())), "{} imports {other}", path.display());
+            }
+        }
+        for above in ["router", "surfaces", "serve", "seed", "cli", "demo_shop"] {
+            assert!(
+                !names_after(&code(&text), "crate::").iter().any(|n| n == above),
+                "{} imports {above}",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_widgets_arrows_point_down() {
+    for (path, text) in sources("widget/src") {
+        let place: Vec<String> = path
+            .strip_prefix("../widget/src")
+            .unwrap()
+            .components()
+            .map(|c| c.as_os_str().to_string_lossy().into_owned())
+            .collect();
+        let used = names_after(&code(&text), "crate::");
+        let forbidden: &[&str] = match place[0].as_str() {
+            "features" => &["surfaces"],
+            "ui" | "api" | "i18n" => &["surfaces", "features"],
+            _ => &[],
+        };
+        for name in &used {
+            assert!(!forbidden.contains(&name.as_str()), "{} imports {name}", path.display());
+        }
+        if place[0] == "features" && place.len() > 2 {
+            for other in names_after(&code(&text), "features::") {
+                assert_eq!(other, place[1], "{} imports the feature {other}", path.display());
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The server's tests: one binary, one story a test, over real HTTP, each on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+mod articles;
+mod database;
+mod http;
+mod import_articles;
+mod import_orders;
+mod imports;
+mod limits;
+mod lookup;
+mod schema;
+mod seed;
+mod sites;
+mod sql;

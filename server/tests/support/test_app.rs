@@ -1,0 +1,170 @@
+use super::{ManualClock, fresh_database};
+use aftercart::{
+    app::{App, Surroundings},
+    config::{Config, Overrides},
+    db::Db,
+    knowledge::import::{ArticleImportError, import_articles},
+    orders::import::{Shift, Summary, import_orders_from},
+    random::SystemRandom,
+    router::router,
+    sites::{self, Site, Theme, origin::Origin},
+};
+use aftercart_shared::{
+    ids::{SiteId, SiteKey},
+    locale::Locale,
+    money::Currency,
+    theme::{Color, Side},
+    time::Timestamp,
+};
+use reqwest::{Client, RequestBuilder, Response};
+use serde_json::Value;
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use tempfile::TempDir;
+
+pub const KEY: &str = "pk_test";
+pub const ORIGIN: &str = "https://shop.example";
+
+/// Aftercart, listening.
+pub struct TestApp {
+    pub app: App,
+    pub clock: Arc<ManualClock>,
+    pub site: Site,
+    pub url: String,
+    client: Client,
+    _folder: TempDir,
+}
+
+impl TestApp {
+    pub async fn sqlite() -> TestApp {
+        TestApp::with(|_| {}, false).await
+    }
+
+    pub async fn postgres() -> TestApp {
+        TestApp::with(|_| {}, true).await
+    }
+
+    /// With other settings than the tests' usual ones.
+    pub async fn with(change: impl FnOnce(&mut Config), postgres: bool) -> TestApp {
+        let folder = tempfile::tempdir().unwrap();
+        let address = if postgres {
+            fresh_database().await
+        } else {
+            format!("sqlite:{}", folder.path().join("test.db").display())
+        };
+        let overrides =
+            Overrides { data_dir: Some(folder.path().into()), database: Some(address), ..Default::default() };
+        let mut config = Config::load(&overrides).unwrap();
+        // Tests speak for many shoppers from one machine.
+        config.trusted_proxies = vec!["127.0.0.1".to_owned().try_into().unwrap()];
+        config.limits.requests_per_second = 100_000;
+        config.limits.burst = 100_000;
+        config.limits.lookup_deadline_ms = 40;
+        change(&mut config);
+        let db = Db::open(&config.database_url()).await.unwrap();
+        let clock = Arc::new(ManualClock::new());
+        let surroundings = Surroundings { clock: clock.clone(), random: Arc::new(SystemRandom), ..Default::default() };
+        let app = App::build(config, db, "a secret of the tests, long enough", surroundings);
+        let site = insert_site(&app.db, KEY, ORIGIN).await;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let routes = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        TestApp { app, clock, site, url, client: Client::new(), _folder: folder }
+    }
+
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.url)).header("aftercart-site", KEY)
+    }
+
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        self.client.post(format!("{}{path}", self.url)).header("aftercart-site", KEY)
+    }
+
+    pub fn options(&self, path: &str) -> RequestBuilder {
+        self.client.request(reqwest::Method::OPTIONS, format!("{}{path}", self.url))
+    }
+
+    pub async fn lookup(&self, number: &str, contact: &str) -> (u16, Value) {
+        self.lookup_from("198.51.100.7", number, contact).await
+    }
+
+    /// As a shopper at another address would.
+    pub async fn lookup_from(&self, address: &str, number: &str, contact: &str) -> (u16, Value) {
+        let body = serde_json::json!({ "number": number, "contact": contact });
+        read(self.post("/api/v1/orders/lookup").header("x-forwarded-for", address).json(&body)).await
+    }
+
+    /// Settings are believed for a second; this forgets them, as that second would.
+    pub fn forget_settings(&self) {
+        self.app.sites.forget();
+    }
+
+    pub async fn another_site(&self, key: &str, origin: &str) -> Site {
+        insert_site(&self.app.db, key, origin).await
+    }
+
+    pub async fn import(&self, orders: &[Value]) -> Summary {
+        self.import_to(&self.site, orders).await
+    }
+
+    pub async fn import_to(&self, site: &Site, orders: &[Value]) -> Summary {
+        let lines: String = orders.iter().map(|order| format!("{order}\n")).collect();
+        let input = std::io::Cursor::new(lines.into_bytes());
+        let shift = Shift { days: 0 };
+        import_orders_from(&self.app.db, &*self.clock, &site.id, &site.country, input, shift).await.unwrap()
+    }
+
+    pub async fn import_articles(&self, articles: &[Value]) {
+        self.try_import_articles(articles).await.unwrap();
+    }
+
+    /// # Errors
+    /// The database's.
+    pub async fn try_import_articles(&self, articles: &[Value]) -> Result<(), aftercart::db::Error> {
+        let file = tempfile::Builder::new().suffix(".jsonl").tempfile().unwrap();
+        let lines: String = articles.iter().map(|article| format!("{article}\n")).collect();
+        std::fs::write(file.path(), lines).unwrap();
+        match import_articles(&self.app.db, &*self.clock, &self.site.id, file.path(), true).await {
+            Ok(summary) => {
+                assert_eq!(summary.rejected, []);
+                Ok(())
+            }
+            Err(ArticleImportError::Database(error)) => Err(error),
+            Err(other) => panic!("{other}"),
+        }
+    }
+}
+
+/// Status and JSON body.
+pub async fn read(request: RequestBuilder) -> (u16, Value) {
+    let response: Response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let text = response.text().await.unwrap();
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+async fn insert_site(db: &Db, key: &str, origin: &str) -> Site {
+    let site = Site {
+        id: SiteId(format!("site-{key}")),
+        key: SiteKey::from(key),
+        names: BTreeMap::from([(Locale::En, "Test & Shop".into()), (Locale::ZhCn, "测试小店".into())]),
+        origins: vec![Origin::parse(origin).unwrap()],
+        locales: vec![Locale::En, Locale::ZhCn],
+        currency: Currency::parse("CNY").unwrap(),
+        time_zone: "Asia/Shanghai".into(),
+        country: "CN".into(),
+        theme: Theme { brand: Color::parse("#ffcc00").unwrap(), logo: None, side: Side::End },
+        order_number_example: "A-1001".into(),
+        contact_email: None,
+        contact_phone: None,
+        articles_revision: 0,
+        updated_at: Timestamp(1),
+    };
+    let stored = site.clone();
+    db.write::<_, aftercart::db::Error, _>(move |tx| {
+        Box::pin(async move { sites::store::insert(tx, &stored, Timestamp(1)).await })
+    })
+    .await
+    .unwrap();
+    site
+}
