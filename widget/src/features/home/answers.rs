@@ -241,7 +241,7 @@ fn recognised(typed: &str) -> Option<Answer> {
 /// An order number as a person would write it neatly: what was typed, without invisible and full-width characters.
 pub fn ask_tidied(typed: &str) -> String {
     let tidy: String = typed.chars().filter(|c| !is_invisible(*c)).map(fold_width).collect();
-    tidy.trim().trim_start_matches(['#', '№']).trim().to_uppercase()
+    tidy.trim().trim_start_matches(['#', '№']).trim().to_ascii_uppercase()
 }
 
 #[cfg(test)]
