@@ -90,7 +90,8 @@
     }
     if (message.type === 'open') {
       // With a keyboard at hand she can type at once; on a phone the screen keyboard would cover the panel.
-      if (!running() && !message.view && matchMedia('(hover: hover)').matches) field.focus({ preventScroll: true });
+      const hover = matchMedia('(hover: hover)').matches;
+      if (!message.view) ((hover && byId('ac-first-q')) || byId('ac-title'))?.focus({ preventScroll: true });
       start();
     }
     deliver(message);

@@ -1,11 +1,11 @@
 //! Requests as the panel makes them: JSON both ways, one header that names the site, and failures in our own terms.
 
+use super::{json::Json, read::Read};
 use aftercart_shared::{
     error::{ErrorCode, WireError},
     ids::SiteKey,
 };
 use leptos::prelude::{set_timeout, window};
-use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -38,18 +38,16 @@ impl Client {
         Client { site: site.as_str() }
     }
 
-    pub async fn get<T: DeserializeOwned>(self, path: String) -> Result<T, Failure> {
+    pub async fn get<T: Read>(self, path: String) -> Result<T, Failure> {
         read(&self.send("GET", path, None).await?)
     }
 
-    pub async fn post<T: DeserializeOwned>(self, path: String, body: &impl Serialize) -> Result<T, Failure> {
-        let body = serde_json::to_string(body).map_err(|_| ErrorCode::BadRequest)?;
+    pub async fn post<T: Read>(self, path: String, body: String) -> Result<T, Failure> {
         read(&self.send("POST", path, Some(body)).await?)
     }
 
     /// For requests that are answered with nothing.
-    pub async fn tell(self, path: String, body: &impl Serialize) -> Result<(), Failure> {
-        let body = serde_json::to_string(body).map_err(|_| ErrorCode::BadRequest)?;
+    pub async fn tell(self, path: String, body: String) -> Result<(), Failure> {
         self.send("POST", path, Some(body)).await.map(drop)
     }
 
@@ -86,15 +84,15 @@ impl Client {
     }
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
-    serde_json::from_str(text).map_err(|_| ErrorCode::Internal.into())
+fn read<T: Read>(text: &str) -> Result<T, Failure> {
+    Json::parse(text).and_then(|json| T::read(&json)).ok_or(Failure::from(ErrorCode::Internal))
 }
 
 /// What went wrong, also when something between us and the server answered in its stead.
 fn failure(status: u16, text: &str) -> Failure {
-    match serde_json::from_str::<WireError>(text) {
-        Ok(error) => Failure { code: error.code, field: error.field, retry_after: error.retry_after },
-        Err(_) => match status {
+    match Json::parse(text).and_then(|json| WireError::read(&json)) {
+        Some(error) => Failure { code: error.code, field: error.field, retry_after: error.retry_after },
+        None => match status {
             404 => ErrorCode::NotFound,
             408 | 504 => ErrorCode::Timeout,
             413 => ErrorCode::TooLarge,

@@ -1,4 +1,6 @@
 //! Talking to our server: one small client, and what a view shows while it waits.
 
 pub mod client;
+pub mod json;
 pub mod loading;
+pub mod read;

@@ -20,13 +20,6 @@ extern "C" {
     fn new_relative(locale: &str) -> Result<RelativeTimeFormat, JsValue>;
     #[wasm_bindgen(method, js_name = format)]
     fn say(this: &RelativeTimeFormat, value: f64, unit: &str) -> String;
-
-    #[wasm_bindgen(js_namespace = Intl)]
-    type NumberFormat;
-    #[wasm_bindgen(constructor, js_namespace = Intl, js_class = "NumberFormat")]
-    fn new_number(locale: &str) -> NumberFormat;
-    #[wasm_bindgen(method, js_name = format)]
-    fn write(this: &NumberFormat, value: f64) -> String;
 }
 
 /// How much of a moment is said.
@@ -106,8 +99,4 @@ pub fn in_seconds(locale: Locale, seconds: u32) -> Option<String> {
     let (value, unit) = if seconds < 60 { (seconds.max(1), "second") } else { (seconds.div_ceil(60), "minute") };
     let format = RelativeTimeFormat::new_relative(&tag(locale)).ok()?;
     Some(format.say(f64::from(value), unit))
-}
-
-pub fn number(locale: Locale, value: u32) -> String {
-    NumberFormat::new_number(&tag(locale)).write(f64::from(value))
 }

@@ -2,117 +2,110 @@
 
 use super::{stuck, topics::articles};
 use crate::{
-    api::loading::{Loading, Pace},
+    api::{
+        json::{Said, object},
+        loading::{Loading, Pace},
+    },
     i18n::{self, Style},
     nav::View,
     session::Session,
     ui::{
-        button::{Kind, button, follow, inward},
+        button::{Kind, button, inward, leads},
         document::{anchor, contents, document},
-        frame,
+        dom::{Dom, El, afterwards, el, redrawn},
+        frame::{focus_title, focus_waits, heading_meanwhile, title},
         notice::{empty, failed},
         skeleton::skeleton,
     },
 };
-use aftercart_shared::{
-    api::articles::{ArticleView, FeedbackRequest},
-    error::ErrorCode,
-};
-use leptos::{ev, prelude::*};
+use aftercart_shared::{api::articles::ArticleView, error::ErrorCode};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Event, HtmlElement};
 
-pub fn article(session: Session, slug: String) -> AnyView {
+pub fn article(session: Session, slug: String) -> Dom {
     let t = session.t();
     let loaded: Loading<ArticleView> = Loading::new();
     let path = String::from(js_sys::encode_uri_component(&slug));
     let locale = session.locale.get_untracked();
     loaded.ask(move || session.api.get(format!("/articles/{path}?locale={}", locale.tag())));
-    Effect::new(move |_| {
-        if loaded.pace.get() == Pace::Done && frame::focus_waits() {
-            frame::focus_title(session);
+    afterwards(move || {
+        if loaded.pace.get() == Pace::Done && focus_waits() {
+            focus_title(session);
         }
     });
-    let gone = move || {
-        let code = loaded.failure.with(|failure| failure.as_ref().map(|failure| failure.code));
-        let gone = matches!(code, Some(ErrorCode::ArticleNotFound | ErrorCode::NotFound));
-        gone.then(|| {
+    let failure = redrawn(move || match loaded.failure.with(|failure| failure.as_ref().map(|failure| failure.code)) {
+        None => Dom::default(),
+        Some(ErrorCode::ArticleNotFound | ErrorCode::NotFound) => {
             let all = inward(session, Kind::Quiet, "book", t.help_all_topics(), View::Help);
-            empty("book", t.errors_title().into(), t.errors_article_not_found(), vec![all])
-        })
-    };
-    let other_failure = move || {
-        let code = loaded.failure.with(|failure| failure.as_ref().map(|failure| failure.code));
-        let other = !matches!(code, None | Some(ErrorCode::ArticleNotFound | ErrorCode::NotFound));
-        other.then(|| failed(session, loaded))
-    };
-    view! {
-        {frame::heading_meanwhile(loaded.data, t.help_title())}
-        {move || loaded.data.get().map(|article| read(session, &article))}
-        {skeleton(session, loaded.pace, &["half", "title", "", "", "half", "", "", "half"])}
-        {gone}
-        {other_failure}
-    }
-    .into_any()
+            empty("book", t.errors_title(), t.errors_article_not_found(), vec![all])
+        }
+        Some(_) => failed(session, loaded),
+    });
+    [
+        heading_meanwhile(loaded.data, t.help_title()),
+        redrawn(move || loaded.data.with(|article| article.as_ref().map(|article| read(session, article))).into()),
+        skeleton(session, loaded.pace, &["half", "title", "", "", "half", "", "", "half"]),
+        failure,
+    ]
+    .into()
 }
 
-fn read(session: Session, article: &ArticleView) -> AnyView {
+fn read(session: Session, article: &ArticleView) -> Dom {
     let t = session.t();
     let locale = session.locale.get_untracked();
-    let category = article.category.clone().map(|category| {
-        let to = View::Category { id: category.id };
-        let href = session.nav.href(&to);
-        view! { <a class="ac-article-category" href=href on:click=follow(session, to)>{category.title}</a> }
+    let category = article.category.as_ref().map(|category| {
+        let link = el("a", "ac-article-category").add(category.title.as_str());
+        leads(session, link, View::Category { id: category.id.clone() })
     });
-    let foreign = (article.locale.is_chinese() != locale.is_chinese())
-        .then(|| view! { <p class="ac-intro">{t.help_other_language()}</p> });
+    let foreign = article.locale.is_chinese() != locale.is_chinese();
+    let foreign = foreign.then(|| el("p", "ac-intro").attr("lang", locale.tag()).add(t.help_other_language()));
     let headings = contents(&article.body);
-    let contents = (!headings.is_empty()).then(|| {
-        let entries = headings.into_iter().map(|(id, text)| {
-            let id = anchor(&id);
-            let href = format!("#{id}");
-            view! { <li><a href=href on:click=move |event| jump(&event, &id)>{text}</a></li> }
-        });
-        view! {
-            <nav class="ac-contents" aria-label=t.help_contents()>
-                <p class="ac-contents-title" aria-hidden="true">{t.help_contents()}</p>
-                <ul>{entries.collect_view()}</ul>
-            </nav>
-        }
-    });
-    let related = (!article.related.is_empty()).then(|| {
-        view! { <h2 class="ac-heading">{t.help_related()}</h2>{articles(session, &article.related)} }
-    });
+    let text = el("article", "")
+        .attr("lang", article.locale.tag())
+        .add(category)
+        .add(title(article.title.as_str()))
+        .add(foreign)
+        .add((!headings.is_empty()).then(|| contents_list(session, headings)))
+        .add(document(session, &article.body));
     let updated = i18n::date(locale, &session.boot.time_zone, Style::Short, article.updated_at);
-    let lang = article.locale.tag();
-    view! {
-        <article lang=lang>
-            {category}
-            <h1 class="ac-title" id="ac-title" tabindex="-1">{article.title.clone()}</h1>
-            {foreign}
-            {contents}
-            {document(session, &article.body)}
-        </article>
-        <p class="ac-article-updated">{t.help_updated(&updated)}</p>
-        {feedback(session, article)}
-        {stuck(session)}
-        {related}
-    }
-    .into_any()
+    let related = (!article.related.is_empty()).then(|| {
+        Dom::from([el("h2", "ac-heading").add(t.help_related()).into(), articles(session, &article.related).into()])
+    });
+    [
+        text.into(),
+        el("p", "ac-article-updated").add(t.help_updated(&updated)).into(),
+        feedback(session, article).into(),
+        stuck(session),
+        related.into(),
+    ]
+    .into()
+}
+
+fn contents_list(session: Session, headings: Vec<(String, String)>) -> El {
+    let name = session.t().help_contents();
+    let entry = |(id, text): (String, String)| -> Dom {
+        let id = anchor(&id);
+        let link = el("a", "").attr("href", &format!("#{id}")).add(text);
+        el("li", "").add(link.on("click", move |event: Event| jump(&event, &id))).into()
+    };
+    let entries: Vec<Dom> = headings.into_iter().map(entry).collect();
+    el("nav", "ac-contents")
+        .attr("aria-label", name)
+        .add(el("p", "ac-contents-title").attr("aria-hidden", "true").add(name))
+        .add(el("ul", "").add(entries))
 }
 
 /// Scrolls to a heading without putting it in the address, which belongs to the views.
-fn jump(event: &ev::MouseEvent, id: &str) {
+fn jump(event: &Event, id: &str) {
     event.prevent_default();
-    if let Some(heading) =
-        leptos::prelude::document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok())
-    {
+    if let Some(heading) = leptos::prelude::document().get_element_by_id(id) {
         heading.scroll_into_view();
-        let _ = heading.focus();
+        let _ = heading.unchecked_ref::<HtmlElement>().focus();
     }
 }
 
-fn feedback(session: Session, article: &ArticleView) -> AnyView {
+fn feedback(session: Session, article: &ArticleView) -> El {
     let t = session.t();
     let sent: Loading<()> = Loading::new();
     let answered = RwSignal::new(None::<bool>);
@@ -120,30 +113,24 @@ fn feedback(session: Session, article: &ArticleView) -> AnyView {
     let say = Callback::new(move |helpful: bool| {
         answered.set(Some(helpful));
         let path = format!("/articles/{}/feedback", String::from(js_sys::encode_uri_component(&slug)));
-        sent.ask(move || {
-            let path = path.clone();
-            async move { session.api.tell(path, &FeedbackRequest { locale, helpful }).await }
-        });
+        let body = object(&[("locale", Said::Text(locale.tag())), ("helpful", Said::Bool(helpful))]);
+        sent.ask(move || session.api.tell(path.clone(), body.clone()));
     });
     // Thanked at once: nobody should wait for a thank-you. A failure takes it back and says so.
-    let question = move || match (answered.get(), sent.failure.with(Option::is_some)) {
+    let question = redrawn(move || match (answered.get(), sent.failure.with(Option::is_some)) {
         (Some(helpful), false) => {
             let thanks = if helpful { t.help_thanks() } else { t.help_sorry() };
-            view! { <p class="ac-feedback-thanks" role="status">{thanks}</p> }.into_any()
+            el("p", "ac-feedback-thanks").attr("role", "status").add(thanks).into()
         }
         (_, failed) => {
-            let failed =
-                failed.then(|| view! { <p class="ac-field-error" role="alert">{t.help_feedback_failed()}</p> });
-            view! {
-                <p id="ac-feedback">{t.help_feedback()}</p>
-                <div class="ac-buttons" role="group" aria-labelledby="ac-feedback">
-                    {button(Kind::Quiet, "", t.help_yes(), move || say.run(true))}
-                    {button(Kind::Quiet, "", t.help_no(), move || say.run(false))}
-                </div>
-                {failed}
-            }
-            .into_any()
+            let choices = el("div", "ac-buttons")
+                .attr("role", "group")
+                .attr("aria-labelledby", "ac-feedback")
+                .add(button(Kind::Quiet, "", t.help_yes(), move || say.run(true)))
+                .add(button(Kind::Quiet, "", t.help_no(), move || say.run(false)));
+            let failed = failed.then(|| el("p", "ac-field-error").attr("role", "alert").add(t.help_feedback_failed()));
+            [el("p", "").id("ac-feedback").add(t.help_feedback()).into(), choices.into(), failed.into()].into()
         }
-    };
-    view! { <div class="ac-feedback">{question}</div> }.into_any()
+    });
+    el("div", "ac-feedback").add(question)
 }

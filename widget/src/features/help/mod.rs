@@ -8,7 +8,10 @@ use crate::{
     api::loading::Loading,
     nav::View,
     session::Session,
-    ui::button::{Kind, inward},
+    ui::{
+        button::{Kind, inward},
+        dom::{Dom, el},
+    },
 };
 use aftercart_shared::{api::articles::ArticleList, locale::Locale};
 use leptos::prelude::*;
@@ -49,13 +52,13 @@ impl Default for Draft {
 }
 
 /// The way on that every part of help ends with.
-fn stuck(session: Session) -> AnyView {
+fn stuck(session: Session) -> Dom {
     let t = session.t();
-    view! {
-        <aside class="ac-stuck">
-            <div><p class="ac-stuck-title">{t.help_stuck()}</p><p class="ac-row-note">{t.help_stuck_note()}</p></div>
-            {inward(session, Kind::Quiet, "talk", t.home_action_talk(), View::Talk { order: None })}
-        </aside>
-    }
-    .into_any()
+    let title = el("p", "ac-stuck-title").add(t.help_stuck());
+    let words = el("div", "").add(title).add(el("p", "ac-row-note").add(t.help_stuck_note()));
+    el("aside", "ac-stuck").add(words).add(talk(session, Kind::Quiet)).into()
+}
+
+fn talk(session: Session, kind: Kind) -> Dom {
+    inward(session, kind, "talk", session.t().home_action_talk(), View::Talk { order: None })
 }

@@ -1,102 +1,88 @@
 //! The topics of help, and the articles of one.
 
-use super::{Draft, search::field, stuck};
+use super::{Draft, search::field, stuck, talk};
 use crate::{
     i18n,
     nav::View,
     session::Session,
     ui::{
         button::{Kind, inward},
-        frame,
+        dom::{Dom, El, afterwards, el, redrawn},
+        frame::{focus_title, focus_waits, heading_meanwhile, title},
         notice::{Tone, empty, failed, notice},
         row::{row, rows},
         skeleton::skeleton,
     },
 };
-use aftercart_shared::api::articles::{ArticleLink, CategoryView};
+use aftercart_shared::api::articles::{ArticleLink, ArticleList, CategoryView};
 use leptos::prelude::*;
 
-pub fn topics(session: Session, draft: Draft) -> AnyView {
-    let t = session.t();
+pub fn topics(session: Session, draft: Draft) -> Dom {
     draft.load(session);
-    let listed = move || {
-        let list = draft.list.data.get()?;
-        let filled: Vec<AnyView> =
-            list.categories.iter().filter(|c| !c.articles.is_empty()).map(|c| topic(session, c)).collect();
-        Some(if filled.is_empty() {
-            let talk = inward(session, Kind::Quiet, "talk", t.home_action_talk(), View::Talk { order: None });
-            empty("book", t.help_empty().into(), t.help_empty_note(), vec![talk])
-        } else {
-            view! { <h2 class="ac-heading">{t.help_categories()}</h2>{rows(filled)} }.into_any()
-        })
-    };
-    let rest = view! {
-        {listed}
-        {skeleton(session, draft.list.pace, &["half", "row", "row", "row", "row", "row"])}
-        {failed(session, draft.list)}
-        {stuck(session)}
-    }
-    .into_any();
-    view! {
-        <h1 class="ac-title" id="ac-title" tabindex="-1">{t.help_title()}</h1>
-        {field(session, draft, false, rest)}
-    }
-    .into_any()
+    let listed =
+        redrawn(move || draft.list.data.with(|list| list.as_ref().map(|list| all_topics(session, list))).into());
+    let rest = [
+        listed,
+        skeleton(session, draft.list.pace, &["half", "row", "row", "row", "row", "row"]),
+        failed(session, draft.list),
+        stuck(session),
+    ];
+    [title(session.t().help_title()).into(), field(session, draft, false, rest.into())].into()
 }
 
-fn topic(session: Session, category: &CategoryView) -> AnyView {
+fn all_topics(session: Session, list: &ArticleList) -> Dom {
+    let t = session.t();
+    let filled = list.categories.iter().filter(|category| !category.articles.is_empty());
+    let filled: Vec<Dom> = filled.map(|category| topic(session, category)).collect();
+    if filled.is_empty() {
+        return empty("book", t.help_empty(), t.help_empty_note(), vec![talk(session, Kind::Quiet)]);
+    }
+    [el("h2", "ac-heading").add(t.help_categories()).into(), rows(filled).into()].into()
+}
+
+fn topic(session: Session, category: &CategoryView) -> Dom {
     let t = session.t();
     let count = u32::try_from(category.articles.len()).unwrap_or(u32::MAX);
     let count = i18n::plural(count, |n| t.help_articles_one(n), |n| t.help_articles_other(n));
-    let to = View::Category { id: category.id.clone() };
-    row(session, "", category.title.clone().into_any(), Some(count.into_any()), to)
+    row(session, "", category.title.as_str(), count.into(), View::Category { id: category.id.clone() })
 }
 
-pub fn category(session: Session, draft: Draft, id: String) -> AnyView {
-    let t = session.t();
+pub fn category(session: Session, draft: Draft, id: String) -> Dom {
     draft.load(session);
-    let returns = id == "returns";
-    let listed = move || {
-        let list = draft.list.data.get()?;
-        let found = list.categories.iter().find(|category| category.id == id);
-        Some(match found {
-            Some(category) => view! {
-                <h1 class="ac-title" id="ac-title" tabindex="-1">{category.title.clone()}</h1>
-                // The first view promises returns: say what they can find here and what not yet.
-                {returns.then(|| view! {
-                    <div class="ac-category-note">{notice(Tone::Calm, "info", None, t.help_returns_note().into(), vec![])}</div>
-                })}
-                {articles(session, &category.articles)}
-            }
-            .into_any(),
-            None => view! {
-                <h1 class="ac-title" id="ac-title" tabindex="-1">{t.help_title()}</h1>
-                {empty("book", t.help_empty().into(), t.help_empty_note(), vec![
-                    inward(session, Kind::Quiet, "book", t.help_all_topics(), View::Help),
-                ])}
-            }
-            .into_any(),
-        })
-    };
-    Effect::new(move |_| {
+    afterwards(move || {
         draft.list.data.track();
-        if frame::focus_waits() {
-            frame::focus_title(session);
+        if focus_waits() {
+            focus_title(session);
         }
     });
-    view! {
-        {frame::heading_meanwhile(draft.list.data, t.help_title())}
-        {listed}
-        {skeleton(session, draft.list.pace, &["title", "row", "row", "row", "row"])}
-        {failed(session, draft.list)}
-        {stuck(session)}
-    }
-    .into_any()
+    let listed =
+        redrawn(move || draft.list.data.with(|list| list.as_ref().map(|list| one_topic(session, list, &id))).into());
+    [
+        heading_meanwhile(draft.list.data, session.t().help_title()),
+        listed,
+        skeleton(session, draft.list.pace, &["title", "row", "row", "row", "row"]),
+        failed(session, draft.list),
+        stuck(session),
+    ]
+    .into()
 }
 
-pub fn articles(session: Session, links: &[ArticleLink]) -> AnyView {
-    let link = |link: &ArticleLink| {
-        row(session, "", link.title.clone().into_any(), None, View::Article { slug: link.slug.clone() })
+fn one_topic(session: Session, list: &ArticleList, id: &str) -> Dom {
+    let t = session.t();
+    let Some(category) = list.categories.iter().find(|category| category.id == id) else {
+        let all = inward(session, Kind::Quiet, "book", t.help_all_topics(), View::Help);
+        let empty = empty("book", t.help_empty(), t.help_empty_note(), vec![all]);
+        return [title(t.help_title()).into(), empty].into();
     };
-    view! { <div class="ac-articles">{rows(links.iter().map(link).collect())}</div> }.into_any()
+    // The first view promises returns: say what can be found here and what not yet.
+    let note = (id == "returns")
+        .then(|| el("div", "ac-category-note").add(notice(Tone::Calm, "info", None, t.help_returns_note(), vec![])));
+    [title(category.title.as_str()).into(), note.into(), articles(session, &category.articles).into()].into()
+}
+
+pub fn articles(session: Session, links: &[ArticleLink]) -> El {
+    let link = |link: &ArticleLink| {
+        row(session, "", link.title.as_str(), Dom::default(), View::Article { slug: link.slug.clone() })
+    };
+    el("div", "ac-articles").add(rows(links.iter().map(link).collect()))
 }

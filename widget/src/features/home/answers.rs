@@ -6,7 +6,14 @@ use crate::{
     i18n,
     nav::View,
     session::Session,
-    ui::{highlight::highlighted, icon::icon, notice::failed, skeleton::skeleton},
+    ui::{
+        dom::{Dom, El, afterwards, el, redrawn},
+        highlight::highlighted,
+        icon::icon,
+        notice::failed,
+        row::words,
+        skeleton::skeleton,
+    },
 };
 use aftercart_shared::{
     api::articles::{SearchResponse, SearchResult},
@@ -53,7 +60,7 @@ impl Answers {
             active: RwSignal::new(None),
             keys: StoredValue::new(0),
         };
-        Effect::new(move |_| {
+        afterwards(move || {
             if answers.found.pace.get() == Pace::Done {
                 answers.show_found();
             }
@@ -165,26 +172,26 @@ impl Answers {
         }
     }
 
-    pub fn draw(self, choose: Callback<usize>) -> AnyView {
+    pub fn draw(self, choose: Callback<usize>) -> El {
         let session = self.session;
-        let options = move || {
+        let options = redrawn(move || {
             let options = self.shown.get().into_iter().enumerate();
-            options.map(|(index, answer)| self.option(index, answer, choose)).collect_view()
-        };
-        let waiting = move || (!self.is_open()).then(|| skeleton(session, self.found.pace, &["row", "row", "row"]));
-        view! {
-            <div class="ac-answers">
-                <ul class="ac-rows" id="ac-answers" role="listbox" aria-label=session.t().home_suggestions() hidden=move || !self.is_open()>
-                    {options}
-                </ul>
-                {waiting}
-                {failed(session, self.found)}
-            </div>
-        }
-        .into_any()
+            options.map(|(index, answer)| self.option(index, answer, choose)).collect::<Vec<Dom>>().into()
+        });
+        let list = el("ul", "ac-rows")
+            .id("ac-answers")
+            .attr("role", "listbox")
+            .attr("aria-label", session.t().home_suggestions())
+            .hidden_while(move || !self.is_open())
+            .add(options);
+        let waiting = redrawn(move || {
+            let bones = &["row", "row", "row"];
+            (!self.is_open()).then(|| skeleton(session, self.found.pace, bones)).into()
+        });
+        el("div", "ac-answers").add(list).add(waiting).add(failed(session, self.found))
     }
 
-    fn option(self, index: usize, answer: Answer, choose: Callback<usize>) -> AnyView {
+    fn option(self, index: usize, answer: Answer, choose: Callback<usize>) -> Dom {
         let t = self.session.t();
         let (name, class) = match answer {
             Answer::Order { .. } => ("parcel", "ac-row ac-answer-order"),
@@ -192,34 +199,23 @@ impl Answers {
             Answer::All(_) => ("search", "ac-row"),
             Answer::Person => ("talk", "ac-row"),
         };
-        let text = |title: AnyView, note: Option<AnyView>| {
-            let note = note.map(|note| view! { <span class="ac-row-note">{note}</span> });
-            view! { <span class="ac-row-text"><span class="ac-row-title">{title}</span>{note}</span> }
-        };
         let text = match answer {
-            Answer::Order { number, .. } => {
-                text(t.home_track_number(&number).into_any(), Some(t.home_track_hint().into_any()))
-            }
-            Answer::Article(article) => text(
+            Answer::Order { number, .. } => words(t.home_track_number(&number).into(), t.home_track_hint().into()),
+            Answer::Article(article) => words(
                 highlighted(&article.title, &article.title_matches),
-                Some(highlighted(&article.snippet, &article.snippet_matches)),
+                highlighted(&article.snippet, &article.snippet_matches),
             ),
-            Answer::All(_) => text(t.home_all_results().into_any(), None),
-            Answer::Person => text(t.home_action_talk().into_any(), Some(t.home_nothing().into_any())),
+            Answer::All(_) => words(t.home_all_results().into(), Dom::default()),
+            Answer::Person => words(t.home_action_talk().into(), t.home_nothing().into()),
         };
-        view! {
-            <li
-                class=class
-                id=option_id(index)
-                role="option"
-                aria-selected=move || if self.active.get() == Some(index) { "true" } else { "false" }
-                on:click=move |_| choose.run(index)
-            >
-                {icon(name)}
-                {text}
-            </li>
-        }
-        .into_any()
+        el("li", class)
+            .id(&option_id(index))
+            .attr("role", "option")
+            .attr_follows("aria-selected", move || Some((self.active.get() == Some(index)).to_string()))
+            .on_click(move || choose.run(index))
+            .add(icon(name))
+            .add(text)
+            .into()
     }
 }
 
@@ -245,7 +241,7 @@ fn recognised(typed: &str) -> Option<Answer> {
 /// An order number as a person would write it neatly: what was typed, without invisible and full-width characters.
 pub fn ask_tidied(typed: &str) -> String {
     let tidy: String = typed.chars().filter(|c| !is_invisible(*c)).map(fold_width).collect();
-    tidy.trim().trim_start_matches(['#', '№']).trim().to_uppercase()
+    tidy.trim().trim_start_matches(['#', '№']).trim().to_ascii_uppercase()
 }
 
 #[cfg(test)]

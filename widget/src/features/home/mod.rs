@@ -5,11 +5,17 @@ mod answers;
 use crate::{
     nav::View,
     session::Session,
-    ui::{button::follow, icon::icon},
+    ui::{
+        button::leads,
+        dom::{Dom, El, el},
+        field::search_field,
+        icon::icon,
+    },
 };
 use aftercart_shared::validate;
-pub use answers::{Answers, ask_tidied};
-use leptos::{ev, prelude::*};
+use answers::{Answers, ask_tidied};
+use leptos::prelude::*;
+use web_sys::{Event, KeyboardEvent};
 
 /// What was typed; outlives the view, so that coming back finds it.
 #[derive(Clone, Copy)]
@@ -26,11 +32,11 @@ impl Draft {
 /// Opens tracking with a number, and the contact when it was pasted along.
 pub type Track = Callback<(String, Option<String>)>;
 
-pub fn home(session: Session, draft: Draft, track: Track) -> AnyView {
+/// Laid out exactly as the skeleton in `surfaces/storefront/shell.html`.
+pub fn home(session: Session, draft: Draft, track: Track) -> Dom {
     let t = session.t();
     let answers = Answers::new(session, draft.q);
-    let choose = Callback::new(move |index: usize| answers.choose(index, track));
-    let on_key = move |event: ev::KeyboardEvent| match event.key().as_str() {
+    let on_key = move |event: KeyboardEvent| match event.key().as_str() {
         _ if event.is_composing() => {}
         "ArrowDown" if answers.step(1) => event.prevent_default(),
         "ArrowUp" if answers.step(-1) => event.prevent_default(),
@@ -42,72 +48,57 @@ pub fn home(session: Session, draft: Draft, track: Track) -> AnyView {
         }
         _ => {}
     };
-    let on_submit = move |event: ev::SubmitEvent| {
+    let on_submit = move |event: Event| {
         event.prevent_default();
-        submit(session, draft, answers, track);
+        if !answers.choose_active(track) {
+            submit(session, &draft.q.get_untracked(), track);
+        }
     };
-    let options_open = move || if answers.is_open() { "true" } else { "false" };
-    view! {
-        <h1 class="ac-greeting" id="ac-title" tabindex="-1">{t.home_greeting(&session.boot.shop_name)}</h1>
-        <form id="ac-first" class="ac-ask" role="search" on:submit=on_submit>
-            <label class="ac-vh" for="ac-first-q">{t.home_ask_label()}</label>
-            <svg class="ac-icon ac-ask-icon" aria-hidden="true"><use href="#ac-i-search"></use></svg>
-            <input
-                class="ac-ask-input"
-                id="ac-first-q"
-                name="q"
-                type="search"
-                role="combobox"
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                enterkeyhint="search"
-                aria-autocomplete="list"
-                aria-controls="ac-answers"
-                aria-expanded=options_open
-                aria-activedescendant=move || answers.active_id()
-                placeholder=t.home_ask_placeholder()
-                prop:value=move || draft.q.get()
-                on:input=move |event| {
-                    draft.q.set(event_target_value(&event));
-                    answers.refresh();
-                }
-                on:keydown=on_key
-            />
-        </form>
-        {answers.draw(choose)}
-        <div class="ac-actions" hidden=move || answers.is_open()>{actions(session)}</div>
-    }
-    .into_any()
+    let greeting = el("h1", "ac-greeting").id("ac-title").attr("tabindex", "-1");
+    let (form, input) = search_field("ac-first", "ac-first-q", "ac-ask", t.home_ask_label(), t.home_ask_placeholder());
+    let input = input
+        .attr("role", "combobox")
+        .attr("aria-autocomplete", "list")
+        .attr("aria-controls", "ac-answers")
+        .attr_follows("aria-expanded", move || Some(answers.is_open().to_string()))
+        .attr_follows("aria-activedescendant", move || answers.active_id())
+        .value_follows(move || draft.q.get())
+        .on("keydown", on_key)
+        .on("input", move |event: Event| {
+            draft.q.set(event_target_value(&event));
+            answers.refresh();
+        });
+    let tiles = el("div", "").hidden_while(move || answers.is_open()).add(actions(session));
+    [
+        greeting.add(t.home_greeting(&session.boot.shop_name)).into(),
+        form.add(input).on("submit", on_submit).into(),
+        answers.draw(Callback::new(move |index: usize| answers.choose(index, track))).into(),
+        tiles.into(),
+    ]
+    .into()
 }
 
-/// Enter, or a form that was sent before the bundle had arrived.
-pub fn submit(session: Session, draft: Draft, answers: Answers, track: Track) {
-    if answers.choose_active(track) {
-        return;
-    }
-    let typed = draft.q.get_untracked();
-    if let Some((number, contact)) = validate::split_number_and_contact(&typed) {
+/// Enter without a suggestion chosen, or a form that was sent before the bundle had arrived.
+pub fn submit(session: Session, typed: &str, track: Track) {
+    if let Some((number, contact)) = validate::split_number_and_contact(typed) {
         track.run((number, Some(contact)));
-    } else if validate::OrderNumber::recognise(&typed).is_some() {
-        track.run((ask_tidied(&typed), None));
-    } else if let Ok(query) = validate::search_query(&typed) {
+    } else if validate::OrderNumber::recognise(typed).is_some() {
+        track.run((ask_tidied(typed), None));
+    } else if let Ok(query) = validate::search_query(typed) {
         session.nav.go(View::Search { query });
     }
 }
 
-fn actions(session: Session) -> AnyView {
+fn actions(session: Session) -> El {
     let t = session.t();
-    let tiles = [
-        ("parcel", t.home_action_track(), View::Track { number: None }),
-        ("return", t.home_action_returns(), View::Category { id: "returns".into() }),
-        ("book", t.home_action_help(), View::Help),
-        ("talk", t.home_action_talk(), View::Talk { order: None }),
-    ];
-    let tiles = tiles.into_iter().enumerate().map(|(i, (name, text, to))| {
-        let href = session.nav.href(&to);
-        let class = if i == 0 { "ac-tile ac-tile-first" } else { "ac-tile" };
-        view! { <li><a class=class href=href on:click=follow(session, to)>{icon(name)}<span>{text}</span></a></li> }
-    });
-    view! { <ul class="ac-tiles" aria-label=t.home_actions()>{tiles.collect_view()}</ul> }.into_any()
+    let tile = |class: &str, name: &str, text: &str, to: View| -> Dom {
+        let link = el("a", class).add(icon(name)).add(el("span", "").add(text));
+        el("li", "").add(leads(session, link, to)).into()
+    };
+    el("ul", "ac-tiles").attr("aria-label", t.home_actions()).add([
+        tile("ac-tile ac-tile-first", "parcel", t.home_action_track(), View::Track { number: None }),
+        tile("ac-tile", "return", t.home_action_returns(), View::Category { id: "returns".into() }),
+        tile("ac-tile", "book", t.home_action_help(), View::Help),
+        tile("ac-tile", "talk", t.home_action_talk(), View::Talk { order: None }),
+    ])
 }

@@ -5,19 +5,25 @@ use crate::{
     api::loading::Pace,
     nav::View,
     session::Session,
-    ui::{field::Field, notice::failed, skeleton::skeleton},
+    ui::{
+        dom::{Dom, afterwards, el},
+        field::Field,
+        frame::title,
+        notice::failed,
+        skeleton::skeleton,
+    },
 };
 use aftercart_shared::{
     error::ErrorCode,
     validate::{Contact, OrderNumber, split_number_and_contact},
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{ClipboardEvent, Event, HtmlElement};
 
 type FieldError = RwSignal<Option<String>>;
 
-pub fn form(session: Session, draft: Draft) -> AnyView {
+pub fn form(session: Session, draft: Draft) -> Dom {
     let t = session.t();
     let example = session.boot.order_number_example.as_str();
     let number_error: FieldError = RwSignal::new(None);
@@ -25,7 +31,7 @@ pub fn form(session: Session, draft: Draft) -> AnyView {
     draft.found.clear();
 
     // A whole line is often pasted into the first field: each part goes where it belongs.
-    let on_paste = move |event: ev::ClipboardEvent| {
+    let on_paste = move |event: ClipboardEvent| {
         let pasted = event.clipboard_data().and_then(|data| data.get_data("text").ok()).unwrap_or_default();
         if let Some((number, contact)) = split_number_and_contact(&pasted) {
             event.prevent_default();
@@ -37,7 +43,7 @@ pub fn form(session: Session, draft: Draft) -> AnyView {
     let number = Field {
         id: "ac-number",
         name: "number",
-        label: t.track_number_label().into(),
+        label: t.track_number_label(),
         hint: t.track_number_hint(example),
         autocomplete: "off",
         inputmode: "text",
@@ -47,14 +53,14 @@ pub fn form(session: Session, draft: Draft) -> AnyView {
     let contact = Field {
         id: "ac-contact",
         name: "contact",
-        label: t.track_contact_label().into(),
+        label: t.track_contact_label(),
         hint: t.track_contact_hint().into(),
         autocomplete: "email",
         inputmode: "email",
         value: draft.contact,
         error: contact_error,
     };
-    let on_submit = move |event: ev::SubmitEvent| {
+    let on_submit = move |event: Event| {
         event.prevent_default();
         if let Some((number, contact)) = split_number_and_contact(&draft.number.get_untracked()) {
             draft.fill(number, Some(contact));
@@ -63,21 +69,26 @@ pub fn form(session: Session, draft: Draft) -> AnyView {
             draft.look_up(session);
         }
     };
-    Effect::new(move |_| answered(session, draft, number_error, contact_error));
-    view! {
-        <h1 class="ac-title" id="ac-title" tabindex="-1">{t.track_title()}</h1>
-        <p class="ac-intro">{t.track_intro()}</p>
-        <form class="ac-track" id="ac-track" novalidate=true on:submit=on_submit>
-            {number.draw(on_paste)}
-            {contact.draw(on_paste)}
-            {failed(session, draft.found)}
-            <button type="submit" class="ac-button ac-button-wide" aria-busy=move || draft.found.is_busy().then_some("true")>
-                {t.track_submit()}
-            </button>
-        </form>
-        {skeleton(session, draft.found.pace, &["title", "half", "card"])}
-    }
-    .into_any()
+    afterwards(move || answered(session, draft, number_error, contact_error));
+    let submit = el("button", "ac-button ac-button-wide")
+        .attr("type", "submit")
+        .attr_follows("aria-busy", move || draft.found.is_busy().then(|| "true".into()))
+        .add(t.track_submit());
+    let form = el("form", "ac-track")
+        .id("ac-track")
+        .attr("novalidate", "")
+        .on("submit", on_submit)
+        .add(number.draw(on_paste))
+        .add(contact.draw(on_paste))
+        .add(failed(session, draft.found))
+        .add(submit);
+    [
+        title(t.track_title()).into(),
+        el("p", "ac-intro").add(t.track_intro()).into(),
+        form.into(),
+        skeleton(session, draft.found.pace, &["title", "half", "card"]),
+    ]
+    .into()
 }
 
 /// The rules that the server runs too, so that nobody waits to hear of a typing error. The first field at fault is

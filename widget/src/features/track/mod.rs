@@ -6,8 +6,14 @@ mod order;
 mod parcel;
 mod times;
 
-use crate::{api::loading::Loading, session::Session};
-use aftercart_shared::api::orders::{LookupRequest, OrderView};
+use crate::{
+    api::{
+        json::{Said, object},
+        loading::Loading,
+    },
+    session::Session,
+};
+use aftercart_shared::api::orders::OrderView;
 use leptos::prelude::*;
 
 pub use form::form;
@@ -35,11 +41,9 @@ impl Draft {
     }
 
     fn look_up(self, session: Session) {
-        let request = LookupRequest { number: self.number.get_untracked(), contact: self.contact.get_untracked() };
-        self.found.ask(move || {
-            let (api, request) = (session.api, request.clone());
-            async move { api.post("/orders/lookup".into(), &request).await }
-        });
+        let (number, contact) = (self.number.get_untracked(), self.contact.get_untracked());
+        let request = object(&[("number", Said::Text(&number)), ("contact", Said::Text(&contact))]);
+        self.found.ask(move || session.api.post("/orders/lookup".into(), request.clone()));
     }
 }
 

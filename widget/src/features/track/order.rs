@@ -12,7 +12,8 @@ use crate::{
     session::Session,
     ui::{
         button::{Kind, button, inward},
-        frame,
+        dom::{Dom, afterwards, el, redrawn},
+        frame::{focus_title, title},
         notice::{Tone, failed, notice},
         progress::progress,
     },
@@ -25,32 +26,36 @@ use aftercart_shared::{
 use leptos::prelude::*;
 
 /// Without an answer (the page was loaded anew) the form asks again.
-pub fn order(session: Session, draft: Draft, number: String) -> AnyView {
+pub fn order(session: Session, draft: Draft, number: String) -> Dom {
     if draft.found.data.with_untracked(Option::is_none) {
         session.nav.replace(View::Track { number: Some(number) });
-        return ().into_any();
+        return Dom::default();
     }
     let t = session.t();
     // A refreshed answer is read out; the first one was, when it was found.
-    Effect::new(move |before: Option<Pace>| {
+    let was_busy = StoredValue::new(false);
+    afterwards(move || {
         let pace = draft.found.pace.get();
-        if before.is_some_and(Pace::is_busy) && pace == Pace::Done {
+        if was_busy.get_value() && pace == Pace::Done {
             session.announce(session.t().track_updated_now());
             // The button that was pressed is drawn anew with everything else.
-            frame::focus_title(session);
+            focus_title(session);
         }
-        pace
+        was_busy.set_value(pace.is_busy());
     });
-    let drawn = move || draft.found.data.get().map(|order| answer(session, draft, &order));
-    view! {
-        <div class="ac-order">{drawn}</div>
-        {failed(session, draft.found)}
-        <div class="ac-order-foot">{inward(session, Kind::Quiet, "search", t.track_another(), View::Track { number: None })}</div>
-    }
-    .into_any()
+    let drawn = redrawn(move || {
+        draft.found.data.with(|order| order.as_ref().map(|order| answer(session, draft, order))).into()
+    });
+    let another = inward(session, Kind::Quiet, "search", t.track_another(), View::Track { number: None });
+    [
+        el("div", "ac-order").add(drawn).into(),
+        failed(session, draft.found),
+        el("div", "ac-order-foot").add(another).into(),
+    ]
+    .into()
 }
 
-fn answer(session: Session, draft: Draft, order: &OrderView) -> AnyView {
+fn answer(session: Session, draft: Draft, order: &OrderView) -> Dom {
     let t = session.t();
     let locale = session.locale.get_untracked();
     let now = Timestamp(js_sys::Date::now() as i64);
@@ -58,35 +63,39 @@ fn answer(session: Session, draft: Draft, order: &OrderView) -> AnyView {
     let said = headline(order, now, |at| i18n::day_key(zone, at));
     let trouble = order.parcels.iter().any(|parcel| parcel.needs_attention);
     let placed = t.track_placed_line(&i18n::date(locale, zone, Style::Short, order.placed_at));
-    let recipient = order.recipient.as_ref().map(|name| view! { <span>{t.track_recipient_line(name)}</span> });
+    let recipient = order.recipient.as_ref().map(|name| el("span", "").add(t.track_recipient_line(name)));
+    let line = el("p", "ac-order-line")
+        .add(el("span", "").add(t.track_order_line(&order.number)))
+        .add(el("span", "").add(placed))
+        .add(recipient);
     let ends = matches!(order.status, OrderStatus::Cancelled | OrderStatus::Returned);
-    let count = order.parcels.len();
-    let parcels =
-        order.parcels.iter().enumerate().map(|(i, one)| parcel(session, order, one, i + 1, count)).collect_view();
-    let unshipped = (order.items_unshipped > 0 && count > 0 && !ends).then(|| {
-        let text = i18n::plural(order.items_unshipped, |n| t.track_unshipped_one(n), |n| t.track_unshipped_other(n));
-        notice(Tone::Calm, "clock", None, text, vec![])
-    });
+    let bar = (!ends).then(|| el("div", "ac-order-progress").add(progress(session, order.stage, trouble)));
     let updated = match i18n::since(locale, order.updated_at, now) {
         Some(ago) => t.track_updated(&ago),
         None => t.track_updated_now().into(),
     };
-    view! {
-        <p class="ac-order-line">
-            <span>{t.track_order_line(&order.number)}</span><span>{placed}</span>{recipient}
-        </p>
-        <h1 class="ac-title" id="ac-title" tabindex="-1">{headline_text(session, zone, said)}</h1>
-        {note(session, zone, said).map(|note| view! { <p class="ac-intro">{note}</p> })}
-        {(!ends).then(|| view! { <div class="ac-order-progress">{progress(session, order.stage, trouble)}</div> })}
-        <div class="ac-updated" aria-busy=move || draft.found.is_busy().then_some("true")>
-            <span>{updated}</span>
-            {button(Kind::Plain, "refresh", t.common_refresh(), move || draft.found.retry())}
-        </div>
-        {unshipped}
-        {(count > 0).then(|| view! { <h2 class="ac-vh">{t.track_parcels()}</h2> })}
-        {parcels}
-    }
-    .into_any()
+    let updated = el("div", "ac-updated")
+        .attr_follows("aria-busy", move || draft.found.is_busy().then(|| "true".into()))
+        .add(el("span", "").add(updated))
+        .add(button(Kind::Plain, "refresh", t.common_refresh(), move || draft.found.retry()));
+    let count = order.parcels.len();
+    let unshipped = (order.items_unshipped > 0 && count > 0 && !ends).then(|| {
+        let text = i18n::plural(order.items_unshipped, |n| t.track_unshipped_one(n), |n| t.track_unshipped_other(n));
+        notice(Tone::Calm, "clock", None, &text, vec![])
+    });
+    let parcels: Vec<Dom> =
+        order.parcels.iter().enumerate().map(|(i, one)| parcel(session, order, one, i + 1, count).into()).collect();
+    [
+        line.into(),
+        title(headline_text(session, zone, said)).into(),
+        note(session, zone, said).map(|note| el("p", "ac-intro").add(note)).into(),
+        bar.into(),
+        updated.into(),
+        unshipped.into(),
+        (count > 0).then(|| el("h2", "ac-vh").add(t.track_parcels())).into(),
+        parcels.into(),
+    ]
+    .into()
 }
 
 fn headline_text(session: Session, zone: &str, said: Headline) -> String {

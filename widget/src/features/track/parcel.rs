@@ -10,6 +10,7 @@ use crate::{
     session::Session,
     ui::{
         button::{Kind, inward, outward},
+        dom::{Dom, El, el, redrawn},
         icon::small_icon,
         notice::{Tone, notice},
     },
@@ -18,13 +19,15 @@ use aftercart_shared::{
     api::orders::{EventView, OrderView, ParcelView},
     tracking::ParcelStatus,
 };
-use leptos::prelude::*;
+use js_sys::Reflect;
+use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
+use wasm_bindgen_futures::JsFuture;
 
 /// More than these and the card hides its neighbours.
 const SHOWN_AT_FIRST: usize = 3;
 
-pub fn parcel(session: Session, order: &OrderView, parcel: &ParcelView, index: usize, count: usize) -> AnyView {
+pub fn parcel(session: Session, order: &OrderView, parcel: &ParcelView, index: usize, count: usize) -> El {
     let t = session.t();
     let zone = order.time_zone.as_str();
     let which = if count == 1 {
@@ -33,6 +36,7 @@ pub fn parcel(session: Session, order: &OrderView, parcel: &ParcelView, index: u
         t.track_parcel(&count.to_string(), &index.to_string())
     };
     let items = i18n::plural(parcel.items, |n| t.track_items_one(n), |n| t.track_items_other(n));
+    let items = (parcel.items > 0).then(|| el("span", "").add(items));
     let when = match (parcel.status, parcel.delivered_at) {
         (ParcelStatus::Delivered, Some(at)) => Some(i18n::date(session.locale.get_untracked(), zone, Style::Day, at)),
         (status, _) if status.is_final() => None,
@@ -40,37 +44,31 @@ pub fn parcel(session: Session, order: &OrderView, parcel: &ParcelView, index: u
         _ if count == 1 => None,
         _ => expected_text(session, zone, parcel.expected),
     };
-    let heading_id = format!("ac-parcel-{index}");
-    let labelled_by = heading_id.clone();
+    let id = format!("ac-parcel-{index}");
     let class = if parcel.needs_attention { "ac-parcel ac-parcel-trouble" } else { "ac-parcel" };
-    view! {
-        <section class=class aria-labelledby=labelled_by>
-            <p class="ac-parcel-which"><span>{which}</span><span>{(parcel.items > 0).then_some(items)}</span></p>
-            <h3 class="ac-parcel-status" id=heading_id>{t.parcel_status(parcel.status)}</h3>
-            {when.map(|when| view! { <p class="ac-parcel-when">{when}</p> })}
-            {advice(session, order, parcel)}
-            {carried(session, parcel)}
-            {timeline(session, order, parcel)}
-            {missing(session, order, parcel)}
-        </section>
-    }
-    .into_any()
+    el("section", class)
+        .attr("aria-labelledby", &id)
+        .add(el("p", "ac-parcel-which").add(el("span", "").add(which)).add(items))
+        .add(el("h3", "ac-parcel-status").id(&id).add(t.parcel_status(parcel.status)))
+        .add(when.map(|when| el("p", "ac-parcel-when").add(when)))
+        .add(advice(session, order, parcel))
+        .add(carried(session, parcel))
+        .add(timeline(session, order, parcel))
+        .add(missing(session, order, parcel))
 }
 
 /// What to know and what to do, for every status that leaves the shopper wondering.
-fn advice(session: Session, order: &OrderView, parcel: &ParcelView) -> AnyView {
+fn advice(session: Session, order: &OrderView, parcel: &ParcelView) -> Dom {
     let t = session.t();
     let ask = |text: &str| inward(session, Kind::Quiet, "talk", text, View::Talk { order: Some(order.number.clone()) });
-    let carrier_page =
-        |text: &str| parcel.tracking_url.as_deref().map(|url| outward(session, Kind::Quiet, "out", text, url));
-    let trouble = |text: &str, buttons: Vec<AnyView>| notice(Tone::Trouble, "alert", None, text.to_owned(), buttons);
-    let calm =
-        |title: Option<&str>, text: &str| notice(Tone::Calm, "info", title.map(Into::into), text.to_owned(), vec![]);
+    let trouble = |text: &str, buttons: Vec<Dom>| notice(Tone::Trouble, "alert", None, text, buttons);
+    let calm = |title: Option<&str>, text: &str| notice(Tone::Calm, "info", title, text, vec![]);
     match parcel.status {
         ParcelStatus::Exception => trouble(t.track_trouble_exception(), vec![ask(t.track_ask_us())]),
         ParcelStatus::Attempted => {
-            let buttons = carrier_page(t.track_rearrange()).into_iter().chain([ask(t.track_ask_us())]).collect();
-            trouble(t.track_trouble_attempted(), buttons)
+            let carrier = parcel.tracking_url.as_deref();
+            let rearrange = carrier.map(|url| outward(session, Kind::Quiet, "out", t.track_rearrange(), url));
+            trouble(t.track_trouble_attempted(), vec![rearrange.into(), ask(t.track_ask_us())])
         }
         ParcelStatus::Returning => trouble(t.track_trouble_returning(), vec![ask(t.track_ask_us())]),
         ParcelStatus::Returned => trouble(t.track_trouble_returned(), vec![ask(t.track_ask_us())]),
@@ -80,53 +78,53 @@ fn advice(session: Session, order: &OrderView, parcel: &ParcelView) -> AnyView {
         ParcelStatus::Unknown | ParcelStatus::Registered => {
             calm(Some(t.track_nothing_yet()), t.track_nothing_yet_note())
         }
-        ParcelStatus::InTransit | ParcelStatus::OutForDelivery | ParcelStatus::Delivered => ().into_any(),
+        ParcelStatus::InTransit | ParcelStatus::OutForDelivery | ParcelStatus::Delivered => Dom::default(),
     }
 }
 
-fn carried(session: Session, parcel: &ParcelView) -> AnyView {
+fn carried(session: Session, parcel: &ParcelView) -> Dom {
     let t = session.t();
-    let carrier = parcel.carrier.as_ref().map(|carrier| carrier.name.clone());
-    let number = parcel.tracking_number.clone().map(|number| {
-        view! {
-            <div class="ac-fact">
-                <dt>{t.track_tracking_number()}</dt>
-                <dd><span class="ac-code" translate="no">{number.clone()}</span>{copy(session, number)}</dd>
-            </div>
-        }
+    let fact = |name: &str, value: El| el("div", "ac-fact").add(el("dt", "").add(name)).add(value);
+    let carrier = parcel.carrier.as_ref().map(|carrier| carrier.name.as_str());
+    let number = parcel.tracking_number.as_deref().map(|number| {
+        let shown = el("span", "ac-code").attr("translate", "no").add(number);
+        fact(t.track_tracking_number(), el("dd", "").add(shown).add(copy(session, number.to_owned())))
     });
     let page = parcel.tracking_url.as_deref().map(|url| {
-        let text = carrier
-            .as_deref()
-            .map_or_else(|| t.track_carrier_page_plain().to_owned(), |name| t.track_carrier_page(name));
-        outward(session, Kind::Plain, "out", text, url)
+        let text = carrier.map_or_else(|| t.track_carrier_page_plain().to_owned(), |name| t.track_carrier_page(name));
+        outward(session, Kind::Plain, "out", &text, url)
     });
-    let carrier = carrier.map(|name| view! { <div class="ac-fact"><dt>{t.track_carrier()}</dt><dd>{name}</dd></div> });
-    view! { <dl class="ac-facts">{carrier}{number}</dl>{page} }.into_any()
-}
-
-fn copy(session: Session, number: String) -> AnyView {
-    let t = session.t();
-    let copied = RwSignal::new(false);
-    let label = t.track_copy_number(&number);
-    let press = move |_| {
-        // Refused without a permission or over plain HTTP: the number stays there to be selected.
-        let _ = window().navigator().clipboard().write_text(&number);
-        copied.set(true);
-        session.announce(session.t().common_copied());
-        set_timeout(move || _ = copied.try_set(false), Duration::from_secs(2));
-    };
-    view! {
-        <button type="button" class="ac-icon-button ac-copy" aria-label=label on:click=press>
-            {move || small_icon(if copied.get() { "check" } else { "copy" })}
-        </button>
+    let carrier = carrier.map(|name| fact(t.track_carrier(), el("dd", "").add(name)));
+    if carrier.is_none() && number.is_none() {
+        return page.into();
     }
-    .into_any()
+    [el("dl", "ac-facts").add(carrier).add(number).into(), page.into()].into()
 }
 
-fn timeline(session: Session, order: &OrderView, parcel: &ParcelView) -> AnyView {
+/// Nothing where the browser has no clipboard for us (plain HTTP): the number can still be selected.
+fn copy(session: Session, number: String) -> Option<El> {
+    let navigator = window().navigator();
+    Reflect::get(&navigator, &"clipboard".into()).ok().filter(|clipboard| clipboard.is_object())?;
+    let label = session.t().track_copy_number(&number);
+    let copied = RwSignal::new(false);
+    let press = move || {
+        let written = JsFuture::from(navigator.clipboard().write_text(&number));
+        spawn_local(async move {
+            if written.await.is_ok() {
+                session.announce(session.t().common_copied());
+                let _ = copied.try_set(true);
+                set_timeout(move || _ = copied.try_set(false), Duration::from_secs(2));
+            }
+        });
+    };
+    let drawn = redrawn(move || small_icon(if copied.get() { "check" } else { "copy" }).into());
+    let button = el("button", "ac-icon-button ac-copy").attr("type", "button").attr("aria-label", &label);
+    Some(button.on_click(press).add(drawn))
+}
+
+fn timeline(session: Session, order: &OrderView, parcel: &ParcelView) -> Dom {
     if parcel.events.is_empty() {
-        return ().into_any();
+        return Dom::default();
     }
     let t = session.t();
     let clock = clock(&parcel.events);
@@ -137,87 +135,60 @@ fn timeline(session: Session, order: &OrderView, parcel: &ParcelView) -> AnyView
     };
     let open = RwSignal::new(false);
     let raw = RwSignal::new(false);
-    let hidden = parcel.events.len().saturating_sub(SHOWN_AT_FIRST);
-    let events = parcel.events.iter().enumerate().map(|(i, one)| {
+    let event_at = |(i, one): (usize, &EventView)| -> Dom {
         let at = moment(session.locale.get_untracked(), &order.time_zone, one, &clock);
-        event(session, one, at, Place { folded: i >= SHOWN_AT_FIRST, last_shown: i + 1 == SHOWN_AT_FIRST }, open, raw)
-    });
-    let more = u32::try_from(hidden).ok().filter(|hidden| *hidden > 0).map(|hidden| {
-        let text = move || {
-            let t = session.t();
-            if open.get() {
-                t.track_show_less().to_owned()
-            } else {
-                i18n::plural(hidden, |n| t.track_show_all_one(n), |n| t.track_show_all_other(n))
-            }
-        };
-        toggle(text, open)
+        let drawn = event(session, one, &at, raw);
+        if i >= SHOWN_AT_FIRST {
+            drawn.hidden_while(move || !open.get()).into()
+        } else if i + 1 == SHOWN_AT_FIRST {
+            // The thread ends here while the earlier steps are folded away.
+            let class = move || Some(if open.get() { "ac-event" } else { "ac-event ac-event-end" }.to_owned());
+            drawn.attr_follows("class", class).into()
+        } else {
+            drawn.into()
+        }
+    };
+    let events: Vec<Dom> = parcel.events.iter().enumerate().map(event_at).collect();
+    let hidden = u32::try_from(parcel.events.len().saturating_sub(SHOWN_AT_FIRST)).unwrap_or(u32::MAX);
+    let more = (hidden > 0).then(|| {
+        let earlier = i18n::plural(hidden, |n| t.track_show_all_one(n), |n| t.track_show_all_other(n));
+        toggle(open, earlier, t.track_show_less())
     });
     let has_raw = parcel.events.iter().any(|event| event.text.is_some() || event.raw_code.is_some());
-    view! {
-        <h4 class="ac-timeline-title">{t.track_timeline()}</h4>
-        <ol class="ac-timeline">{events.collect_view()}</ol>
-        {zone.map(|zone| view! { <p class="ac-zone">{t.track_zone(&zone)}</p> })}
-        <div class="ac-buttons ac-timeline-more">{more}{has_raw.then(|| toggle(move || session.t().track_raw().to_owned(), raw))}</div>
-    }
-    .into_any()
+    let raw = has_raw.then(|| toggle(raw, t.track_raw().to_owned(), t.track_raw()));
+    [
+        el("h4", "ac-timeline-title").add(t.track_timeline()).into(),
+        el("ol", "ac-timeline").add(events).into(),
+        zone.map(|zone| el("p", "ac-zone").add(t.track_zone(&zone))).into(),
+        el("div", "ac-buttons ac-timeline-more").add(more).add(raw).into(),
+    ]
+    .into()
 }
 
-/// Where an event stands while the earlier ones are folded away.
-#[derive(Clone, Copy)]
-struct Place {
-    folded: bool,
-    last_shown: bool,
-}
-
-fn event(
-    session: Session,
-    event: &EventView,
-    at: String,
-    at_place: Place,
-    open: RwSignal<bool>,
-    raw: RwSignal<bool>,
-) -> AnyView {
+fn event(session: Session, event: &EventView, at: &str, raw: RwSignal<bool>) -> El {
     let t = session.t();
-    let Place { folded, last_shown } = at_place;
-    let words = event.text.clone();
-    let code = event.raw_code.as_deref().map(|code| t.track_raw_code(code));
-    let place = event.place.clone().map(|place| view! { <span class="ac-event-place">{place}</span> });
-    let original = move || {
-        raw.get().then(|| {
-            let words = words.clone().map(|words| view! { <q>{words}</q> });
-            let code = code.clone().map(|code| view! { <span class="ac-code">{code}</span> });
-            view! { <p class="ac-event-raw">{words}{code}</p> }
-        })
-    };
-    view! {
-        <li class="ac-event" class:ac-event-end=move || last_shown && !open.get() hidden=move || folded && !open.get()>
-            <p class="ac-event-what"><span>{t.parcel_status(event.status)}</span>{place}</p>
-            <p class="ac-event-at">{at}</p>
-            {original}
-        </li>
-    }
-    .into_any()
+    let place = event.place.as_deref().map(|place| el("span", "ac-event-place").add(place));
+    let what = el("p", "ac-event-what").add(el("span", "").add(t.parcel_status(event.status))).add(place);
+    let words = event.text.as_deref().map(|words| el("q", "").add(words));
+    let code = event.raw_code.as_deref().map(|code| el("span", "ac-code").add(t.track_raw_code(code)));
+    let original = (words.is_some() || code.is_some())
+        .then(|| el("p", "ac-event-raw").hidden_while(move || !raw.get()).add(words).add(code));
+    el("li", "ac-event").add(what).add(el("p", "ac-event-at").add(at)).add(original)
 }
 
 /// A button that opens and closes a part of the card.
-fn toggle(text: impl Fn() -> String + Send + 'static, open: RwSignal<bool>) -> AnyView {
-    view! {
-        <button
-            type="button"
-            class="ac-button ac-button-plain"
-            aria-expanded=move || if open.get() { "true" } else { "false" }
-            on:click=move |_| open.update(|open| *open = !*open)
-        >
-            {text}
-        </button>
-    }
-    .into_any()
+fn toggle(open: RwSignal<bool>, closed_text: String, open_text: &'static str) -> El {
+    let text = redrawn(move || if open.get() { open_text.into() } else { closed_text.as_str().into() });
+    el("button", "ac-button ac-button-plain")
+        .attr("type", "button")
+        .attr_follows("aria-expanded", move || Some(open.get().to_string()))
+        .on_click(move || open.update(|open| *open = !*open))
+        .add(text)
 }
 
 /// Carriers err: what they call delivered may not be there.
-fn missing(session: Session, order: &OrderView, parcel: &ParcelView) -> Option<AnyView> {
+fn missing(session: Session, order: &OrderView, parcel: &ParcelView) -> Option<Dom> {
     let to = View::Talk { order: Some(order.number.clone()) };
-    (parcel.status == ParcelStatus::Delivered)
-        .then(|| inward(session, Kind::Plain, "", session.t().track_not_there(), to))
+    let delivered = parcel.status == ParcelStatus::Delivered;
+    delivered.then(|| inward(session, Kind::Plain, "", session.t().track_not_there(), to))
 }

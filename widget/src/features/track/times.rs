@@ -15,13 +15,9 @@ pub enum Clock {
 }
 
 pub fn clock(events: &[EventView]) -> Clock {
-    let mut offsets: Vec<i32> = events.iter().filter_map(|event| event.utc_offset_min).collect();
-    let all_known = offsets.len() == events.len();
-    offsets.sort_unstable();
-    offsets.dedup();
-    match (offsets.as_slice(), all_known) {
-        ([offset], true) => Clock::Same(*offset),
-        ([], _) => Clock::Shop,
+    match events.first().map(|event| event.utc_offset_min) {
+        Some(Some(first)) if events.iter().all(|event| event.utc_offset_min == Some(first)) => Clock::Same(first),
+        _ if events.iter().all(|event| event.utc_offset_min.is_none()) => Clock::Shop,
         _ => Clock::Each,
     }
 }

@@ -1,11 +1,15 @@
 //! The storefront panel: takes over from the shell's skeleton, then shows one view at a time.
 
 use crate::{
+    api::{json::Json, read::Read},
     features::{help, home, talk, track},
     host::{self, Message},
     nav::{Nav, View},
     session::Session,
-    ui::frame,
+    ui::{
+        dom::{Dom, El, afterwards, el, redrawn},
+        frame,
+    },
 };
 use aftercart_shared::{
     api::sites::{BootConfig, Surface},
@@ -19,7 +23,7 @@ use web_sys::{HtmlElement, HtmlInputElement};
 pub fn run() {
     let element = |id: &str| document().get_element_by_id(id);
     let config = element("aftercart-boot").and_then(|script| script.text_content());
-    let boot = config.and_then(|json| serde_json::from_str::<BootConfig>(&json).ok());
+    let boot = config.and_then(|json| Json::parse(&json)).and_then(|json| BootConfig::read(&json));
     let root = element("aftercart-root").and_then(|root| root.dyn_into::<HtmlElement>().ok());
     let (Some(boot), Some(root)) = (boot, root) else { return };
     // Lives as long as the page.
@@ -64,7 +68,9 @@ fn mount(boot: &'static BootConfig, root: HtmlElement) {
     let submitted = host::handover().is_some_and(|handover| handover.submitted());
     let taken = take_over(&root);
     let q = taken.q.clone();
-    mount_to(root, move || panel(boot, q, submitted)).forget();
+    let place = root.clone();
+    let draw = move || Dom::from(panel(boot, q, submitted)).append_to(&place);
+    mount_to(root, draw).forget();
     if let (Some((start, end)), Some(field)) = (taken.caret, first_field()) {
         let _ = field.focus();
         let _ = field.set_selection_range(start, end);
@@ -80,7 +86,7 @@ struct Drafts {
     help: help::Draft,
 }
 
-fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> AnyView {
+fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
     let nav = Nav::new(&boot.base, boot.surface == Surface::Panel, boot.locale);
     let session = Session::new(boot, nav);
     let drafts = Drafts { home: home::Draft::new(q), track: track::Draft::new(), help: help::Draft::new() };
@@ -88,38 +94,32 @@ fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> AnyView {
         drafts.track.fill(number.clone(), contact);
         nav.go(View::Track { number: Some(number) });
     });
-    let choose_locale = move |locale: Locale| {
+    let choose_locale = Callback::new(move |locale: Locale| {
         nav.choose_locale(locale);
         host::locale_chosen(locale);
-    };
+    });
     follow_language(session);
     follow_view(session, drafts.help.q);
     if submitted {
-        let typed = home::Answers::new(session, drafts.home.q);
-        home::submit(session, drafts.home, typed, track);
+        home::submit(session, &drafts.home.q.get_untracked(), track);
     }
     host::listen(move |message| hear(session, message));
 
     // Views are drawn anew when the language changes: every text in them is plain, and nothing is lost, because what
     // was typed lives in the drafts.
-    let view = move || {
+    let view = redrawn(move || {
         session.locale.track();
         let view = nav.view.get();
         let class = if view == View::Home { "ac-view ac-home" } else { "ac-view" };
         let content = untrack(|| draw(session, drafts, track, view));
-        view! { <main class=class id="ac-view" tabindex="-1">{content}</main> }
-    };
-    view! {
-        <div class="ac-panel">
-            {frame::top(session, choose_locale)}
-            {view}
-            <p class="ac-vh" role="status" id="ac-status">{move || session.announcement()}</p>
-        </div>
-    }
-    .into_any()
+        el("main", class).id("ac-view").attr("tabindex", "-1").add(content).into()
+    });
+    let status =
+        el("p", "ac-vh").attr("role", "status").id("ac-status").add(redrawn(move || session.announcement().into()));
+    el("div", "ac-panel").add(frame::top(session, choose_locale)).add(view).add(status)
 }
 
-fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> AnyView {
+fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> Dom {
     match view {
         View::Home => home::home(session, drafts.home, track),
         View::Track { number } => {
@@ -154,7 +154,7 @@ fn hear(session: Session, message: Message) {
 }
 
 fn follow_language(session: Session) {
-    Effect::new(move |_| {
+    afterwards(move || {
         let locale = session.locale.get();
         if let Some(html) = document().document_element() {
             let _ = html.set_attribute("lang", locale.tag());
@@ -164,15 +164,17 @@ fn follow_language(session: Session) {
 
 /// Another view: the heading takes the focus, and the page hears of it.
 fn follow_view(session: Session, searched: RwSignal<String>) {
-    Effect::new(move |before: Option<()>| {
+    let first = StoredValue::new(true);
+    afterwards(move || {
         let view = session.nav.view.get();
         if view == View::Home {
             // Help starts afresh the next time; on the way back from an article the search is still there.
             searched.set(String::new());
         }
-        if before.is_some() {
+        if !first.get_value() {
             host::event("view", "view", view.name());
             frame::focus_title(session);
         }
+        first.set_value(false);
     });
 }

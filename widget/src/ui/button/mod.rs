@@ -1,8 +1,11 @@
 //! What can be pressed: buttons that act, and links that look like them.
 
-use super::icon::small_icon;
+use super::{
+    dom::{Dom, El, el},
+    icon::small_icon,
+};
 use crate::{nav::View, session::Session};
-use leptos::{ev, prelude::*};
+use web_sys::MouseEvent;
 
 /// The look of a button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,40 +27,39 @@ impl Kind {
     }
 }
 
-pub fn button(kind: Kind, icon: &str, text: impl Into<String>, press: impl Fn() + 'static) -> AnyView {
-    let drawn = (!icon.is_empty()).then(|| small_icon(icon));
-    view! { <button type="button" class=kind.class() on:click=move |_| press()>{drawn}{text.into()}</button> }
-        .into_any()
+/// `name` is an icon's, or `""` for none.
+pub fn button(kind: Kind, name: &str, text: &str, press: impl Fn() + 'static) -> Dom {
+    labelled(el("button", kind.class()).attr("type", "button"), name, text).on_click(press).into()
 }
 
 /// A link that leaves the panel. Other schemes than these are not links at all.
-pub fn outward(session: Session, kind: Kind, icon: &str, text: impl Into<String>, href: &str) -> AnyView {
+pub fn outward(session: Session, kind: Kind, name: &str, text: &str, href: &str) -> Dom {
     let web = href.starts_with("https://");
     if !web && !href.starts_with("mailto:") && !href.starts_with("tel:") {
-        return ().into_any();
+        return Dom::default();
     }
-    let href = href.to_owned();
-    let drawn = small_icon(icon);
-    let hint = web.then(|| view! { <span class="ac-vh">", "{session.t().common_new_tab()}</span> });
-    let target = web.then_some("_blank");
-    view! { <a class=kind.class() href=href target=target rel="noopener noreferrer">{drawn}<span>{text.into()}{hint}</span></a> }
-        .into_any()
+    let link = el("a", kind.class()).attr("href", href).attr("rel", "noopener noreferrer");
+    let hint = format!(", {}", session.t().common_new_tab());
+    let text = el("span", "").add(text).add(web.then(|| el("span", "ac-vh").add(hint)));
+    link.maybe("target", web.then_some("_blank")).add(small_icon(name)).add(text).into()
 }
 
-/// Follows a link inside the panel, unless the shopper wants it in another tab.
-pub fn follow(session: Session, to: View) -> impl Fn(ev::MouseEvent) + 'static {
-    move |event| {
+/// Makes a link lead to another view, unless the shopper wants it in another tab.
+pub fn leads(session: Session, link: El, to: View) -> El {
+    link.attr("href", &session.nav.href(&to)).on("click", move |event: MouseEvent| {
         if event.meta_key() || event.ctrl_key() || event.shift_key() || event.button() != 0 {
             return;
         }
         event.prevent_default();
         session.nav.go(to.clone());
-    }
+    })
 }
 
 /// A link to another view that looks like a button.
-pub fn inward(session: Session, kind: Kind, icon: &str, text: impl Into<String>, to: View) -> AnyView {
-    let drawn = (!icon.is_empty()).then(|| small_icon(icon));
-    let href = session.nav.href(&to);
-    view! { <a class=kind.class() href=href on:click=follow(session, to)>{drawn}{text.into()}</a> }.into_any()
+pub fn inward(session: Session, kind: Kind, name: &str, text: &str, to: View) -> Dom {
+    leads(session, labelled(el("a", kind.class()), name, text), to).into()
+}
+
+fn labelled(el: El, name: &str, text: &str) -> El {
+    el.add((!name.is_empty()).then(|| small_icon(name))).add(text)
 }

@@ -1,9 +1,11 @@
 //! A help text: a tree of blocks becomes elements, never HTML from data.
 
-use super::button::follow;
+use super::{
+    button::leads,
+    dom::{Dom, El, el},
+};
 use crate::{nav::View, session::Session};
 use aftercart_shared::document::{Block, Inline};
-use leptos::prelude::*;
 
 /// From this many headings on, a text is long enough for a list of contents.
 const CONTENTS_FROM: usize = 4;
@@ -48,89 +50,81 @@ fn target(href: &str) -> Target<'_> {
     if leads { Target::Outside(href) } else { Target::Nowhere }
 }
 
-pub fn document(session: Session, body: &[Block]) -> AnyView {
-    view! { <div class="ac-document">{blocks(session, body)}</div> }.into_any()
+pub fn document(session: Session, body: &[Block]) -> El {
+    el("div", "ac-document").add(blocks(session, body))
 }
 
-fn blocks(session: Session, all: &[Block]) -> Vec<AnyView> {
-    all.iter().map(|one| block(session, one)).collect()
+fn blocks(session: Session, all: &[Block]) -> Vec<Dom> {
+    all.iter().map(|one| block(session, one).into()).collect()
 }
 
-fn block(session: Session, block: &Block) -> AnyView {
+fn block(session: Session, block: &Block) -> El {
     match block {
         Block::Heading { level, id, inlines: words } => {
-            let id = anchor(id);
-            let words = inlines(session, words);
-            match level {
-                2 => view! { <h2 id=id tabindex="-1">{words}</h2> }.into_any(),
-                3 => view! { <h3 id=id tabindex="-1">{words}</h3> }.into_any(),
-                _ => view! { <h4 id=id tabindex="-1">{words}</h4> }.into_any(),
-            }
+            let tag = match level {
+                2 => "h2",
+                3 => "h3",
+                _ => "h4",
+            };
+            el(tag, "").id(&anchor(id)).attr("tabindex", "-1").add(inlines(session, words))
         }
-        Block::Paragraph { inlines: words } => view! { <p>{inlines(session, words)}</p> }.into_any(),
+        Block::Paragraph { inlines: words } => el("p", "").add(inlines(session, words)),
         Block::List { start, items } => {
-            let items: Vec<AnyView> = items
-                .iter()
-                .map(|item| match item.as_slice() {
-                    // A short point needs no paragraph of its own.
-                    [Block::Paragraph { inlines: words }] => view! { <li>{inlines(session, words)}</li> }.into_any(),
-                    item => view! { <li>{blocks(session, item)}</li> }.into_any(),
-                })
-                .collect();
-            match start {
-                Some(start) => view! { <ol start=start.to_string()>{items}</ol> }.into_any(),
-                None => view! { <ul>{items}</ul> }.into_any(),
-            }
+            let list = match start {
+                Some(start) => el("ol", "").attr("start", &start.to_string()),
+                None => el("ul", ""),
+            };
+            let item = |item: &Vec<Block>| match item.as_slice() {
+                // A short point needs no paragraph of its own.
+                [Block::Paragraph { inlines: words }] => inlines(session, words),
+                item => blocks(session, item),
+            };
+            list.add(items.iter().map(|one| el("li", "").add(item(one)).into()).collect::<Vec<Dom>>())
         }
-        Block::Quote { blocks: inner } => view! { <blockquote>{blocks(session, inner)}</blockquote> }.into_any(),
-        Block::Code { text } => view! { <pre tabindex="0"><code>{text.clone()}</code></pre> }.into_any(),
+        Block::Quote { blocks: inner } => el("blockquote", "").add(blocks(session, inner)),
+        // What scrolls sideways must be reachable without a mouse.
+        Block::Code { text } => el("pre", "").attr("tabindex", "0").add(el("code", "").add(text.as_str())),
         Block::Table { rows } => table(session, rows),
-        Block::Rule => view! { <hr/> }.into_any(),
+        Block::Rule => el("hr", ""),
     }
 }
 
-fn table(session: Session, rows: &[Vec<Vec<Inline>>]) -> AnyView {
-    let Some((head, body)) = rows.split_first() else { return ().into_any() };
-    let head = head.iter().map(|cell| view! { <th scope="col">{inlines(session, cell)}</th> }).collect_view();
-    let body = body
-        .iter()
-        .map(|row| {
-            let cells = row.iter().map(|cell| view! { <td>{inlines(session, cell)}</td> }).collect_view();
-            view! { <tr>{cells}</tr> }
-        })
-        .collect_view();
-    view! {
-        <div class="ac-document-table" tabindex="0">
-            <table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>
-        </div>
-    }
-    .into_any()
+fn table(session: Session, rows: &[Vec<Vec<Inline>>]) -> El {
+    let row = |row: &Vec<Vec<Inline>>, head: bool| -> Dom {
+        let cell = |cell: &Vec<Inline>| -> Dom {
+            let cell_el = if head { el("th", "").attr("scope", "col") } else { el("td", "") };
+            cell_el.add(inlines(session, cell)).into()
+        };
+        el("tr", "").add(row.iter().map(cell).collect::<Vec<Dom>>()).into()
+    };
+    let head = rows.first().map(|first| el("thead", "").add(row(first, true)));
+    let body: Vec<Dom> = rows.iter().skip(1).map(|one| row(one, false)).collect();
+    let table = el("table", "").add(head).add(el("tbody", "").add(body));
+    el("div", "ac-document-table").attr("tabindex", "0").add(table)
 }
 
-fn inlines(session: Session, all: &[Inline]) -> Vec<AnyView> {
+fn inlines(session: Session, all: &[Inline]) -> Vec<Dom> {
     all.iter().map(|one| inline(session, one)).collect()
 }
 
-fn inline(session: Session, inline: &Inline) -> AnyView {
+fn inline(session: Session, inline: &Inline) -> Dom {
     match inline {
-        Inline::Text { text } => text.clone().into_any(),
-        Inline::Strong { inlines: inner } => view! { <strong>{inlines(session, inner)}</strong> }.into_any(),
-        Inline::Emphasis { inlines: inner } => view! { <em>{inlines(session, inner)}</em> }.into_any(),
-        Inline::Code { text } => view! { <code>{text.clone()}</code> }.into_any(),
-        Inline::Break => view! { <br/> }.into_any(),
+        Inline::Text { text } => text.as_str().into(),
+        Inline::Strong { inlines: inner } => el("strong", "").add(inlines(session, inner)).into(),
+        Inline::Emphasis { inlines: inner } => el("em", "").add(inlines(session, inner)).into(),
+        Inline::Code { text } => el("code", "").add(text.as_str()).into(),
+        Inline::Break => el("br", "").into(),
         Inline::Link { href, inlines: inner } => {
             let words = inlines(session, inner);
             match target(href) {
                 Target::Article(slug) => {
-                    let to = View::Article { slug: slug.to_owned() };
-                    let href = session.nav.href(&to);
-                    view! { <a href=href on:click=follow(session, to)>{words}</a> }.into_any()
+                    leads(session, el("a", "").add(words), View::Article { slug: slug.to_owned() }).into()
                 }
                 Target::Outside(href) => {
-                    let href = href.to_owned();
-                    view! { <a href=href target="_blank" rel="noopener noreferrer">{words}</a> }.into_any()
+                    let link = el("a", "").attr("href", href).attr("target", "_blank");
+                    link.attr("rel", "noopener noreferrer").add(words).into()
                 }
-                Target::Nowhere => words.into_any(),
+                Target::Nowhere => words.into(),
             }
         }
     }

@@ -1,98 +1,88 @@
 //! The panel as a whole: the bar at the top, and the view below it.
 
-use super::icon::icon;
+use super::{
+    dom::{Dom, El, el, redrawn},
+    icon::icon,
+};
 use crate::{host, nav::View, session::Session};
 use aftercart_shared::{api::sites::Surface, locale::Locale};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Event, HtmlElement};
 
 /// The bar stays while views and languages change, so that focus on it is never lost.
-pub fn top(session: Session, choose: impl Fn(Locale) + Copy + 'static) -> AnyView {
+pub fn top(session: Session, choose: Callback<Locale>) -> El {
     let boot = session.boot;
-    let t = move || {
-        session.locale.track();
-        session.t()
-    };
-    let start = move || {
-        if session.nav.view.get() != View::Home {
-            return view! {
-                <button
-                    type="button"
-                    class="ac-icon-button ac-back"
-                    id="ac-back"
-                    aria-label=move || t().common_back()
-                    on:click=move |_| session.nav.back()
-                >
-                    {icon("back")}
-                </button>
-                <span class="ac-top-name">{boot.shop_name.as_str()}</span>
-            }
-            .into_any();
-        }
-        match &boot.logo {
-            Some(logo) => view! { <span class="ac-mark"><img src=logo.as_str() alt=""/></span> }.into_any(),
-            None => {
-                let initial: String = boot.shop_name.chars().take(1).collect();
-                view! { <span class="ac-mark" aria-hidden="true">{initial}</span> }.into_any()
-            }
-        }
-    };
+    let many = boot.locales.len() > 1;
     let close = (boot.surface == Surface::Panel).then(|| {
-        view! {
-            <button
-                type="button"
-                class="ac-icon-button ac-close"
-                id="ac-close"
-                aria-label=move || t().common_close()
-                on:click=|_| host::close()
-            >
-                {icon("close")}
-            </button>
-        }
+        el("button", "ac-icon-button ac-close")
+            .id("ac-close")
+            .attr("type", "button")
+            .attr_follows("aria-label", move || Some(spoken(session).common_close().into()))
+            .on_click(host::close)
+            .add(icon("close"))
     });
-    view! {
-        <header class="ac-top">
-            {start}
-            <span class="ac-top-space"></span>
-            {(boot.locales.len() > 1).then(|| languages(session, choose))}
-            {close}
-        </header>
-    }
-    .into_any()
+    el("header", "ac-top")
+        .add(redrawn(move || start(session)))
+        .add(el("span", "ac-top-space"))
+        .add(many.then(|| languages(session, choose)))
+        .add(close)
 }
 
-fn languages(session: Session, choose: impl Fn(Locale) + Copy + 'static) -> AnyView {
-    let options = session
-        .boot
-        .locales
-        .iter()
-        .map(|locale| view! { <option value=locale.tag() lang=locale.tag()>{locale.own_name()}</option> })
-        .collect_view();
-    view! {
-        <span class="ac-language">
-            {icon("globe")}
-            <select
-                id="ac-language"
-                aria-label=move || { session.locale.track(); session.t().common_language() }
-                prop:value=move || session.locale.get().tag()
-                on:change=move |event| {
-                    if let Some(locale) = Locale::parse(&event_target_value(&event)) {
-                        choose(locale);
-                    }
-                }
-            >
-                {options}
-            </select>
-        </span>
+/// The texts, for what stays on screen while the language changes.
+fn spoken(session: Session) -> crate::i18n::Messages {
+    session.locale.track();
+    session.t()
+}
+
+/// The shop's mark at home, the way back everywhere else.
+fn start(session: Session) -> Dom {
+    let boot = session.boot;
+    if session.nav.view.get() != View::Home {
+        let back = el("button", "ac-icon-button ac-back")
+            .id("ac-back")
+            .attr("type", "button")
+            .attr_follows("aria-label", move || Some(spoken(session).common_back().into()))
+            .on_click(move || session.nav.back())
+            .add(icon("back"));
+        return [back.into(), el("span", "ac-top-name").add(boot.shop_name.as_str()).into()].into();
     }
-    .into_any()
+    let mark = el("span", "ac-mark").attr("aria-hidden", "true");
+    match &boot.logo {
+        Some(logo) => mark.add(el("img", "").attr("src", logo).attr("alt", "")),
+        None => mark.add(boot.shop_name.chars().take(1).collect::<String>()),
+    }
+    .into()
+}
+
+fn languages(session: Session, choose: Callback<Locale>) -> El {
+    let option = |locale: &Locale| -> Dom {
+        el("option", "").attr("value", locale.tag()).attr("lang", locale.tag()).add(locale.own_name()).into()
+    };
+    let select = el("select", "")
+        .id("ac-language")
+        .attr_follows("aria-label", move || Some(spoken(session).common_language().into()))
+        .add(session.boot.locales.iter().map(option).collect::<Vec<Dom>>())
+        .value_follows(move || session.locale.get().tag().into())
+        .on("change", move |event: Event| {
+            if let Some(locale) = Locale::parse(&event_target_value(&event)) {
+                choose.run(locale);
+            }
+        });
+    el("span", "ac-language").add(icon("globe")).add(select)
+}
+
+/// The heading of a view.
+pub fn title(text: impl Into<Dom>) -> El {
+    el("h1", "ac-title").id("ac-title").attr("tabindex", "-1").add(text)
 }
 
 /// The name of a view whose own heading is still on its way or will never come.
-pub fn heading_meanwhile<T: Send + Sync + 'static>(data: RwSignal<Option<T>>, text: &'static str) -> AnyView {
-    (move || data.with(Option::is_none).then(|| view! { <h1 class="ac-vh" id="ac-title" tabindex="-1">{text}</h1> }))
-        .into_any()
+pub fn heading_meanwhile<T: Send + Sync + 'static>(data: RwSignal<Option<T>>, text: &'static str) -> Dom {
+    redrawn(move || {
+        let heading = || el("h1", "ac-vh").id("ac-title").attr("tabindex", "-1").add(text);
+        data.with(Option::is_none).then(heading).into()
+    })
 }
 
 /// A view opens: readers and keyboards start at its heading, and the tab is named after it.

@@ -1,6 +1,6 @@
 //! A text with the places marked where a search matched.
 
-use leptos::prelude::*;
+use super::dom::{Dom, el};
 
 /// Cuts a text at its matches (`[start, end)` in characters, as the server counts): each piece, and whether it matched.
 /// Ranges that overlap, run backwards or beyond the end do no harm.
@@ -17,16 +17,11 @@ fn pieces(text: &str, matches: &[(u32, u32)]) -> Vec<(bool, String)> {
     pieces
 }
 
-pub fn highlighted(text: &str, matches: &[(u32, u32)]) -> AnyView {
-    pieces(text, matches)
-        .into_iter()
-        .map(
-            |(matched, piece)| {
-                if matched { view! { <mark class="ac-highlight">{piece}</mark> }.into_any() } else { piece.into_any() }
-            },
-        )
-        .collect_view()
-        .into_any()
+pub fn highlighted(text: &str, matches: &[(u32, u32)]) -> Dom {
+    let drawn = |(matched, piece): (bool, String)| {
+        if matched { el("mark", "ac-highlight").add(piece).into() } else { Dom::from(piece) }
+    };
+    pieces(text, matches).into_iter().map(drawn).collect::<Vec<Dom>>().into()
 }
 
 #[cfg(test)]

@@ -1,22 +1,24 @@
 //! The five stages of an order: a bar for the eye, a list for the ear.
 
+use super::dom::{Dom, El, el};
 use crate::session::Session;
 use aftercart_shared::tracking::Stage;
-use leptos::prelude::*;
 
 /// `trouble` colours the stage at which something is stuck.
-pub fn progress(session: Session, at: Stage, trouble: bool) -> AnyView {
+pub fn progress(session: Session, at: Stage, trouble: bool) -> El {
     let t = session.t();
-    let stages = Stage::ALL.into_iter().map(|stage| {
-        let (class, state, current) = if stage < at || (stage == at && at == Stage::Delivered) {
-            ("ac-stage ac-stage-done", t.track_stage_done(), None)
+    let drawn = |stage: Stage| -> Dom {
+        let (class, state) = if stage < at || (stage == at && at == Stage::Delivered) {
+            ("ac-stage ac-stage-done", t.track_stage_done())
+        } else if stage == at && trouble {
+            ("ac-stage ac-stage-now ac-stage-trouble", t.track_stage_now())
         } else if stage == at {
-            let class = if trouble { "ac-stage ac-stage-now ac-stage-trouble" } else { "ac-stage ac-stage-now" };
-            (class, t.track_stage_now(), Some("step"))
+            ("ac-stage ac-stage-now", t.track_stage_now())
         } else {
-            ("ac-stage", t.track_stage_next(), None)
+            ("ac-stage", t.track_stage_next())
         };
-        view! { <li class=class aria-current=current>{t.stage(stage)}<span class="ac-vh">", "{state}</span></li> }
-    });
-    view! { <ol class="ac-progress" aria-label=t.track_progress()>{stages.collect_view()}</ol> }.into_any()
+        let state = el("span", "ac-vh").add(format!(", {state}"));
+        el("li", class).maybe("aria-current", (stage == at).then_some("step")).add(t.stage(stage)).add(state).into()
+    };
+    el("ol", "ac-progress").attr("aria-label", t.track_progress()).add(Stage::ALL.map(drawn))
 }

@@ -1,0 +1,143 @@
+//! Whatever the server writes, the readers read: each test goes through `serde_json`, as the server does.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use serde::Serialize;
+use std::fmt::Debug;
+
+fn survives<T: Read + Serialize + PartialEq + Debug>(value: &T) {
+    let text = serde_json::to_string(value).unwrap();
+    assert_eq!(Json::parse(&text).and_then(|json| T::read(&json)).as_ref(), Some(value), "{text}");
+}
+
+fn name(value: &impl Serialize) -> String {
+    serde_json::to_value(value).unwrap().as_str().unwrap().to_owned()
+}
+
+#[test]
+fn names_are_those_of_the_wire() {
+    for (known, code) in ERROR_CODES {
+        assert_eq!(known, name(&code));
+    }
+    for (known, stage) in STAGES {
+        assert_eq!(known, name(&stage));
+    }
+    for (known, status) in ORDER_STATUSES {
+        assert_eq!(known, name(&status));
+    }
+    for status in ParcelStatus::ALL {
+        assert_eq!(status.name(), name(&status));
+    }
+}
+
+#[test]
+fn orders_survive_the_wire() {
+    let range = DateRange { earliest: Timestamp(1_795_000_000_000), latest: Timestamp(-5) };
+    let event = |status, offset| EventView {
+        at: Timestamp(7),
+        utc_offset_min: offset,
+        status,
+        place: Some("上海市".into()),
+        text: None,
+        raw_code: Some("\"44\"".into()),
+    };
+    let parcel = ParcelView {
+        id: "s1".into(),
+        carrier: Some(CarrierView { code: "sf".into(), name: "顺丰速运".into() }),
+        tracking_number: Some("SF1".into()),
+        tracking_url: None,
+        status: ParcelStatus::ReadyForPickup,
+        stage: Stage::OutForDelivery,
+        needs_attention: true,
+        items: 2,
+        expected: Some(range),
+        delivered_at: Some(Timestamp(9)),
+        events: vec![event(ParcelStatus::InTransit, Some(-210)), event(ParcelStatus::Registered, None)],
+    };
+    let bare = ParcelView { carrier: None, expected: None, delivered_at: None, events: vec![], ..parcel.clone() };
+    survives(&OrderView {
+        number: "A-1001".into(),
+        placed_at: Timestamp(1),
+        status: OrderStatus::PartlyDelivered,
+        stage: Stage::OnTheWay,
+        recipient: None,
+        expected: None,
+        items_total: 3,
+        items_unshipped: 1,
+        parcels: vec![parcel, bare],
+        updated_at: Timestamp(2),
+        time_zone: "Asia/Shanghai".into(),
+    });
+}
+
+#[test]
+fn articles_survive_the_wire() {
+    let words = || vec![Inline::Text { text: "a".into() }, Inline::Break, Inline::Code { text: "b".into() }];
+    let link = ArticleLink { id: "i".into(), slug: "s".into(), title: "t".into() };
+    survives(&ArticleView {
+        id: "refund-time".into(),
+        slug: "refund-time".into(),
+        locale: Locale::ZhTw,
+        title: "退款".into(),
+        category: Some(CategoryLink { id: "returns".into(), title: "Returns".into() }),
+        updated_at: Timestamp(3),
+        body: vec![
+            Block::Heading { level: 3, id: "h".into(), inlines: words() },
+            Block::Paragraph { inlines: vec![Inline::Strong { inlines: vec![Inline::Emphasis { inlines: words() }] }] },
+            Block::List { start: Some(4), items: vec![vec![Block::Rule], vec![]] },
+            Block::List { start: None, items: vec![] },
+            Block::Quote { blocks: vec![Block::Code { text: "x\ny".into() }] },
+            Block::Table { rows: vec![vec![words(), vec![]], vec![]] },
+            Block::Paragraph { inlines: vec![Inline::Link { href: "article:x".into(), inlines: words() }] },
+        ],
+        related: vec![link.clone()],
+    });
+    let category = CategoryView { id: "returns".into(), title: "Returns".into(), articles: vec![link] };
+    survives(&ArticleList { locale: Locale::En, categories: vec![category] });
+    survives(&SearchResponse {
+        results: vec![SearchResult {
+            id: "i".into(),
+            slug: "s".into(),
+            locale: Locale::ZhCn,
+            title: "t".into(),
+            snippet: "s".into(),
+            score: 0.0,
+            title_matches: vec![(0, 2), (4, 6)],
+            snippet_matches: vec![],
+        }],
+        took_us: 12,
+    });
+}
+
+#[test]
+fn errors_and_the_configuration_survive_the_wire() {
+    survives(&WireError {
+        code: ErrorCode::RateLimited,
+        field: Some("contact".into()),
+        message: "slow down".into(),
+        retry_after: Some(40),
+        request_id: "r".into(),
+    });
+    survives(&BootConfig {
+        site: "pk_demo".into(),
+        shop_name: "Harbour & Pine".into(),
+        locale: Locale::En,
+        locales: vec![Locale::En, Locale::ZhCn],
+        currency: "CNY".into(),
+        time_zone: "Asia/Shanghai".into(),
+        surface: Surface::Panel,
+        base: "/w/pk_demo".into(),
+        origins: vec!["http://localhost:8788".into()],
+        logo: None,
+        side: Side::End,
+        order_number_example: "A-1001".into(),
+        contact_email: Some("help@shop.example".into()),
+        contact_phone: None,
+    });
+}
+
+#[test]
+fn what_is_missing_is_missed() {
+    assert_eq!(Json::parse(r#"{"locale":"fr","categories":[]}"#).and_then(|json| ArticleList::read(&json)), None);
+    assert_eq!(Json::parse(r#"{"results":[{}],"took_us":1}"#).and_then(|json| SearchResponse::read(&json)), None);
+}
