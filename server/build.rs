@@ -109,8 +109,6 @@ fn bundle(root: &Path, out: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
             }
         }
         cargo.env("CARGO_BUILD_BUILD_DIR", &target_dir);
-        // Views of one erased type instead of one type each: half the bytes for the browser.
-        cargo.env("RUSTFLAGS", "--cfg erase_components");
         cargo.output()
     };
     ensure_target()?;
