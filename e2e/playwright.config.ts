@@ -38,9 +38,13 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   forbidOnly: !!process.env.CI,
-  use: { // A trace doubles the time of a run, and the page as it was at the failure is kept anyway: TRACE=1 when in need.
+  use: {
+    // A trace doubles the time of a run, and the page as it was at the failure is kept anyway: TRACE=1 when in need.
     trace: process.env.TRACE ? "retain-on-failure" : "off",
-    colorScheme: "light", locale: "en-GB", timezoneId: "Europe/London" },
+    colorScheme: "light",
+    locale: "en-GB",
+    timezoneId: "Europe/London",
+  },
   projects: [
     { ...desktop, testIgnore: /shots\.spec/ },
     { ...phone, testIgnore: /shots\.spec/ },
