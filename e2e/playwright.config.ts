@@ -35,10 +35,12 @@ export default defineConfig({
   workers: 2,
   // A test that passes at the second try has found something all the same.
   retries: 0,
-  timeout: 45_000,
-  expect: { timeout: 10_000 },
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   forbidOnly: !!process.env.CI,
-  use: { trace: "retain-on-failure", colorScheme: "light", locale: "en-GB", timezoneId: "Europe/London" },
+  use: { // A trace doubles the time of a run, and the page as it was at the failure is kept anyway: TRACE=1 when in need.
+    trace: process.env.TRACE ? "retain-on-failure" : "off",
+    colorScheme: "light", locale: "en-GB", timezoneId: "Europe/London" },
   projects: [
     { ...desktop, testIgnore: /shots\.spec/ },
     { ...phone, testIgnore: /shots\.spec/ },

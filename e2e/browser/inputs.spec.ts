@@ -1,4 +1,6 @@
-import { expect, fullPage, locales, lookUp, orders, say, site, test, aftercart } from "../support/test.ts";
+import {
+  aftercart, expect, fullPage, literal, locales, lookUp, orderLine, orders, say, site, test,
+} from "../support/test.ts";
 
 test.describe("tracking", () => {
   for (const locale of locales) {
@@ -23,14 +25,14 @@ test.describe("tracking", () => {
       ] as const) {
         await lookUp(page, locale, typed, written);
         await expect(at).toHaveAttribute("aria-invalid", "true");
-        await expect(at).toHaveAccessibleDescription(new RegExp(escape(say(locale, error))));
+        await expect(at).toHaveAccessibleDescription(new RegExp(literal(say(locale, error))));
         await expect(at).toBeFocused();
         await expect(number).toHaveValue(typed);
         await expect(contact).toHaveValue(written);
       }
       // And nothing of it stands in the way of the right answer.
       await lookUp(page, locale, good.number, good.contact);
-      await expect(page.getByText(say(locale, "track.order_line", { number: good.number }))).toBeVisible();
+      await expect(orderLine(page, locale, good.number)).toBeVisible();
     });
   }
 
@@ -45,7 +47,7 @@ test.describe("tracking", () => {
     await page.getByLabel(say("en", "track.contact_label")).fill(orders.single.contact);
     await page.keyboard.press("Enter");
     await page.keyboard.press("Enter");
-    await expect(page.getByText(say("en", "track.order_line", { number: "A-1001" }))).toBeVisible();
+    await expect(orderLine(page, "en", orders.single.number)).toBeVisible();
     expect(asked).toBe(1);
   });
 });
@@ -77,7 +79,7 @@ test.describe("help", () => {
     const field = page.getByLabel(say("en", "help.search_label"));
     await field.fill("   ");
     await field.press("Enter");
-    await expect(page.getByRole("heading", { name: say("en", "help.categories") })).toBeVisible();
+    await expect(page.getByRole("heading", { level: 2, name: say("en", "help.categories"), exact: true })).toBeVisible();
     await field.fill("x".repeat(201));
     await expect(page.getByRole("alert").filter({ hasText: say("en", "errors.too_long") })).toBeVisible();
     await expect(field).toHaveValue("x".repeat(201));
@@ -105,7 +107,3 @@ test.describe("help", () => {
     await expect(page.getByRole("alert").filter({ hasText: say("en", "errors.too_long") })).toBeVisible();
   });
 });
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}

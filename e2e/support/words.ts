@@ -30,7 +30,17 @@ export function say(locale: Locale, key: string, values: Record<string, string> 
 /** Matches the text whatever its placeholders hold. */
 export function like(locale: Locale, key: string): RegExp {
   const parts = text(locale, key).split(/\{\w+\}/);
-  return new RegExp(parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".+"));
+  return new RegExp(parts.map(literal).join(".+"));
+}
+
+/** Matches what starts with these words: an article's row starts with its title, and others may mention it. */
+export function starting(words: string): RegExp {
+  return new RegExp(`^\\s*${literal(words)}`);
+}
+
+/** For use inside a regular expression. */
+export function literal(words: string): string {
+  return words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 /** One of several texts. */
