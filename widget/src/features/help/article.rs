@@ -55,26 +55,26 @@ fn read(session: Session, article: &ArticleView) -> Dom {
     let t = session.t();
     let locale = session.locale.get_untracked();
     let category = article.category.as_ref().map(|category| {
-        let link = el("a", "ac-article-category").add(category.title.as_str());
+        let link = el("a", "ac-article-category").child(category.title.as_str());
         leads(session, link, View::Category { id: category.id.clone() })
     });
     let foreign = article.locale.is_chinese() != locale.is_chinese();
-    let foreign = foreign.then(|| el("p", "ac-intro").attr("lang", locale.tag()).add(t.help_other_language()));
+    let foreign = foreign.then(|| el("p", "ac-intro").attr("lang", locale.tag()).child(t.help_other_language()));
     let headings = contents(&article.body);
     let text = el("article", "")
         .attr("lang", article.locale.tag())
-        .add(category)
-        .add(title(article.title.as_str()))
-        .add(foreign)
-        .add((!headings.is_empty()).then(|| contents_list(session, headings)))
-        .add(document(session, &article.body));
+        .child(category)
+        .child(title(article.title.as_str()))
+        .child(foreign)
+        .child((!headings.is_empty()).then(|| contents_list(session, headings)))
+        .child(document(session, &article.body));
     let updated = i18n::date(locale, &session.boot.time_zone, Style::Short, article.updated_at);
     let related = (!article.related.is_empty()).then(|| {
-        Dom::from([el("h2", "ac-heading").add(t.help_related()).into(), articles(session, &article.related).into()])
+        Dom::from([el("h2", "ac-heading").child(t.help_related()).into(), articles(session, &article.related).into()])
     });
     [
         text.into(),
-        el("p", "ac-article-updated").add(t.help_updated(&updated)).into(),
+        el("p", "ac-article-updated").child(t.help_updated(&updated)).into(),
         feedback(session, article).into(),
         stuck(session),
         related.into(),
@@ -86,14 +86,14 @@ fn contents_list(session: Session, headings: Vec<(String, String)>) -> El {
     let name = session.t().help_contents();
     let entry = |(id, text): (String, String)| -> Dom {
         let id = anchor(&id);
-        let link = el("a", "").attr("href", &format!("#{id}")).add(text);
-        el("li", "").add(link.on("click", move |event: Event| jump(&event, &id))).into()
+        let link = el("a", "").attr("href", &format!("#{id}")).child(text);
+        el("li", "").child(link.on("click", move |event: Event| jump(&event, &id))).into()
     };
     let entries: Vec<Dom> = headings.into_iter().map(entry).collect();
     el("nav", "ac-contents")
         .attr("aria-label", name)
-        .add(el("p", "ac-contents-title").attr("aria-hidden", "true").add(name))
-        .add(el("ul", "").add(entries))
+        .child(el("p", "ac-contents-title").attr("aria-hidden", "true").child(name))
+        .child(el("ul", "").child(entries))
 }
 
 /// Scrolls to a heading without putting it in the address, which belongs to the views.
@@ -120,17 +120,18 @@ fn feedback(session: Session, article: &ArticleView) -> El {
     let question = redrawn(move || match (answered.get(), sent.failure.with(Option::is_some)) {
         (Some(helpful), false) => {
             let thanks = if helpful { t.help_thanks() } else { t.help_sorry() };
-            el("p", "ac-feedback-thanks").attr("role", "status").add(thanks).into()
+            el("p", "ac-feedback-thanks").attr("role", "status").child(thanks).into()
         }
         (_, failed) => {
             let choices = el("div", "ac-buttons")
                 .attr("role", "group")
                 .attr("aria-labelledby", "ac-feedback")
-                .add(button(Kind::Quiet, "", t.help_yes(), move || say.run(true)))
-                .add(button(Kind::Quiet, "", t.help_no(), move || say.run(false)));
-            let failed = failed.then(|| el("p", "ac-field-error").attr("role", "alert").add(t.help_feedback_failed()));
-            [el("p", "").id("ac-feedback").add(t.help_feedback()).into(), choices.into(), failed.into()].into()
+                .child(button(Kind::Quiet, "", t.help_yes(), move || say.run(true)))
+                .child(button(Kind::Quiet, "", t.help_no(), move || say.run(false)));
+            let failed =
+                failed.then(|| el("p", "ac-field-error").attr("role", "alert").child(t.help_feedback_failed()));
+            [el("p", "").id("ac-feedback").child(t.help_feedback()).into(), choices.into(), failed.into()].into()
         }
     });
-    el("div", "ac-feedback").add(question)
+    el("div", "ac-feedback").child(question)
 }

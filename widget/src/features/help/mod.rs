@@ -54,9 +54,9 @@ impl Default for Draft {
 /// The way on that every part of help ends with.
 fn stuck(session: Session) -> Dom {
     let t = session.t();
-    let title = el("p", "ac-stuck-title").add(t.help_stuck());
-    let words = el("div", "").add(title).add(el("p", "ac-row-note").add(t.help_stuck_note()));
-    el("aside", "ac-stuck").add(words).add(talk(session, Kind::Quiet)).into()
+    let title = el("p", "ac-stuck-title").child(t.help_stuck());
+    let words = el("div", "").child(title).child(el("p", "ac-row-note").child(t.help_stuck_note()));
+    el("aside", "ac-stuck").child(words).child(talk(session, Kind::Quiet)).into()
 }
 
 fn talk(session: Session, kind: Kind) -> Dom {

@@ -90,10 +90,10 @@ pub fn field(session: Session, draft: Draft, addressed: bool, otherwise: Dom) ->
         t.help_search_placeholder(),
     );
     let input = input.value_follows(move || draft.q.get()).on("input", typed);
-    let otherwise = el("div", "").hidden_while(move || searching() && (!addressed || nothing())).add(otherwise);
+    let otherwise = el("div", "").hidden_while(move || searching() && (!addressed || nothing())).child(otherwise);
     [
-        form.on("submit", submit).add(input).into(),
-        el("div", "ac-help-results").add(results).add(waiting).add(failed(session, found)).into(),
+        form.on("submit", submit).child(input).into(),
+        el("div", "ac-help-results").child(results).child(waiting).child(failed(session, found)).into(),
         otherwise.into(),
     ]
     .into()
@@ -133,5 +133,5 @@ fn listed(session: Session, draft: Draft, results: &[SearchResult]) -> Dom {
         let snippet = highlighted(&result.snippet, &result.snippet_matches);
         row(session, "", title, snippet, View::Article { slug: result.slug.clone() })
     });
-    [el("h2", "ac-heading").add(answers(session, results.len())).into(), rows(found.collect()).into()].into()
+    [el("h2", "ac-heading").child(answers(session, results.len())).into(), rows(found.collect()).into()].into()
 }

@@ -37,7 +37,7 @@ fn all_topics(session: Session, list: &ArticleList) -> Dom {
     if filled.is_empty() {
         return empty("book", t.help_empty(), t.help_empty_note(), vec![talk(session, Kind::Quiet)]);
     }
-    [el("h2", "ac-heading").add(t.help_categories()).into(), rows(filled).into()].into()
+    [el("h2", "ac-heading").child(t.help_categories()).into(), rows(filled).into()].into()
 }
 
 fn topic(session: Session, category: &CategoryView) -> Dom {
@@ -76,7 +76,7 @@ fn one_topic(session: Session, list: &ArticleList, id: &str) -> Dom {
     };
     // The first view promises returns: say what can be found here and what not yet.
     let note = (id == "returns")
-        .then(|| el("div", "ac-category-note").add(notice(Tone::Calm, "info", None, t.help_returns_note(), vec![])));
+        .then(|| el("div", "ac-category-note").child(notice(Tone::Calm, "info", None, t.help_returns_note(), vec![])));
     [title(category.title.as_str()).into(), note.into(), articles(session, &category.articles).into()].into()
 }
 
@@ -84,5 +84,5 @@ pub fn articles(session: Session, links: &[ArticleLink]) -> El {
     let link = |link: &ArticleLink| {
         row(session, "", link.title.as_str(), Dom::default(), View::Article { slug: link.slug.clone() })
     };
-    el("div", "ac-articles").add(rows(links.iter().map(link).collect()))
+    el("div", "ac-articles").child(rows(links.iter().map(link).collect()))
 }

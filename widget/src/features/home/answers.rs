@@ -183,12 +183,12 @@ impl Answers {
             .attr("role", "listbox")
             .attr("aria-label", session.t().home_suggestions())
             .hidden_while(move || !self.is_open())
-            .add(options);
+            .child(options);
         let waiting = redrawn(move || {
             let bones = &["row", "row", "row"];
             (!self.is_open()).then(|| skeleton(session, self.found.pace, bones)).into()
         });
-        el("div", "ac-answers").add(list).add(waiting).add(failed(session, self.found))
+        el("div", "ac-answers").child(list).child(waiting).child(failed(session, self.found))
     }
 
     fn option(self, index: usize, answer: Answer, choose: Callback<usize>) -> Dom {
@@ -213,8 +213,8 @@ impl Answers {
             .attr("role", "option")
             .attr_follows("aria-selected", move || Some((self.active.get() == Some(index)).to_string()))
             .on_click(move || choose.run(index))
-            .add(icon(name))
-            .add(text)
+            .child(icon(name))
+            .child(text)
             .into()
     }
 }

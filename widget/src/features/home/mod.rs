@@ -68,10 +68,10 @@ pub fn home(session: Session, draft: Draft, track: Track) -> Dom {
             draft.q.set(event_target_value(&event));
             answers.refresh();
         });
-    let tiles = el("div", "").hidden_while(move || answers.is_open()).add(actions(session));
+    let tiles = el("div", "").hidden_while(move || answers.is_open()).child(actions(session));
     [
-        greeting.add(t.home_greeting(&session.boot.shop_name)).into(),
-        form.add(input).on("submit", on_submit).into(),
+        greeting.child(t.home_greeting(&session.boot.shop_name)).into(),
+        form.child(input).on("submit", on_submit).into(),
         answers.draw(Callback::new(move |index: usize| answers.choose(index, track))).into(),
         tiles.into(),
     ]
@@ -92,10 +92,10 @@ pub fn submit(session: Session, typed: &str, track: Track) {
 fn actions(session: Session) -> El {
     let t = session.t();
     let tile = |class: &str, name: &str, text: &str, to: View| -> Dom {
-        let link = el("a", class).add(icon(name)).add(el("span", "").add(text));
-        el("li", "").add(leads(session, link, to)).into()
+        let link = el("a", class).child(icon(name)).child(el("span", "").child(text));
+        el("li", "").child(leads(session, link, to)).into()
     };
-    el("ul", "ac-tiles").attr("aria-label", t.home_actions()).add([
+    el("ul", "ac-tiles").attr("aria-label", t.home_actions()).child([
         tile("ac-tile ac-tile-first", "parcel", t.home_action_track(), View::Track { number: None }),
         tile("ac-tile", "return", t.home_action_returns(), View::Category { id: "returns".into() }),
         tile("ac-tile", "book", t.home_action_help(), View::Help),

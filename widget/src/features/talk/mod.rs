@@ -28,20 +28,20 @@ pub fn talk(session: Session, order: Option<String>) -> Dom {
     });
     let nobody = email.is_none() && phone.is_none();
     let intro = if nobody { t.talk_none() } else { t.talk_intro() };
-    let about = order.filter(|_| !nobody).map(|number| el("p", "ac-intro").add(t.talk_about_order(&number)));
+    let about = order.filter(|_| !nobody).map(|number| el("p", "ac-intro").child(t.talk_about_order(&number)));
     [
         title(t.talk_title()).into(),
-        el("p", "ac-intro").add(intro).into(),
+        el("p", "ac-intro").child(intro).into(),
         about.into(),
-        (!nobody).then(|| el("ul", "ac-ways").add(email).add(phone)).into(),
-        el("p", "ac-heading").add(t.talk_first()).into(),
+        (!nobody).then(|| el("ul", "ac-ways").child(email).child(phone)).into(),
+        el("p", "ac-heading").child(t.talk_first()).into(),
         rows(vec![row(session, "book", t.help_title(), Dom::default(), View::Help)]).into(),
     ]
     .into()
 }
 
 fn way(name: &str, title: &str, shown: &str, href: &str) -> Dom {
-    let shown = el("span", "").attr("translate", "no").add(shown);
-    let link = el("a", "ac-way").attr("href", href).add(icon(name));
-    el("li", "").add(link.add(words(title.into(), shown.into())).add(arrow("next"))).into()
+    let shown = el("span", "").attr("translate", "no").child(shown);
+    let link = el("a", "ac-way").attr("href", href).child(icon(name));
+    el("li", "").child(link.child(words(title.into(), shown.into())).child(arrow("next"))).into()
 }

@@ -73,18 +73,18 @@ pub fn form(session: Session, draft: Draft) -> Dom {
     let submit = el("button", "ac-button ac-button-wide")
         .attr("type", "submit")
         .attr_follows("aria-busy", move || draft.found.is_busy().then(|| "true".into()))
-        .add(t.track_submit());
+        .child(t.track_submit());
     let form = el("form", "ac-track")
         .id("ac-track")
         .attr("novalidate", "")
         .on("submit", on_submit)
-        .add(number.draw(on_paste))
-        .add(contact.draw(on_paste))
-        .add(failed(session, draft.found))
-        .add(submit);
+        .child(number.draw(on_paste))
+        .child(contact.draw(on_paste))
+        .child(failed(session, draft.found))
+        .child(submit);
     [
         title(t.track_title()).into(),
-        el("p", "ac-intro").add(t.track_intro()).into(),
+        el("p", "ac-intro").child(t.track_intro()).into(),
         form.into(),
         skeleton(session, draft.found.pace, &["title", "half", "card"]),
     ]

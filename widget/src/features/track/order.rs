@@ -48,9 +48,9 @@ pub fn order(session: Session, draft: Draft, number: String) -> Dom {
     });
     let another = inward(session, Kind::Quiet, "search", t.track_another(), View::Track { number: None });
     [
-        el("div", "ac-order").add(drawn).into(),
+        el("div", "ac-order").child(drawn).into(),
         failed(session, draft.found),
-        el("div", "ac-order-foot").add(another).into(),
+        el("div", "ac-order-foot").child(another).into(),
     ]
     .into()
 }
@@ -63,21 +63,21 @@ fn answer(session: Session, draft: Draft, order: &OrderView) -> Dom {
     let said = headline(order, now, |at| i18n::day_key(zone, at));
     let trouble = order.parcels.iter().any(|parcel| parcel.needs_attention);
     let placed = t.track_placed_line(&i18n::date(locale, zone, Style::Short, order.placed_at));
-    let recipient = order.recipient.as_ref().map(|name| el("span", "").add(t.track_recipient_line(name)));
+    let recipient = order.recipient.as_ref().map(|name| el("span", "").child(t.track_recipient_line(name)));
     let line = el("p", "ac-order-line")
-        .add(el("span", "").add(t.track_order_line(&order.number)))
-        .add(el("span", "").add(placed))
-        .add(recipient);
+        .child(el("span", "").child(t.track_order_line(&order.number)))
+        .child(el("span", "").child(placed))
+        .child(recipient);
     let ends = matches!(order.status, OrderStatus::Cancelled | OrderStatus::Returned);
-    let bar = (!ends).then(|| el("div", "ac-order-progress").add(progress(session, order.stage, trouble)));
+    let bar = (!ends).then(|| el("div", "ac-order-progress").child(progress(session, order.stage, trouble)));
     let updated = match i18n::since(locale, order.updated_at, now) {
         Some(ago) => t.track_updated(&ago),
         None => t.track_updated_now().into(),
     };
     let updated = el("div", "ac-updated")
         .attr_follows("aria-busy", move || draft.found.is_busy().then(|| "true".into()))
-        .add(el("span", "").add(updated))
-        .add(button(Kind::Plain, "refresh", t.common_refresh(), move || draft.found.retry()));
+        .child(el("span", "").child(updated))
+        .child(button(Kind::Plain, "refresh", t.common_refresh(), move || draft.found.retry()));
     let count = order.parcels.len();
     let unshipped = (order.items_unshipped > 0 && count > 0 && !ends).then(|| {
         let text = i18n::plural(order.items_unshipped, |n| t.track_unshipped_one(n), |n| t.track_unshipped_other(n));
@@ -88,11 +88,11 @@ fn answer(session: Session, draft: Draft, order: &OrderView) -> Dom {
     [
         line.into(),
         title(headline_text(session, zone, said)).into(),
-        note(session, zone, said).map(|note| el("p", "ac-intro").add(note)).into(),
+        note(session, zone, said).map(|note| el("p", "ac-intro").child(note)).into(),
         bar.into(),
         updated.into(),
         unshipped.into(),
-        (count > 0).then(|| el("h2", "ac-vh").add(t.track_parcels())).into(),
+        (count > 0).then(|| el("h2", "ac-vh").child(t.track_parcels())).into(),
         parcels.into(),
     ]
     .into()

@@ -36,7 +36,7 @@ pub fn parcel(session: Session, order: &OrderView, parcel: &ParcelView, index: u
         t.track_parcel(&count.to_string(), &index.to_string())
     };
     let items = i18n::plural(parcel.items, |n| t.track_items_one(n), |n| t.track_items_other(n));
-    let items = (parcel.items > 0).then(|| el("span", "").add(items));
+    let items = (parcel.items > 0).then(|| el("span", "").child(items));
     let when = match (parcel.status, parcel.delivered_at) {
         (ParcelStatus::Delivered, Some(at)) => Some(i18n::date(session.locale.get_untracked(), zone, Style::Day, at)),
         (status, _) if status.is_final() => None,
@@ -48,13 +48,13 @@ pub fn parcel(session: Session, order: &OrderView, parcel: &ParcelView, index: u
     let class = if parcel.needs_attention { "ac-parcel ac-parcel-trouble" } else { "ac-parcel" };
     el("section", class)
         .attr("aria-labelledby", &id)
-        .add(el("p", "ac-parcel-which").add(el("span", "").add(which)).add(items))
-        .add(el("h3", "ac-parcel-status").id(&id).add(t.parcel_status(parcel.status)))
-        .add(when.map(|when| el("p", "ac-parcel-when").add(when)))
-        .add(advice(session, order, parcel))
-        .add(carried(session, parcel))
-        .add(timeline(session, order, parcel))
-        .add(missing(session, order, parcel))
+        .child(el("p", "ac-parcel-which").child(el("span", "").child(which)).child(items))
+        .child(el("h3", "ac-parcel-status").id(&id).child(t.parcel_status(parcel.status)))
+        .child(when.map(|when| el("p", "ac-parcel-when").child(when)))
+        .child(advice(session, order, parcel))
+        .child(carried(session, parcel))
+        .child(timeline(session, order, parcel))
+        .child(missing(session, order, parcel))
 }
 
 /// What to know and what to do, for every status that leaves the shopper wondering.
@@ -84,21 +84,21 @@ fn advice(session: Session, order: &OrderView, parcel: &ParcelView) -> Dom {
 
 fn carried(session: Session, parcel: &ParcelView) -> Dom {
     let t = session.t();
-    let fact = |name: &str, value: El| el("div", "ac-fact").add(el("dt", "").add(name)).add(value);
+    let fact = |name: &str, value: El| el("div", "ac-fact").child(el("dt", "").child(name)).child(value);
     let carrier = parcel.carrier.as_ref().map(|carrier| carrier.name.as_str());
     let number = parcel.tracking_number.as_deref().map(|number| {
-        let shown = el("span", "ac-code").attr("translate", "no").add(number);
-        fact(t.track_tracking_number(), el("dd", "").add(shown).add(copy(session, number.to_owned())))
+        let shown = el("span", "ac-code").attr("translate", "no").child(number);
+        fact(t.track_tracking_number(), el("dd", "").child(shown).child(copy(session, number.to_owned())))
     });
     let page = parcel.tracking_url.as_deref().map(|url| {
         let text = carrier.map_or_else(|| t.track_carrier_page_plain().to_owned(), |name| t.track_carrier_page(name));
         outward(session, Kind::Plain, "out", &text, url)
     });
-    let carrier = carrier.map(|name| fact(t.track_carrier(), el("dd", "").add(name)));
+    let carrier = carrier.map(|name| fact(t.track_carrier(), el("dd", "").child(name)));
     if carrier.is_none() && number.is_none() {
         return page.into();
     }
-    [el("dl", "ac-facts").add(carrier).add(number).into(), page.into()].into()
+    [el("dl", "ac-facts").child(carrier).child(number).into(), page.into()].into()
 }
 
 /// Nothing where the browser has no clipboard for us (plain HTTP): the number can still be selected.
@@ -119,7 +119,7 @@ fn copy(session: Session, number: String) -> Option<El> {
     };
     let drawn = redrawn(move || small_icon(if copied.get() { "check" } else { "copy" }).into());
     let button = el("button", "ac-icon-button ac-copy").attr("type", "button").attr("aria-label", &label);
-    Some(button.on_click(press).add(drawn))
+    Some(button.on_click(press).child(drawn))
 }
 
 fn timeline(session: Session, order: &OrderView, parcel: &ParcelView) -> Dom {
@@ -157,23 +157,23 @@ fn timeline(session: Session, order: &OrderView, parcel: &ParcelView) -> Dom {
     let has_raw = parcel.events.iter().any(|event| event.text.is_some() || event.raw_code.is_some());
     let raw = has_raw.then(|| toggle(raw, t.track_raw().to_owned(), t.track_raw()));
     [
-        el("h4", "ac-timeline-title").add(t.track_timeline()).into(),
-        el("ol", "ac-timeline").add(events).into(),
-        zone.map(|zone| el("p", "ac-zone").add(t.track_zone(&zone))).into(),
-        el("div", "ac-buttons ac-timeline-more").add(more).add(raw).into(),
+        el("h4", "ac-timeline-title").child(t.track_timeline()).into(),
+        el("ol", "ac-timeline").child(events).into(),
+        zone.map(|zone| el("p", "ac-zone").child(t.track_zone(&zone))).into(),
+        el("div", "ac-buttons ac-timeline-more").child(more).child(raw).into(),
     ]
     .into()
 }
 
 fn event(session: Session, event: &EventView, at: &str, raw: RwSignal<bool>) -> El {
     let t = session.t();
-    let place = event.place.as_deref().map(|place| el("span", "ac-event-place").add(place));
-    let what = el("p", "ac-event-what").add(el("span", "").add(t.parcel_status(event.status))).add(place);
-    let words = event.text.as_deref().map(|words| el("q", "").add(words));
-    let code = event.raw_code.as_deref().map(|code| el("span", "ac-code").add(t.track_raw_code(code)));
+    let place = event.place.as_deref().map(|place| el("span", "ac-event-place").child(place));
+    let what = el("p", "ac-event-what").child(el("span", "").child(t.parcel_status(event.status))).child(place);
+    let words = event.text.as_deref().map(|words| el("q", "").child(words));
+    let code = event.raw_code.as_deref().map(|code| el("span", "ac-code").child(t.track_raw_code(code)));
     let original = (words.is_some() || code.is_some())
-        .then(|| el("p", "ac-event-raw").hidden_while(move || !raw.get()).add(words).add(code));
-    el("li", "ac-event").add(what).add(el("p", "ac-event-at").add(at)).add(original)
+        .then(|| el("p", "ac-event-raw").hidden_while(move || !raw.get()).child(words).child(code));
+    el("li", "ac-event").child(what).child(el("p", "ac-event-at").child(at)).child(original)
 }
 
 /// A button that opens and closes a part of the card.
@@ -183,7 +183,7 @@ fn toggle(open: RwSignal<bool>, closed_text: String, open_text: &'static str) ->
         .attr("type", "button")
         .attr_follows("aria-expanded", move || Some(open.get().to_string()))
         .on_click(move || open.update(|open| *open = !*open))
-        .add(text)
+        .child(text)
 }
 
 /// Carriers err: what they call delivered may not be there.

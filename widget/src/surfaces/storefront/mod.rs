@@ -112,11 +112,11 @@ fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
         let view = nav.view.get();
         let class = if view == View::Home { "ac-view ac-home" } else { "ac-view" };
         let content = untrack(|| draw(session, drafts, track, view));
-        el("main", class).id("ac-view").attr("tabindex", "-1").add(content).into()
+        el("main", class).id("ac-view").attr("tabindex", "-1").child(content).into()
     });
     let status =
-        el("p", "ac-vh").attr("role", "status").id("ac-status").add(redrawn(move || session.announcement().into()));
-    el("div", "ac-panel").add(frame::top(session, choose_locale)).add(view).add(status)
+        el("p", "ac-vh").attr("role", "status").id("ac-status").child(redrawn(move || session.announcement().into()));
+    el("div", "ac-panel").child(frame::top(session, choose_locale)).child(view).child(status)
 }
 
 fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> Dom {

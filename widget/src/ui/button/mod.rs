@@ -40,8 +40,8 @@ pub fn outward(session: Session, kind: Kind, name: &str, text: &str, href: &str)
     }
     let link = el("a", kind.class()).attr("href", href).attr("rel", "noopener noreferrer");
     let hint = format!(", {}", session.t().common_new_tab());
-    let text = el("span", "").add(text).add(web.then(|| el("span", "ac-vh").add(hint)));
-    link.maybe("target", web.then_some("_blank")).add(small_icon(name)).add(text).into()
+    let text = el("span", "").child(text).child(web.then(|| el("span", "ac-vh").child(hint)));
+    link.maybe("target", web.then_some("_blank")).child(small_icon(name)).child(text).into()
 }
 
 /// Makes a link lead to another view, unless the shopper wants it in another tab.
@@ -61,5 +61,5 @@ pub fn inward(session: Session, kind: Kind, name: &str, text: &str, to: View) ->
 }
 
 fn labelled(el: El, name: &str, text: &str) -> El {
-    el.add((!name.is_empty()).then(|| small_icon(name))).add(text)
+    el.child((!name.is_empty()).then(|| small_icon(name))).child(text)
 }

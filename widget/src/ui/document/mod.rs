@@ -51,7 +51,7 @@ fn target(href: &str) -> Target<'_> {
 }
 
 pub fn document(session: Session, body: &[Block]) -> El {
-    el("div", "ac-document").add(blocks(session, body))
+    el("div", "ac-document").child(blocks(session, body))
 }
 
 fn blocks(session: Session, all: &[Block]) -> Vec<Dom> {
@@ -66,9 +66,9 @@ fn block(session: Session, block: &Block) -> El {
                 3 => "h3",
                 _ => "h4",
             };
-            el(tag, "").id(&anchor(id)).attr("tabindex", "-1").add(inlines(session, words))
+            el(tag, "").id(&anchor(id)).attr("tabindex", "-1").child(inlines(session, words))
         }
-        Block::Paragraph { inlines: words } => el("p", "").add(inlines(session, words)),
+        Block::Paragraph { inlines: words } => el("p", "").child(inlines(session, words)),
         Block::List { start, items } => {
             let list = match start {
                 Some(start) => el("ol", "").attr("start", &start.to_string()),
@@ -79,11 +79,11 @@ fn block(session: Session, block: &Block) -> El {
                 [Block::Paragraph { inlines: words }] => inlines(session, words),
                 item => blocks(session, item),
             };
-            list.add(items.iter().map(|one| el("li", "").add(item(one)).into()).collect::<Vec<Dom>>())
+            list.child(items.iter().map(|one| el("li", "").child(item(one)).into()).collect::<Vec<Dom>>())
         }
-        Block::Quote { blocks: inner } => el("blockquote", "").add(blocks(session, inner)),
+        Block::Quote { blocks: inner } => el("blockquote", "").child(blocks(session, inner)),
         // What scrolls sideways must be reachable without a mouse.
-        Block::Code { text } => el("pre", "").attr("tabindex", "0").add(el("code", "").add(text.as_str())),
+        Block::Code { text } => el("pre", "").attr("tabindex", "0").child(el("code", "").child(text.as_str())),
         Block::Table { rows } => table(session, rows),
         Block::Rule => el("hr", ""),
     }
@@ -93,14 +93,14 @@ fn table(session: Session, rows: &[Vec<Vec<Inline>>]) -> El {
     let row = |row: &Vec<Vec<Inline>>, head: bool| -> Dom {
         let cell = |cell: &Vec<Inline>| -> Dom {
             let cell_el = if head { el("th", "").attr("scope", "col") } else { el("td", "") };
-            cell_el.add(inlines(session, cell)).into()
+            cell_el.child(inlines(session, cell)).into()
         };
-        el("tr", "").add(row.iter().map(cell).collect::<Vec<Dom>>()).into()
+        el("tr", "").child(row.iter().map(cell).collect::<Vec<Dom>>()).into()
     };
-    let head = rows.first().map(|first| el("thead", "").add(row(first, true)));
+    let head = rows.first().map(|first| el("thead", "").child(row(first, true)));
     let body: Vec<Dom> = rows.iter().skip(1).map(|one| row(one, false)).collect();
-    let table = el("table", "").add(head).add(el("tbody", "").add(body));
-    el("div", "ac-document-table").attr("tabindex", "0").add(table)
+    let table = el("table", "").child(head).child(el("tbody", "").child(body));
+    el("div", "ac-document-table").attr("tabindex", "0").child(table)
 }
 
 fn inlines(session: Session, all: &[Inline]) -> Vec<Dom> {
@@ -110,19 +110,19 @@ fn inlines(session: Session, all: &[Inline]) -> Vec<Dom> {
 fn inline(session: Session, inline: &Inline) -> Dom {
     match inline {
         Inline::Text { text } => text.as_str().into(),
-        Inline::Strong { inlines: inner } => el("strong", "").add(inlines(session, inner)).into(),
-        Inline::Emphasis { inlines: inner } => el("em", "").add(inlines(session, inner)).into(),
-        Inline::Code { text } => el("code", "").add(text.as_str()).into(),
+        Inline::Strong { inlines: inner } => el("strong", "").child(inlines(session, inner)).into(),
+        Inline::Emphasis { inlines: inner } => el("em", "").child(inlines(session, inner)).into(),
+        Inline::Code { text } => el("code", "").child(text.as_str()).into(),
         Inline::Break => el("br", "").into(),
         Inline::Link { href, inlines: inner } => {
             let words = inlines(session, inner);
             match target(href) {
                 Target::Article(slug) => {
-                    leads(session, el("a", "").add(words), View::Article { slug: slug.to_owned() }).into()
+                    leads(session, el("a", "").child(words), View::Article { slug: slug.to_owned() }).into()
                 }
                 Target::Outside(href) => {
                     let link = el("a", "").attr("href", href).attr("target", "_blank");
-                    link.attr("rel", "noopener noreferrer").add(words).into()
+                    link.attr("rel", "noopener noreferrer").child(words).into()
                 }
                 Target::Nowhere => words.into(),
             }

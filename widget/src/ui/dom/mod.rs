@@ -132,7 +132,7 @@ impl El {
         self
     }
 
-    pub fn add(self, piece: impl Into<Dom>) -> El {
+    pub fn child(self, piece: impl Into<Dom>) -> El {
         piece.into().append_to(&self.0);
         self
     }

@@ -46,13 +46,13 @@ impl Field {
             .on("paste", paste);
         let shown_error = redrawn(move || {
             let line = |text: String| {
-                el("p", "ac-field-error").id(&error_id).add(small_icon("alert")).add(el("span", "").add(text))
+                el("p", "ac-field-error").id(&error_id).child(small_icon("alert")).child(el("span", "").child(text))
             };
             error.get().map(line).into()
         });
-        let label = el("label", "").attr("for", id).add(label);
-        let hint = el("p", "ac-field-hint").id(&hint_id).add(hint);
-        el("div", "ac-field").add(label).add(input).add(shown_error).add(hint).into()
+        let label = el("label", "").attr("for", id).child(label);
+        let hint = el("p", "ac-field-hint").id(&hint_id).child(hint);
+        el("div", "ac-field").child(label).child(input).child(shown_error).child(hint).into()
     }
 }
 
@@ -61,8 +61,8 @@ pub fn search_field(form: &str, input: &str, class: &str, label: &str, placehold
     let form = el("form", class)
         .id(form)
         .attr("role", "search")
-        .add(el("label", "ac-vh").attr("for", input).add(label))
-        .add(drawn("search", "ac-icon ac-ask-icon"));
+        .child(el("label", "ac-vh").attr("for", input).child(label))
+        .child(drawn("search", "ac-icon ac-ask-icon"));
     let input = el("input", "ac-ask-input")
         .id(input)
         .attr("name", "q")

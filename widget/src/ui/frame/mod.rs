@@ -20,13 +20,13 @@ pub fn top(session: Session, choose: Callback<Locale>) -> El {
             .attr("type", "button")
             .attr_follows("aria-label", move || Some(spoken(session).common_close().into()))
             .on_click(host::close)
-            .add(icon("close"))
+            .child(icon("close"))
     });
     el("header", "ac-top")
-        .add(redrawn(move || start(session)))
-        .add(el("span", "ac-top-space"))
-        .add(many.then(|| languages(session, choose)))
-        .add(close)
+        .child(redrawn(move || start(session)))
+        .child(el("span", "ac-top-space"))
+        .child(many.then(|| languages(session, choose)))
+        .child(close)
 }
 
 /// The texts, for what stays on screen while the language changes.
@@ -44,43 +44,43 @@ fn start(session: Session) -> Dom {
             .attr("type", "button")
             .attr_follows("aria-label", move || Some(spoken(session).common_back().into()))
             .on_click(move || session.nav.back())
-            .add(icon("back"));
-        return [back.into(), el("span", "ac-top-name").add(boot.shop_name.as_str()).into()].into();
+            .child(icon("back"));
+        return [back.into(), el("span", "ac-top-name").child(boot.shop_name.as_str()).into()].into();
     }
     let mark = el("span", "ac-mark").attr("aria-hidden", "true");
     match &boot.logo {
-        Some(logo) => mark.add(el("img", "").attr("src", logo).attr("alt", "")),
-        None => mark.add(boot.shop_name.chars().take(1).collect::<String>()),
+        Some(logo) => mark.child(el("img", "").attr("src", logo).attr("alt", "")),
+        None => mark.child(boot.shop_name.chars().take(1).collect::<String>()),
     }
     .into()
 }
 
 fn languages(session: Session, choose: Callback<Locale>) -> El {
     let option = |locale: &Locale| -> Dom {
-        el("option", "").attr("value", locale.tag()).attr("lang", locale.tag()).add(locale.own_name()).into()
+        el("option", "").attr("value", locale.tag()).attr("lang", locale.tag()).child(locale.own_name()).into()
     };
     let select = el("select", "")
         .id("ac-language")
         .attr_follows("aria-label", move || Some(spoken(session).common_language().into()))
-        .add(session.boot.locales.iter().map(option).collect::<Vec<Dom>>())
+        .child(session.boot.locales.iter().map(option).collect::<Vec<Dom>>())
         .value_follows(move || session.locale.get().tag().into())
         .on("change", move |event: Event| {
             if let Some(locale) = Locale::parse(&event_target_value(&event)) {
                 choose.run(locale);
             }
         });
-    el("span", "ac-language").add(icon("globe")).add(select)
+    el("span", "ac-language").child(icon("globe")).child(select)
 }
 
 /// The heading of a view.
 pub fn title(text: impl Into<Dom>) -> El {
-    el("h1", "ac-title").id("ac-title").attr("tabindex", "-1").add(text)
+    el("h1", "ac-title").id("ac-title").attr("tabindex", "-1").child(text)
 }
 
 /// The name of a view whose own heading is still on its way or will never come.
 pub fn heading_meanwhile<T: Send + Sync + 'static>(data: RwSignal<Option<T>>, text: &'static str) -> Dom {
     redrawn(move || {
-        let heading = || el("h1", "ac-vh").id("ac-title").attr("tabindex", "-1").add(text);
+        let heading = || el("h1", "ac-vh").id("ac-title").attr("tabindex", "-1").child(text);
         data.with(Option::is_none).then(heading).into()
     })
 }

@@ -19,7 +19,7 @@ fn pieces(text: &str, matches: &[(u32, u32)]) -> Vec<(bool, String)> {
 
 pub fn highlighted(text: &str, matches: &[(u32, u32)]) -> Dom {
     let drawn = |(matched, piece): (bool, String)| {
-        if matched { el("mark", "ac-highlight").add(piece).into() } else { Dom::from(piece) }
+        if matched { el("mark", "ac-highlight").child(piece).into() } else { Dom::from(piece) }
     };
     pieces(text, matches).into_iter().map(drawn).collect::<Vec<Dom>>().into()
 }

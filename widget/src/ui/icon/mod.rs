@@ -18,5 +18,5 @@ pub fn arrow(name: &str) -> El {
 
 pub fn drawn(name: &str, class: &str) -> El {
     let shape = svg("use", "").attr("href", &format!("#ac-i-{name}"));
-    svg("svg", class).attr("aria-hidden", "true").add(shape)
+    svg("svg", class).attr("aria-hidden", "true").child(shape)
 }

@@ -26,16 +26,16 @@ pub fn notice(tone: Tone, name: &str, title: Option<&str>, text: &str, buttons: 
         Tone::Trouble => "ac-notice ac-notice-trouble",
         Tone::Error => "ac-notice ac-notice-error",
     };
-    let title = title.map(|title| el("p", "ac-notice-title").add(title));
-    let buttons = (!buttons.is_empty()).then(|| el("div", "ac-buttons").add(buttons));
-    el("div", class).add(small_icon(name)).add(title).add(el("p", "").add(text)).add(buttons).into()
+    let title = title.map(|title| el("p", "ac-notice-title").child(title));
+    let buttons = (!buttons.is_empty()).then(|| el("div", "ac-buttons").child(buttons));
+    el("div", class).child(small_icon(name)).child(title).child(el("p", "").child(text)).child(buttons).into()
 }
 
 /// A place with nothing in it yet.
 pub fn empty(name: &str, title: &str, text: &str, buttons: Vec<Dom>) -> Dom {
-    let title = el("p", "ac-empty-title").add(title);
-    let buttons = el("div", "ac-buttons").add(buttons);
-    el("div", "ac-empty").add(icon(name)).add(title).add(el("p", "").add(text)).add(buttons).into()
+    let title = el("p", "ac-empty-title").child(title);
+    let buttons = el("div", "ac-buttons").child(buttons);
+    el("div", "ac-empty").child(icon(name)).child(title).child(el("p", "").child(text)).child(buttons).into()
 }
 
 /// What stands where an answer should be when there is none. Read out as soon as it appears.
@@ -45,7 +45,7 @@ pub fn failed<T: Send + Sync + 'static>(session: Session, loading: Loading<T>) -
 
 fn alert(session: Session, failure: RwSignal<Option<Failure>>, retry: Callback<()>) -> Dom {
     let shown = redrawn(move || failure.get().map(|failure| failure_notice(session, &failure, retry)).into());
-    el("div", "").attr("role", "alert").add(shown).into()
+    el("div", "").attr("role", "alert").child(shown).into()
 }
 
 fn failure_notice(session: Session, failure: &Failure, retry: Callback<()>) -> Dom {

@@ -17,8 +17,8 @@ pub fn progress(session: Session, at: Stage, trouble: bool) -> El {
         } else {
             ("ac-stage", t.track_stage_next())
         };
-        let state = el("span", "ac-vh").add(format!(", {state}"));
-        el("li", class).maybe("aria-current", (stage == at).then_some("step")).add(t.stage(stage)).add(state).into()
+        let state = el("span", "ac-vh").child(format!(", {state}"));
+        el("li", class).maybe("aria-current", (stage == at).then_some("step")).child(t.stage(stage)).child(state).into()
     };
-    el("ol", "ac-progress").attr("aria-label", t.track_progress()).add(Stage::ALL.map(drawn))
+    el("ol", "ac-progress").attr("aria-label", t.track_progress()).child(Stage::ALL.map(drawn))
 }

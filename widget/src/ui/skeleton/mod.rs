@@ -13,11 +13,11 @@ pub fn skeleton(session: Session, pace: RwSignal<Pace>, bones: &'static [&'stati
             Pace::Slow => ("ac-slow", t.common_slow()),
             _ => return Dom::default(),
         };
-        let status = el("p", class).attr("role", "status").add(text);
+        let status = el("p", class).attr("role", "status").child(text);
         let bone = |bone: &&str| {
             let class = if bone.is_empty() { "ac-bone".to_owned() } else { format!("ac-bone ac-bone-{bone}") };
             el("div", &class).attr("aria-hidden", "true").into()
         };
-        el("div", "ac-skeleton").add(status).add(bones.iter().map(bone).collect::<Vec<Dom>>()).into()
+        el("div", "ac-skeleton").child(status).child(bones.iter().map(bone).collect::<Vec<Dom>>()).into()
     })
 }
