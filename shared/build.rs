@@ -46,7 +46,8 @@ fn method(code: &mut String, key: &str, texts: &BTreeMap<&str, BTreeMap<String, 
     let returns = if names.is_empty() { "&'static str" } else { "String" };
     let name = key.replace(['.', '-'], "_");
     let _ = writeln!(code, "    /// {}", texts["en"][key].replace('\n', " "));
-    let _ = writeln!(code, "    pub fn {name}(self{params}) -> {returns} {{\n        let text = match self.locale {{");
+    let open = if names.is_empty() { "" } else { "let text = " };
+    let _ = writeln!(code, "    pub fn {name}(self{params}) -> {returns} {{\n        {open}match self.locale {{");
     for (tag, variant, fallback) in LOCALES {
         let text = texts[tag].get(key).or_else(|| texts[fallback?].get(key));
         let text = text.unwrap_or_else(|| fail(&format!("locales/{tag}.json lacks `{key}`")));
@@ -56,8 +57,8 @@ fn method(code: &mut String, key: &str, texts: &BTreeMap<&str, BTreeMap<String, 
         let _ = writeln!(code, "            Locale::{variant} => {text:?},");
     }
     let pairs: String = names.iter().map(|name| format!("(\"{name}\", {name}), ")).collect();
-    let result = if names.is_empty() { "text".to_owned() } else { format!("fill(text, &[{pairs}])") };
-    let _ = writeln!(code, "        }};\n        {result}\n    }}");
+    let close = if names.is_empty() { String::new() } else { format!(";\n        fill(text, &[{pairs}])") };
+    let _ = writeln!(code, "        }}{close}\n    }}");
 }
 
 /// The names between braces, sorted, each once.

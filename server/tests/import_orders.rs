@@ -56,8 +56,9 @@ async fn the_demo_shop_s_files_come_in_whole() {
     each_engine(async |db| {
         for (file, orders) in [("orders.jsonl", 58), ("shopify-orders.json", 17)] {
             let text = fs::read(demo(file)).unwrap();
-            let read =
-                import_orders_from(&db, &SystemClock, &site(), "CN", Cursor::new(text), Shift { days: 3 }).await.unwrap();
+            let read = import_orders_from(&db, &SystemClock, &site(), "CN", Cursor::new(text), Shift { days: 3 })
+                .await
+                .unwrap();
             assert_eq!(read.rejected, []);
             assert_eq!(read.counts, counts(orders, 0, 0), "{file}");
         }

@@ -78,10 +78,12 @@ impl Color {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    /// White or near-black, whichever reads better on this colour.
+    /// White, near-black or black: the first that is readable on this colour.
     pub fn ink(self) -> Color {
-        // White is what people expect on a strong brand colour: it wins whenever it is readable.
-        if self.contrast(Color::WHITE) >= TEXT_CONTRAST { Color::WHITE } else { Color { r: 16, g: 18, b: 22 } }
+        // White is what people expect on a strong brand colour. In the middle of the scale only pure black is left.
+        let near_black = Color { r: 16, g: 18, b: 22 };
+        let inks = [Color::WHITE, near_black];
+        inks.into_iter().find(|ink| self.contrast(*ink) >= TEXT_CONTRAST).unwrap_or(Color::BLACK)
     }
 
     /// This colour, moved towards black or white just far enough to be readable as text on `surface`.
@@ -118,6 +120,12 @@ mod tests {
     fn contrast_is_wcags() {
         assert!((Color::WHITE.contrast(Color::BLACK) - 21.0).abs() < 1e-9);
         assert!((Color::parse("#767676").unwrap().contrast(Color::WHITE) - 4.54).abs() < 0.01);
+    }
+
+    #[test]
+    fn the_narrowest_colours_are_readable_too() {
+        let narrow = Color { r: 48, g: 136, b: 31 };
+        assert!(narrow.contrast(narrow.ink()) >= TEXT_CONTRAST);
     }
 
     proptest! {

@@ -107,9 +107,12 @@ async fn group(tx: &mut Tx, jobs: Vec<Job>) {
             Ok(Some(reply)) => replies.push(reply),
             Ok(None) => {}
             Err(error) => {
-                tracing::error!(%error, "a savepoint failed: the whole group is undone");
+                // A full disk and other grave faults undo the transaction under our feet. Whoever stood in it is told
+                // to try again; those not yet begun hear the same by their dropped jobs.
+                tracing::error!(%error, "a shared commit was undone");
                 let _ = statement(tx, "ROLLBACK").await;
-                replies.into_iter().for_each(|reply| reply(Err(error.clone())));
+                let again = Error::Unavailable(Arc::new(sqlx::Error::WorkerCrashed));
+                replies.into_iter().for_each(|reply| reply(Err(again.clone())));
                 return;
             }
         }
@@ -121,16 +124,22 @@ async fn group(tx: &mut Tx, jobs: Vec<Job>) {
     replies.into_iter().for_each(|reply| reply(committed.clone()));
 }
 
-/// `None` when the job panicked: its caller sees its answer channel close.
+/// Runs one job in a savepoint. `Some` waits for the commit; `None` has been answered: it failed, or it panicked, and
+/// then its caller sees the answer channel close.
 async fn one(tx: &mut Tx, job: Job) -> Result<Option<Reply>, Error> {
     statement(tx, "SAVEPOINT job").await?;
     let outcome = AssertUnwindSafe(async { job(tx).await }).catch_unwind().await;
-    let keep = matches!(outcome, Ok((true, _)));
-    if !keep {
-        statement(tx, "ROLLBACK TO job").await?;
+    if let Ok((true, reply)) = outcome {
+        statement(tx, "RELEASE job").await?;
+        return Ok(Some(reply));
     }
+    if let Ok((false, reply)) = outcome {
+        // Its own fault, whatever becomes of the others.
+        reply(Ok(()));
+    }
+    statement(tx, "ROLLBACK TO job").await?;
     statement(tx, "RELEASE job").await?;
-    Ok(outcome.ok().map(|(_, reply)| reply))
+    Ok(None)
 }
 
 async fn statement(tx: &mut Tx, text: &'static str) -> Result<(), Error> {
