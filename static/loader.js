@@ -188,7 +188,7 @@
       }
     },
 
-    _close = () => {
+    _close = (_inside) => {
       if (_shown) {
         _shown = 0;
         delete _kept.open;
@@ -196,7 +196,7 @@
         _ready && _post("close");
         _paint();
         // Unless the shopper has gone on to something else on the page. What cannot be focused leaves it to the launcher.
-        if (_host && _root.activeElement) {
+        if (_host && (_inside === 1 || _root.activeElement)) {
           _button.focus();
           _back.focus();
         }
@@ -262,6 +262,14 @@
     }
     const _detail = _event.data, _name = _detail.type;
     if (_name === "ready") {
+      if (_ready) {
+        return;
+      }
+      // Focus that was given while the iframe was still on its way to our origin may have got lost there.
+      if (_shown && _root.activeElement === _frame) {
+        _frame.blur();
+        _frame.focus();
+      }
       _ready = 1;
       _calm();
       _paint();
@@ -270,7 +278,8 @@
       }
       delete _kept.open;
     } else if (_name === "close") {
-      return _close();
+      // It came from inside, so that is where the focus is, whatever the page believes.
+      return _close(1);
     } else if (_name === "locale") {
       _kept.locale = _detail;
       _locale = _detail.locale;

@@ -16,7 +16,7 @@ on_both! {
         let json = script.strip_prefix("Aftercart.config(").and_then(|s| s.strip_suffix(')')).unwrap();
         let config: Value = serde_json::from_str(json).unwrap();
         assert_eq!(config["origins"][0], ORIGIN);
-        assert_eq!(config["locale"], "zh-CN");
+        assert_eq!(config["t"]["open"], "帮助与订单");
         // A pale brand colour gets dark ink.
         assert_eq!((config["brand"].as_str(), config["ink"].as_str()), (Some("#ffcc00"), Some("#101216")));
         let (_, unknown) = read(app.get("/c/pk_nobody/en.js")).await;

@@ -15,13 +15,10 @@ use serde::Serialize;
 
 #[derive(Serialize)]
 struct Config<'a> {
-    v: u8,
-    site: &'a str,
     origins: Vec<&'a str>,
     brand: String,
     ink: String,
     side: &'a str,
-    locale: &'a str,
     t: Texts,
 }
 
@@ -60,13 +57,10 @@ pub async fn script(
         let (brand, ink) = (site.theme.brand, site.theme.brand.ink());
         debug_assert!(brand.contrast(ink) >= TEXT_CONTRAST);
         page(html::json(&Config {
-            v: 1,
-            site: site.key.as_str(),
             origins: site.origins.iter().map(|o| o.as_str()).collect(),
             brand: brand.hex(),
             ink: ink.hex(),
             side: site.theme.side.name(),
-            locale: locale.tag(),
             t: Texts {
                 open: t.launcher_open(),
                 close: t.launcher_close(),

@@ -58,6 +58,8 @@ pub fn field(session: Session, draft: Draft, addressed: bool, otherwise: Dom) ->
     };
     let submit = move |event: Event| {
         event.prevent_default();
+        // What the last key press would have asked in a moment is asked now.
+        keys.update_value(|keys| *keys += 1);
         ask(session, draft.q, found);
         // The answers are on screen already: all that a search gains by being sent is an address.
         if let Ok(query) = draft.q.with_untracked(|typed| search_query(typed)) {
