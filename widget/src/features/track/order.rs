@@ -4,6 +4,7 @@ use super::{
     Draft,
     headline::{Arrival, Headline, arrival, headline},
     parcel::parcel,
+    times::delivery_day,
 };
 use crate::{
     api::loading::Pace,
@@ -87,7 +88,7 @@ fn answer(session: Session, draft: Draft, order: &OrderView) -> Dom {
         order.parcels.iter().enumerate().map(|(i, one)| parcel(session, order, one, i + 1, count).into()).collect();
     [
         line.into(),
-        title(headline_text(session, zone, said)).into(),
+        title(headline_text(session, order, said)).into(),
         note(session, zone, said).map(|note| el("p", "ac-intro").child(note)).into(),
         bar.into(),
         updated.into(),
@@ -98,8 +99,9 @@ fn answer(session: Session, draft: Draft, order: &OrderView) -> Dom {
     .into()
 }
 
-fn headline_text(session: Session, zone: &str, said: Headline) -> String {
+fn headline_text(session: Session, order: &OrderView, said: Headline) -> String {
     let t = session.t();
+    let zone = order.time_zone.as_str();
     let locale = session.locale.get_untracked();
     match said {
         Headline::Placed => t.track_placed(),
@@ -115,7 +117,10 @@ fn headline_text(session: Session, zone: &str, said: Headline) -> String {
         Headline::NoNews => t.parcel_status(ParcelStatus::Expired),
         Headline::PartlyShipped => t.track_partly_shipped(),
         Headline::PartlyDelivered => t.track_partly_delivered(),
-        Headline::Delivered(Some(at)) => return t.track_delivered_on(&i18n::date(locale, zone, Style::Day, at)),
+        Headline::Delivered(Some(at)) => {
+            let events = order.parcels.iter().flat_map(|parcel| &parcel.events);
+            return t.track_delivered_on(&delivery_day(locale, zone, events, at));
+        }
         Headline::Delivered(None) => t.track_delivered(),
         Headline::Returned => t.track_returned(),
         Headline::Cancelled => t.track_cancelled(),

@@ -2,10 +2,10 @@
 
 use super::{
     order::expected_text,
-    times::{Clock, clock, moment, zone_name},
+    times::{Clock, clock, delivery_day, moment, zone_name},
 };
 use crate::{
-    i18n::{self, Style},
+    i18n,
     nav::View,
     session::Session,
     ui::{
@@ -38,7 +38,7 @@ pub fn parcel(session: Session, order: &OrderView, parcel: &ParcelView, index: u
     let items = i18n::plural(parcel.items, |n| t.track_items_one(n), |n| t.track_items_other(n));
     let items = (parcel.items > 0).then(|| el("span", "").child(items));
     let when = match (parcel.status, parcel.delivered_at) {
-        (ParcelStatus::Delivered, Some(at)) => Some(i18n::date(session.locale.get_untracked(), zone, Style::Day, at)),
+        (ParcelStatus::Delivered, Some(at)) => Some(delivery_day(session.locale.get_untracked(), zone, parcel.events.iter(), at)),
         (status, _) if status.is_final() => None,
         // With one parcel the headline has said it.
         _ if count == 1 => None,

@@ -1,7 +1,7 @@
 //! Moments of a parcel's journey, as the clocks showed them where it happened.
 
 use crate::i18n::{Style, clock_at, date};
-use aftercart_shared::{api::orders::EventView, locale::Locale};
+use aftercart_shared::{api::orders::EventView, locale::Locale, time::Timestamp};
 
 /// How the hours of a timeline are to be read.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +27,19 @@ pub fn moment(locale: Locale, shop_zone: &str, event: &EventView, clock: &Clock)
         (Some(offset), Clock::Each) => format!("{} {}", clock_at(locale, offset, event.at), zone_name(offset)),
         (Some(offset), _) => clock_at(locale, offset, event.at),
         (None, _) => date(locale, shop_zone, Style::Moment, event.at),
+    }
+}
+
+/// The day on which it was handed over, by the calendar of the place where that happened.
+pub fn delivery_day<'a>(
+    locale: Locale,
+    shop_zone: &str,
+    mut events: impl Iterator<Item = &'a EventView>,
+    at: Timestamp,
+) -> String {
+    match events.find(|event| event.at == at).and_then(|event| event.utc_offset_min) {
+        Some(offset) => date(locale, "UTC", Style::Day, at.plus_ms(i64::from(offset) * 60_000)),
+        None => date(locale, shop_zone, Style::Day, at),
     }
 }
 
