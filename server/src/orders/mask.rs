@@ -72,7 +72,8 @@ fn run_end(characters: &[char], start: usize) -> usize {
 
 /// Parcel numbers are longer, dates and times shorter or punctuated otherwise.
 fn is_phone(run: &[char], digits: usize) -> bool {
-    let date = run.len() == 10 && run.iter().filter(|c| **c == '-').count() == 2 && digits == 8;
+    // A date, perhaps with the hour behind it.
+    let date = run.len() >= 10 && run[4] == '-' && run[7] == '-' && matches!(run[..2], ['1', '9'] | ['2', '0']);
     (7..=13).contains(&digits) && !date
 }
 

@@ -38,7 +38,9 @@ pub fn parcel(session: Session, order: &OrderView, parcel: &ParcelView, index: u
     let items = i18n::plural(parcel.items, |n| t.track_items_one(n), |n| t.track_items_other(n));
     let items = (parcel.items > 0).then(|| el("span", "").child(items));
     let when = match (parcel.status, parcel.delivered_at) {
-        (ParcelStatus::Delivered, Some(at)) => Some(delivery_day(session.locale.get_untracked(), zone, parcel.events.iter(), at)),
+        (ParcelStatus::Delivered, Some(at)) => {
+            Some(delivery_day(session.locale.get_untracked(), zone, parcel.events.iter(), at))
+        }
         (status, _) if status.is_final() => None,
         // With one parcel the headline has said it.
         _ if count == 1 => None,
