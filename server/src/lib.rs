@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`router`] (every URL on one screen) and [`app`] (the only place that builds things).
 
+pub mod admin;
 pub mod agents;
 pub mod app;
 pub mod assets;

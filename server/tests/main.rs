@@ -3,6 +3,7 @@
 
 mod support;
 
+mod admin;
 mod articles;
 mod database;
 mod http;

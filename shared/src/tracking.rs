@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// What is known of a parcel, whoever carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ParcelStatus {
     /// The carrier has never heard of it, or we have not asked.
     Unknown,
@@ -112,6 +113,7 @@ impl ParcelStatus {
 /// The five stages of the progress bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Stage {
     Ordered,
     Packed,
@@ -128,6 +130,7 @@ impl Stage {
 /// What became of an order as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum OrderStatus {
     /// Paid or confirmed; nothing packed yet.
     Placed,
@@ -146,6 +149,7 @@ pub enum OrderStatus {
 /// What the shop itself says of an order, before any parcel speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum OrderState {
     Placed,
     Preparing,

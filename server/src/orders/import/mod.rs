@@ -5,9 +5,9 @@
 
 mod carriers;
 mod check;
-mod fields;
+pub mod fields;
 pub mod jsonl;
-mod model;
+pub mod model;
 mod prepare;
 mod reader;
 mod report;
