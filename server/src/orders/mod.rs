@@ -5,6 +5,7 @@ pub mod failures;
 pub mod import;
 pub mod mask;
 pub mod phone;
+pub mod progress;
 pub mod routes;
 pub mod store;
 pub mod view;
