@@ -8,10 +8,11 @@ use crate::{
     orders::{
         self,
         import::{
+            UpsertError,
             fields::{Reading, Shift},
             jsonl,
             model::ImportedOrder,
-            upsert::{UpsertError, upsert},
+            upsert,
         },
         view,
     },
