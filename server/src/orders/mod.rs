@@ -1,6 +1,7 @@
 //! Orders: brought in from the shop's system, found by number and contact, shown masked.
 
 pub mod carriers;
+pub mod expectation;
 pub mod failures;
 pub mod import;
 pub mod mask;

@@ -56,7 +56,7 @@ impl Read for Locale {
     }
 }
 
-const ERROR_CODES: [(&str, ErrorCode); 22] = [
+const ERROR_CODES: [(&str, ErrorCode); 23] = [
     ("bad_request", ErrorCode::BadRequest),
     ("invalid", ErrorCode::Invalid),
     ("required", ErrorCode::Required),
@@ -78,6 +78,7 @@ const ERROR_CODES: [(&str, ErrorCode); 22] = [
     ("storage_full", ErrorCode::StorageFull),
     ("timeout", ErrorCode::Timeout),
     ("internal", ErrorCode::Internal),
+    ("link_invalid", ErrorCode::LinkInvalid),
     ("offline", ErrorCode::Offline),
 ];
 
