@@ -6,8 +6,10 @@ use crate::{
     db::Db,
     http::limit::RequestLimiter,
     knowledge::Knowledge,
-    orders::failures::Failures,
+    orders::{failures::Failures, waiters::Waiters},
     random::{Random, SystemRandom},
+    realtime::Hub,
+    secret::Secret,
     sites::Sites,
     surfaces::Pages,
 };
@@ -30,6 +32,9 @@ pub struct Parts {
     pub failures: Failures,
     pub requests: RequestLimiter,
     pub pages: Pages,
+    pub secret: Secret,
+    pub hub: Hub,
+    pub waiters: Waiters,
     /// `None` where nothing is measured, as in tests.
     pub metrics: Option<PrometheusHandle>,
     /// Where the demo shop is, under `--demo`.
@@ -68,6 +73,9 @@ impl App {
             failures: Failures::new(secret, &config.limits),
             requests: RequestLimiter::new(&config.limits),
             pages: Pages::default(),
+            secret: Secret::new(secret),
+            hub: Hub::default(),
+            waiters: Waiters::default(),
             config,
             db,
             clock,

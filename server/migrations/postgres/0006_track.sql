@@ -15,7 +15,7 @@ CREATE TABLE delivery_history (
     weekday BIGINT NOT NULL,
     days    BIGINT NOT NULL,
     parcels BIGINT NOT NULL,
-    PRIMARY KEY (site_id, leg, carrier, lane, weekday, days, month)
+    PRIMARY KEY (site_id, carrier, lane, leg, weekday, days, month)
 );
 
 -- Parcels that have been counted. Each is counted once.

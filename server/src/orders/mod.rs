@@ -3,9 +3,15 @@
 pub mod carriers;
 pub mod expectation;
 pub mod failures;
+pub mod grant;
 pub mod import;
 pub mod mask;
+pub mod news;
+pub mod outlook;
+pub mod outlook_store;
 pub mod phone;
 pub mod routes;
 pub mod store;
 pub mod view;
+pub mod waiters;
+pub mod watch;

@@ -113,12 +113,9 @@ pub struct ParcelView {
     /// What is wrong, and since when.
     #[serde(default)]
     pub trouble: Option<TroubleView>,
-    /// While it waits to be collected.
+    /// While it waits to be collected: where, as the carrier names it.
     #[serde(default)]
-    pub pickup: Option<PickupView>,
-    /// What is in it; only for verified shoppers.
-    #[serde(default)]
-    pub contents: Vec<ContentView>,
+    pub pickup_place: Option<String>,
     pub delivered_at: Option<Timestamp>,
     /// Newest first; at the same moment the further advanced first.
     pub events: Vec<EventView>,
@@ -128,20 +125,6 @@ pub struct ParcelView {
 pub struct TroubleView {
     pub kind: Trouble,
     pub since: Option<Timestamp>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PickupView {
-    /// As the carrier names it.
-    pub place: Option<String>,
-    /// Opens the locker or convinces the clerk; only for verified shoppers.
-    pub code: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ContentView {
-    pub title: String,
-    pub quantity: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,9 @@
 pub mod calendar;
 pub mod history;
 pub mod lane;
+pub mod learn;
 pub mod lesson;
 pub mod parcel;
 pub mod range;
+pub mod store;
 pub mod trouble;

@@ -54,7 +54,7 @@ fn failure_notice(session: Session, failure: &Failure, retry: Callback<()>) -> D
     let again = || vec![button(Kind::Quiet, "refresh", t.common_retry(), move || retry.run(()))];
     match failure.code {
         // What was typed is wrong, not the way it went: the same again would not help.
-        ErrorCode::OrderNotFound | ErrorCode::Invalid | ErrorCode::TooLong | ErrorCode::Required => {
+        ErrorCode::OrderNotFound | ErrorCode::LinkInvalid | ErrorCode::Invalid | ErrorCode::TooLong | ErrorCode::Required => {
             notice(Tone::Error, "alert", None, &text, vec![])
         }
         ErrorCode::Offline => {
