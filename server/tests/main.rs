@@ -15,3 +15,4 @@ mod schema;
 mod seed;
 mod sites;
 mod sql;
+mod track;
