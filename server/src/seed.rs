@@ -100,7 +100,8 @@ async fn history(db: &Db, site: &SiteId, now: Timestamp) -> Result<(), crate::db
                         let lesson = Lesson { leg, weekday, days };
                         // A seventh of them on each day of the week, and all of them among everybody's.
                         for group in [(carrier, way), ("", way)] {
-                            expectation::store::add(tx, &site, month, group, &lesson, (parcels + 6 - weekday) / 7).await?;
+                            expectation::store::add(tx, &site, month, group, &lesson, (parcels + 6 - weekday) / 7)
+                                .await?;
                         }
                     }
                 }

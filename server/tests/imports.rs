@@ -77,11 +77,21 @@ fn sql_is_written_in_stores_only() {
 /// Pure verbs can be tested without a server and reused without one.
 #[test]
 fn pure_verbs_know_neither_web_nor_database() {
-    let pure = ["orders/grant.rs", "orders/outlook.rs", "orders/mask.rs", "orders/phone.rs", "orders/carriers.rs", "sites/origin.rs", "knowledge/markdown.rs"];
+    let pure = [
+        "orders/grant.rs",
+        "orders/outlook.rs",
+        "orders/mask.rs",
+        "orders/phone.rs",
+        "orders/carriers.rs",
+        "sites/origin.rs",
+        "knowledge/markdown.rs",
+    ];
     for (path, text) in sources("server/src") {
         let expectation = path.components().any(|c| c.as_os_str() == "expectation")
             && !["store.rs", "learn.rs"].iter().any(|name| path.ends_with(name));
-        let is_pure = expectation || pure.iter().any(|p| path.ends_with(p)) || path.components().any(|c| c.as_os_str() == "search");
+        let is_pure = expectation
+            || pure.iter().any(|p| path.ends_with(p))
+            || path.components().any(|c| c.as_os_str() == "search");
         if is_pure {
             for stranger in ["axum", "sqlx", "crate::db", "crate::app", "crate::http"] {
                 assert!(!code(&text).contains(stranger), "{} knows {stranger}", path.display());

@@ -88,7 +88,8 @@ mod tests {
         let (ours, theirs) = (SiteId::from("a"), SiteId::from("b"));
         let grant = Grant { order_id: "0123.abc".into(), sight: Sight::Known };
         let token = seal(&secret, &ours, Use::Watch, &grant, NOW);
-        let opened = |secret: &Secret, site, used, token: &str, later| open(secret, site, used, token, NOW.plus_ms(later));
+        let opened =
+            |secret: &Secret, site, used, token: &str, later| open(secret, site, used, token, NOW.plus_ms(later));
         assert_eq!(opened(&secret, &ours, Use::Watch, &token, 0), Some(grant.clone()));
         assert_eq!(opened(&secret, &ours, Use::Watch, &token, 30 * 60_000 - 1), Some(grant.clone()));
         assert_eq!(opened(&secret, &ours, Use::Watch, &token, 30 * 60_000), None);

@@ -61,8 +61,7 @@ pub async fn facts(db: &Db, site: &Site, order_id: &str) -> Result<Facts, db::Er
     );
     let (kinds, ways) = tokio::try_join!(kinds, ways)?;
     let (country, region) = destination(kinds.first().and_then(|row| row.address.as_deref()));
-    let groups =
-        |carrier: Option<&str>| Groups::of(carrier, &site.country, country.as_deref(), region.as_deref());
+    let groups = |carrier: Option<&str>| Groups::of(carrier, &site.country, country.as_deref(), region.as_deref());
     let mut histories = HashMap::new();
     for way in ways.iter().filter(|way| travels(&way.status)) {
         let history = history(db, &site.id, &groups(way.carrier.as_deref())).await?;

@@ -161,9 +161,9 @@ pub async fn dispute(
     }
     let (id, order, now) = (site.id.clone(), order_id.clone(), app.clock.now());
     let DisputeRequest { parcel, missing } = request;
-    let kept = app.db.write(move |tx| {
-        Box::pin(async move { outlook_store::dispute(tx, &id, &order, &parcel, missing, now).await })
-    });
+    let kept = app
+        .db
+        .write(move |tx| Box::pin(async move { outlook_store::dispute(tx, &id, &order, &parcel, missing, now).await }));
     if !kept.await? {
         return Err(Error::NotFound);
     }

@@ -182,7 +182,8 @@ mod tests {
     use super::*;
 
     fn counts(level: usize, days: &[(i64, u32)]) -> Vec<Count> {
-        let count = |(days, parcels): &(i64, u32)| Count { leg: Leg::Whole, level, weekday: 0, days: *days, parcels: *parcels };
+        let count =
+            |(days, parcels): &(i64, u32)| Count { leg: Leg::Whole, level, weekday: 0, days: *days, parcels: *parcels };
         days.iter().map(count).collect()
     }
 

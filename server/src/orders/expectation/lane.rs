@@ -69,7 +69,10 @@ mod tests {
 
     #[test]
     fn abroad_a_country_is_narrow_enough_and_nobody_knows_a_nameless_carriers_ways() {
-        assert_eq!(said(&Groups::of(Some("ems"), "CN", Some("JP"), Some("Tokyo"))), [" abroad", "ems abroad", "ems CN>JP"]);
+        assert_eq!(
+            said(&Groups::of(Some("ems"), "CN", Some("JP"), Some("Tokyo"))),
+            [" abroad", "ems abroad", "ems CN>JP"]
+        );
         assert_eq!(said(&Groups::of(Some("other"), "CN", None, None)), [" home"]);
         assert_eq!(said(&Groups::of(None, "CN", Some("DE"), None)), [" abroad"]);
     }

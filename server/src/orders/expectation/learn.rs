@@ -85,7 +85,6 @@ pub fn destination(address: Option<&str>) -> (Option<String>, Option<String>) {
         country: Option<String>,
         region: Option<String>,
     }
-    let Address { country, region } =
-        address.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let Address { country, region } = address.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
     (country, region)
 }

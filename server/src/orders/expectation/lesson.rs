@@ -34,8 +34,14 @@ pub fn lessons(parcel: &Parcel, shop: &Calendar) -> Vec<Lesson> {
     found.extend(out.min_by_key(|scan| scan.at).map(|scan| between(Leg::Door, *scan, &door)));
     let scanned = parcel.scans.iter().any(|scan| scan.at == begun.at);
     if scanned {
-        found.extend(parcel.announced().filter(|label| label.at <= begun.at).map(|label| between(Leg::Scan, label, &begun)));
-        found.push(Lesson { leg: Leg::Silence, weekday: local_weekday(&begun, shop), days: silence(parcel, begun.at, at) });
+        found.extend(
+            parcel.announced().filter(|label| label.at <= begun.at).map(|label| between(Leg::Scan, label, &begun)),
+        );
+        found.push(Lesson {
+            leg: Leg::Silence,
+            weekday: local_weekday(&begun, shop),
+            days: silence(parcel, begun.at, at),
+        });
     }
     found.retain(|lesson| (0..ABSURD_DAYS).contains(&lesson.days));
     found
@@ -43,7 +49,8 @@ pub fn lessons(parcel: &Parcel, shop: &Calendar) -> Vec<Lesson> {
 
 /// The longest time between two scans on the way, in whole days.
 fn silence(parcel: &Parcel, from: Timestamp, to: Timestamp) -> i64 {
-    let mut moments: Vec<i64> = parcel.scans.iter().map(|scan| scan.at.0).filter(|at| (from.0..=to.0).contains(at)).collect();
+    let mut moments: Vec<i64> =
+        parcel.scans.iter().map(|scan| scan.at.0).filter(|at| (from.0..=to.0).contains(at)).collect();
     moments.push(to.0);
     moments.sort_unstable();
     moments.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0) / Timestamp::DAY_MS
@@ -77,12 +84,15 @@ mod tests {
             disputed_at: None,
         };
         let found = lessons(&parcel, &Calendar::of_zone("Asia/Shanghai"));
-        assert_eq!(found, [
-            Lesson { leg: Leg::Whole, weekday: 4, days: 2 },
-            Lesson { leg: Leg::Door, weekday: 5, days: 1 },
-            Lesson { leg: Leg::Scan, weekday: 3, days: 1 },
-            Lesson { leg: Leg::Silence, weekday: 4, days: 1 },
-        ]);
+        assert_eq!(
+            found,
+            [
+                Lesson { leg: Leg::Whole, weekday: 4, days: 2 },
+                Lesson { leg: Leg::Door, weekday: 5, days: 1 },
+                Lesson { leg: Leg::Scan, weekday: 3, days: 1 },
+                Lesson { leg: Leg::Silence, weekday: 4, days: 1 },
+            ]
+        );
     }
 
     #[test]

@@ -167,11 +167,9 @@ fn four_of_five_parcels_arrive_within_the_shown_range() {
         ask(&mut under_way, begun.plus_ms(later));
         ask(&mut at_the_door, door.plus_ms(-HOUR / 2));
     }
-    for (score, when, widest) in [
-        (&mut at_once, "at the hand-over", 4),
-        (&mut under_way, "on the way", 3),
-        (&mut at_the_door, "at the door", 1),
-    ] {
+    for (score, when, widest) in
+        [(&mut at_once, "at the hand-over", 4), (&mut under_way, "on the way", 3), (&mut at_the_door, "at the door", 1)]
+    {
         let (held, width) = score.say(when, asked);
         assert!(held >= 0.8, "{when}: only {held:.3} arrived within the range");
         assert!(width <= widest, "{when}: half of the ranges are wider than {width} days: true, and no help");
@@ -236,7 +234,8 @@ fn late_in_the_evening_today_is_over() {
     let mut parcel = moving(None);
     parcel.scans[0].status = ParcelStatus::OutForDelivery;
     parcel.status = ParcelStatus::OutForDelivery;
-    let door = |weekday| [(0, 30), (1, 10)].map(|(days, parcels)| Count { leg: Leg::Door, level: 1, weekday, days, parcels });
+    let door =
+        |weekday| [(0, 30), (1, 10)].map(|(days, parcels)| Count { leg: Leg::Door, level: 1, weekday, days, parcels });
     let history = History((0..7).flat_map(door).collect());
     let on = |hour| expected(&parcel, &history, &shop(), Timestamp(TODAY + hour * HOUR)).unwrap();
     assert_eq!(on(12).earliest, Timestamp(TODAY));

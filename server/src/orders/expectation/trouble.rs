@@ -30,7 +30,9 @@ pub fn trouble(
         ParcelStatus::Attempted => said(Trouble::Missed),
         ParcelStatus::Returning => said(Trouble::Returning),
         ParcelStatus::Returned => said(Trouble::Returned),
-        ParcelStatus::Expired => Some(TroubleView { kind: Trouble::Silent, since: parcel.newest().map(|scan| scan.at) }),
+        ParcelStatus::Expired => {
+            Some(TroubleView { kind: Trouble::Silent, since: parcel.newest().map(|scan| scan.at) })
+        }
         ParcelStatus::Delivered => {
             parcel.disputed_at.map(|at| TroubleView { kind: Trouble::Disputed, since: Some(at) })
         }
@@ -71,7 +73,11 @@ mod tests {
     }
 
     fn parcel(status: ParcelStatus, scans: &[(i64, ParcelStatus)]) -> Parcel {
-        let scan = |(days, status): &(i64, ParcelStatus)| Scan { at: days_ago(*days), utc_offset_min: Some(480), status: *status };
+        let scan = |(days, status): &(i64, ParcelStatus)| Scan {
+            at: days_ago(*days),
+            utc_offset_min: Some(480),
+            status: *status,
+        };
         Parcel {
             status,
             shipped_at: None,

@@ -157,7 +157,8 @@ pub fn order(json: &[u8], reading: &Reading) -> Result<ImportedOrder, Bad> {
     let cancelled_at = reading.date("cancelled_at", row.cancelled_at.as_deref())?;
     let state = if cancelled_at.is_some() { OrderState::Cancelled } else { row.state.unwrap_or(OrderState::Placed) };
     let locale = fields::text("locale", row.locale, limit::CODE)?.map(locale).transpose()?;
-    let lines = row.lines.into_iter().zip(1..).map(|(l, n)| line(l, n, currency, reading)).collect::<Result<Vec<_>, _>>()?;
+    let lines =
+        row.lines.into_iter().zip(1..).map(|(l, n)| line(l, n, currency, reading)).collect::<Result<Vec<_>, _>>()?;
     let shipments = row.shipments.into_iter().zip(1..);
     let (mut shipments, unknown): (Vec<_>, Vec<_>) =
         shipments.map(|(s, n)| shipment(s, n, reading)).collect::<Result<Vec<_>, _>>()?.into_iter().unzip();

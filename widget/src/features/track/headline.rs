@@ -72,7 +72,9 @@ pub fn headline(order: &OrderView, now: Timestamp, day: impl Fn(Timestamp) -> St
     let troubled = |trouble| order.parcels.iter().any(|p| p.trouble.is_some_and(|found| found.kind == trouble));
     let all = |status: ParcelStatus| open().all(|parcel| parcel.status == status);
     match order.status {
-        OrderStatus::Placed | OrderStatus::Preparing if order.items_digital == order.items_total && order.items_total > 0 => {
+        OrderStatus::Placed | OrderStatus::Preparing
+            if order.items_digital == order.items_total && order.items_total > 0 =>
+        {
             return Headline::Digital;
         }
         OrderStatus::Placed if order.items_pre_ordered > 0 && order.items_unshipped == 0 => return Headline::PreOrder,

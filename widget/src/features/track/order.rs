@@ -110,7 +110,9 @@ fn answer(session: Session, draft: Draft, order: &OrderView) -> Dom {
     let unshipped = (order.items_unshipped > 0 && count > 0 && !never)
         .then(|| i18n::plural(order.items_unshipped, |n| t.track_unshipped_one(n), |n| t.track_unshipped_other(n)));
     let later = (order.items_pre_ordered > 0).then(|| match order.available_at {
-        Some(at) => t.track_pre_order_from(&i18n::date(locale, zone, Style::Short, at), &items(order.items_pre_ordered)),
+        Some(at) => {
+            t.track_pre_order_from(&i18n::date(locale, zone, Style::Short, at), &items(order.items_pre_ordered))
+        }
         None => t.track_pre_order_later(&items(order.items_pre_ordered)),
     });
     let digital = (order.items_digital > 0).then(|| t.track_digital_items(&items(order.items_digital)));
@@ -147,7 +149,9 @@ fn updated(session: Session, draft: Draft, order: &OrderView) -> Dom {
                 Some(ago) => notice(Tone::Trouble, "offline", None, &t.track_as_of(&ago), vec![]),
                 None => notice(Tone::Trouble, "offline", None, t.track_as_of_now(), vec![]),
             },
-            None => el("span", "").child(ago(news).map_or_else(|| t.track_updated_now().into(), |ago| t.track_updated(&ago))).into(),
+            None => el("span", "")
+                .child(ago(news).map_or_else(|| t.track_updated_now().into(), |ago| t.track_updated(&ago)))
+                .into(),
         }
     });
     el("div", "ac-updated")

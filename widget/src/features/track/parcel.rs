@@ -218,7 +218,8 @@ fn timeline(session: Session, draft: Draft, order: &OrderView, parcel: &ParcelVi
             drawn.hidden_while(move || !draft.is_open(&open)).into()
         } else if i + 1 == SHOWN_AT_FIRST {
             // The thread ends here while the earlier steps are folded away.
-            let class = move || Some(if draft.is_open(&open) { "ac-event" } else { "ac-event ac-event-end" }.to_owned());
+            let class =
+                move || Some(if draft.is_open(&open) { "ac-event" } else { "ac-event ac-event-end" }.to_owned());
             drawn.attr_follows("class", class).into()
         } else {
             drawn.into()

@@ -56,7 +56,8 @@ pub fn watch(session: Session, draft: Draft) {
                 }
                 Err(failure) => {
                     draft.hears(true);
-                    pause(failure.retry_after.map_or(again, |seconds| seconds.saturating_mul(1_000)).min(AGAIN_MAX)).await;
+                    pause(failure.retry_after.map_or(again, |seconds| seconds.saturating_mul(1_000)).min(AGAIN_MAX))
+                        .await;
                     again = (again * 2).min(AGAIN_MAX);
                 }
             }
