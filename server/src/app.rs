@@ -86,7 +86,6 @@ impl App {
             failures: Failures::new(secret, &config.limits),
             requests: RequestLimiter::new(&config.limits),
             pages: Pages::default(),
-            secret: Secret::new(secret),
             hub: Hub::default(),
             waiters: Waiters::default(),
             config,

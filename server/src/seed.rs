@@ -86,7 +86,7 @@ pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -
 
 /// How long the demo shop's parcels took before, as if it had been open for half a year.
 async fn history(db: &Db, site: &SiteId, now: Timestamp) -> Result<(), crate::db::Error> {
-    let file = ASSETS.iter().find(|a| a.name == "demo/orders/history.tsv").map_or(&[][..], |a| a.raw);
+    let file = ASSETS.iter().find(|a| a.name == "demo/orders/history.txt").map_or(&[][..], |a| a.raw);
     let text = String::from_utf8_lossy(file).into_owned();
     let (site, month) = (site.clone(), month(now.0));
     db.write(move |tx| {

@@ -159,7 +159,7 @@ fn four_of_five_parcels_arrive_within_the_shown_range() {
         let way = way(&mut dice, days_ago);
         let (history, door) = (book.history(&groups(&way)), way.parcel.delivered_at.unwrap());
         let begun = way.parcel.handed_over().unwrap().at;
-        let mut ask = |score: &mut Score, now: Timestamp| {
+        let ask = |score: &mut Score, now: Timestamp| {
             score.see(expected(&at(&way.parcel, now), &history, &shop(), now), door);
         };
         ask(&mut at_once, begun.plus_ms(HOUR));

@@ -47,7 +47,7 @@ pub enum Arrival {
 /// When something expected arrives, or `None` when it should have been there already. `day` names the calendar day of a
 /// moment where the shop is.
 pub fn arrival(expected: DateRange, now: Timestamp, day: impl Fn(Timestamp) -> String) -> Option<Arrival> {
-    let DateRange { earliest, latest } = expected;
+    let DateRange { earliest, latest, .. } = expected;
     let today = day(now);
     // Promises are made in days: the last day counts to its end.
     if latest < now && day(latest) != today {

@@ -26,11 +26,8 @@ pub fn share(session: Session, draft: Draft) -> Dom {
     let press = move || {
         let token = draft.found.data.with_untracked(|order| order.as_ref().and_then(|order| order.watch.clone()));
         spawn_local(async move {
-            let asked = session.api.watched::<ShareLink>(
-                "/orders/share".into(),
-                Some(String::new()),
-                &token.unwrap_or_default(),
-            );
+            let (path, token) = ("/orders/share".into(), token.unwrap_or_default());
+            let asked = session.api.watched::<ShareLink>(path, Some(String::new()), &token);
             match asked.await {
                 Ok(Some(ShareLink { url, .. })) => {
                     let copied = copy(&url).await;
