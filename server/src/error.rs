@@ -34,6 +34,16 @@ pub enum Error {
     OriginNotAllowed(String),
     #[error("no order with this number and contact")]
     OrderNotFound,
+    /// Past the limit of failures for an order or a contact.
+    #[error("too many failed tries: ask for a code at POST /api/v1/codes")]
+    CodeRequired,
+    #[error("this code does not do")]
+    CodeInvalid,
+    /// Said to the retailer's developer, who holds the token.
+    #[error("the token was refused: {0}")]
+    IdentityRefused(&'static str),
+    #[error("there is no session, or it has ended")]
+    SessionExpired,
     #[error("no such article")]
     ArticleNotFound,
     #[error("the locale is none of the site's")]
@@ -71,6 +81,10 @@ impl Error {
             Error::UnknownSite(_) => (StatusCode::NOT_FOUND, ErrorCode::UnknownSite),
             Error::OriginNotAllowed(_) => (StatusCode::FORBIDDEN, ErrorCode::OriginNotAllowed),
             Error::OrderNotFound => (StatusCode::NOT_FOUND, ErrorCode::OrderNotFound),
+            Error::CodeRequired => (StatusCode::FORBIDDEN, ErrorCode::CodeRequired),
+            Error::CodeInvalid => (StatusCode::NOT_FOUND, ErrorCode::CodeInvalid),
+            Error::IdentityRefused(_) => (StatusCode::UNAUTHORIZED, ErrorCode::IdentityRefused),
+            Error::SessionExpired => (StatusCode::UNAUTHORIZED, ErrorCode::SessionExpired),
             Error::ArticleNotFound => (StatusCode::NOT_FOUND, ErrorCode::ArticleNotFound),
             Error::UnknownLocale => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::UnknownLocale),
             Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited),
@@ -93,6 +107,7 @@ impl Error {
         let field = match self {
             Error::Shape { field, .. } => field.clone(),
             Error::Invalid { field, .. } => Some((*field).to_owned()),
+            Error::CodeInvalid => Some("code".to_owned()),
             _ => None,
         };
         let retry_after = match self {

@@ -18,5 +18,6 @@ pub mod random;
 pub mod router;
 pub mod seed;
 pub mod serve;
+pub mod shoppers;
 pub mod sites;
 pub mod surfaces;

@@ -8,7 +8,7 @@ use crate::{
     demo_shop, orders,
     random::{Random, SystemRandom},
     router::router,
-    seed,
+    seed, shoppers,
 };
 use axum::Router;
 use axum_server::{Handle, Server, accept::DefaultAcceptor, tls_rustls::RustlsConfig};
@@ -156,6 +156,9 @@ async fn sweep(app: App, metrics: metrics_exporter_prometheus::PrometheusHandle)
         app.requests.sweep();
         if let Err(error) = orders::failures::sweep(&app.db, app.clock.now()).await {
             tracing::warn!(%error, "old counts could not be forgotten");
+        }
+        if let Err(error) = shoppers::sweep(&app.db, app.clock.now()).await {
+            tracing::warn!(%error, "old codes and sessions could not be forgotten");
         }
     }
 }

@@ -1,9 +1,13 @@
-//! Orders: brought in from the shop's system, found by number and contact, shown masked.
+//! Orders: brought in from the shop's system, found by number and contact and then shown masked, or in full to whoever
+//! has proved that they are hers ([`access`]).
 
+pub mod access;
 pub mod carriers;
 pub mod failures;
+pub mod full_view;
 pub mod import;
 pub mod mask;
+pub mod own_store;
 pub mod phone;
 pub mod routes;
 pub mod store;

@@ -56,7 +56,7 @@ impl Read for Locale {
     }
 }
 
-const ERROR_CODES: [(&str, ErrorCode); 22] = [
+const ERROR_CODES: [(&str, ErrorCode); 25] = [
     ("bad_request", ErrorCode::BadRequest),
     ("invalid", ErrorCode::Invalid),
     ("required", ErrorCode::Required),
@@ -73,6 +73,9 @@ const ERROR_CODES: [(&str, ErrorCode); 22] = [
     ("article_not_found", ErrorCode::ArticleNotFound),
     ("unknown_locale", ErrorCode::UnknownLocale),
     ("rate_limited", ErrorCode::RateLimited),
+    ("code_required", ErrorCode::CodeRequired),
+    ("code_invalid", ErrorCode::CodeInvalid),
+    ("identity_refused", ErrorCode::IdentityRefused),
     ("session_expired", ErrorCode::SessionExpired),
     ("unavailable", ErrorCode::Unavailable),
     ("storage_full", ErrorCode::StorageFull),
