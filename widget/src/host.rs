@@ -28,6 +28,8 @@ extern "C" {
 pub enum Message {
     Open { view: Option<String>, number: Option<String> },
     Locale(Locale),
+    /// Who is signed in on the page: a token that the shop's server has signed.
+    Identify(String),
 }
 
 impl Message {
@@ -36,7 +38,8 @@ impl Message {
         match text("type")?.as_str() {
             "open" => Some(Message::Open { view: text("view"), number: text("number") }),
             "locale" => Locale::parse(&text("locale")?).map(Message::Locale),
-            // Nothing to do yet for close (the frame is hidden as it is), identify and update.
+            "identify" => text("token").map(Message::Identify),
+            // Nothing to do yet for close (the frame is hidden as it is) and update.
             _ => None,
         }
     }

@@ -19,6 +19,12 @@ pub enum View {
     Order {
         number: String,
     },
+    /// Proving who one is, by a code.
+    Verify,
+    /// One of a verified shopper's orders, in full.
+    Mine {
+        id: String,
+    },
     Help,
     Category {
         id: String,
@@ -43,6 +49,8 @@ impl View {
             View::Track { number: Some(number) } | View::Order { number } => {
                 format!("/track?number={}", encode(number))
             }
+            View::Verify => "/verify".into(),
+            View::Mine { id } => format!("/orders/{}", encode(id)),
             View::Help => "/help".into(),
             View::Category { id } => format!("/help/c/{}", encode(id)),
             View::Article { slug } => format!("/help/a/{}", encode(slug)),
@@ -59,6 +67,8 @@ impl View {
         let number = || parameter(search, "number");
         match steps.as_slice() {
             ["track"] => View::Track { number: number() },
+            ["verify"] => View::Verify,
+            ["orders", id] => View::Mine { id: (*id).into() },
             ["help"] => View::Help,
             ["help", "c", id] => View::Category { id: (*id).into() },
             ["help", "a", slug] => View::Article { slug: (*slug).into() },
@@ -74,6 +84,8 @@ impl View {
             View::Home => "home",
             View::Track { .. } => "track",
             View::Order { .. } => "order",
+            View::Verify => "verify",
+            View::Mine { .. } => "mine",
             View::Help => "help",
             View::Category { .. } => "category",
             View::Article { .. } => "article",
@@ -280,6 +292,8 @@ mod tests {
             View::Home,
             View::Track { number: None },
             View::Track { number: Some("沪-1001 #2".into()) },
+            View::Verify,
+            View::Mine { id: "0a1b".into() },
             View::Help,
             View::Category { id: "returns".into() },
             View::Article { slug: "refund-time".into() },

@@ -34,8 +34,9 @@ use serde::Deserialize;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// As many as fit on a few screens.
+/// As many as fit on a few screens, and as many as one may ask for.
 const PAGE: u32 = 20;
+const PAGE_MAX: u32 = 50;
 
 /// Nothing in the answer, nor its moment, says whether anybody has this contact.
 pub async fn request_code(
@@ -228,6 +229,8 @@ pub async fn me(Verified(session): Verified) -> Json<MeView> {
 pub struct Page {
     #[serde(default)]
     before: Option<String>,
+    #[serde(default)]
+    limit: Option<u32>,
 }
 
 pub async fn my_orders(
@@ -241,8 +244,9 @@ pub async fn my_orders(
         Some(place) => place.ok_or_else(|| Error::invalid(ErrorCode::Invalid, "before"))?,
     };
     let fallback = site.locale_for("");
-    let orders = own_store::list(&app.db, &session.proof, &place, PAGE).await?;
-    let last = orders.last().filter(|_| orders.len() == PAGE as usize).map(|own| &own.found.order);
+    let limit = page.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
+    let orders = own_store::list(&app.db, &session.proof, &place, limit).await?;
+    let last = orders.last().filter(|_| orders.len() == limit as usize).map(|own| &own.found.order);
     Ok(Json(MyOrders {
         next: last.map(|order| format!("{}_{}", order.placed_at, order.order_id)),
         orders: orders.iter().map(|own| full_view::my_order(own, &site.time_zone, fallback)).collect(),

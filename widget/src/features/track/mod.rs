@@ -24,7 +24,7 @@ pub use order::order;
 pub struct Draft {
     pub number: RwSignal<String>,
     pub contact: RwSignal<String>,
-    found: Loading<OrderView>,
+    pub found: Loading<OrderView>,
 }
 
 impl Draft {

@@ -27,8 +27,9 @@ use aftercart_shared::{
 use leptos::prelude::*;
 
 /// Without an answer (the page was loaded anew) the form asks again.
-pub fn order(session: Session, draft: Draft, number: String) -> Dom {
-    if draft.found.data.with_untracked(Option::is_none) {
+/// `number` leads back to the form while nothing has been found; `foot` is what more there is to it.
+pub fn order(session: Session, draft: Draft, number: Option<String>, foot: Dom) -> Dom {
+    if let Some(number) = number.filter(|_| draft.found.data.with_untracked(Option::is_none)) {
         session.nav.replace(View::Track { number: Some(number) });
         return Dom::default();
     }
@@ -51,6 +52,7 @@ pub fn order(session: Session, draft: Draft, number: String) -> Dom {
     [
         el("div", "ac-order").child(drawn).into(),
         failed(session, draft.found),
+        foot,
         el("div", "ac-order-foot").child(another).into(),
     ]
     .into()
