@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo_account;
 pub mod demo_shop;
 pub mod error;
 pub mod http;

@@ -5,7 +5,7 @@ use crate::{
     clock::SystemClock,
     config::{Config, LogFormat},
     db::Db,
-    demo_shop, orders,
+    demo_account, demo_shop, orders,
     random::{Random, SystemRandom},
     router::router,
     seed, shoppers,
@@ -48,6 +48,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
         // One machine plays all the shoppers of the demo, and its search is measured.
         config.limits.requests_per_second = config.limits.requests_per_second.max(200);
         config.limits.burst = config.limits.burst.max(400);
+        config.limits.codes_per_source = config.limits.codes_per_source.max(1_000);
         seed::demo(&db, &SystemClock, &config.data_dir, url).await?;
     }
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| e.to_string())?;
@@ -60,10 +61,14 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
     tokio::spawn(stop_on_signal(handle.clone()));
     let sweeper = tokio::spawn(sweep(app.clone(), upkeep));
     welcome(&app);
-    let shop = demo_listener.map(|listener| {
-        let shop = demo_shop::router(&app.config.public_url);
-        tokio::spawn(serve(listener, shop, app.clone(), handle.clone(), None))
-    });
+    let shop = match demo_listener {
+        Some(listener) => {
+            let signer = demo_account::Signer::new(&app, seed::DEMO_KEY).await?;
+            let shop = demo_shop::router(&app.config.public_url, signer);
+            Some(tokio::spawn(serve(listener, shop, app.clone(), handle.clone(), None)))
+        }
+        None => None,
+    };
     let tls = tls(&app.config).await?;
     serve(listener, router(app.clone()), app.clone(), handle, tls).await?;
     if let Some(shop) = shop {
@@ -121,7 +126,7 @@ fn demo_url(listen: SocketAddr) -> String {
 }
 
 /// The configured secret, or one of our own making that stays in the data folder.
-fn secret(config: &Config, demo: bool) -> Result<String, String> {
+pub fn secret(config: &Config, demo: bool) -> Result<String, String> {
     if DOCUMENTED_SECRETS.contains(&config.secret.as_str()) && !demo {
         return Err("the secret is one from the documentation; leave it empty to have one made".into());
     }

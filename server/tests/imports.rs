@@ -77,7 +77,18 @@ fn sql_is_written_in_stores_only() {
 /// Pure verbs can be tested without a server and reused without one.
 #[test]
 fn pure_verbs_know_neither_web_nor_database() {
-    let pure = ["orders/mask.rs", "orders/phone.rs", "orders/carriers.rs", "sites/origin.rs", "knowledge/markdown.rs"];
+    let pure = [
+        "orders/mask.rs",
+        "orders/phone.rs",
+        "orders/carriers.rs",
+        "orders/access.rs",
+        "orders/full_view.rs",
+        "sites/origin.rs",
+        "knowledge/markdown.rs",
+        "shoppers/code.rs",
+        "shoppers/identity_key.rs",
+        "shoppers/identity_token.rs",
+    ];
     for (path, text) in sources("server/src") {
         let is_pure = pure.iter().any(|p| path.ends_with(p)) || path.components().any(|c| c.as_os_str() == "search");
         if is_pure {
@@ -88,11 +99,27 @@ fn pure_verbs_know_neither_web_nor_database() {
     }
 }
 
+/// Nobody else may say that somebody has proved who she is.
+#[test]
+fn only_shoppers_make_a_proof() {
+    for (path, text) in sources("server/src") {
+        let allowed = path.starts_with("../server/src/shoppers") || path.ends_with("orders/access.rs");
+        assert!(allowed || !code(&text).contains("Verified::proven"), "{} makes a proof", path.display());
+    }
+}
+
 /// A feature uses another only along this list; news that travels backward would be an event or a job.
 #[test]
 fn features_use_each_other_one_way() {
-    let rooms = ["agents", "knowledge", "orders", "sites"];
-    let allowed = [("knowledge", "sites"), ("orders", "sites")];
+    let rooms = ["agents", "knowledge", "notifications", "orders", "shoppers", "sites"];
+    let allowed = [
+        ("knowledge", "sites"),
+        ("notifications", "sites"),
+        ("orders", "sites"),
+        ("shoppers", "notifications"),
+        ("shoppers", "orders"),
+        ("shoppers", "sites"),
+    ];
     for (path, text) in sources("server/src") {
         let Some(room) = rooms.iter().find(|r| path.starts_with(Path::new("../server/src").join(r))) else { continue };
         for other in names_after(&code(&text), "crate::") {

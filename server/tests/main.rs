@@ -4,8 +4,11 @@
 mod support;
 
 mod articles;
+mod codes;
 mod database;
+mod enumeration;
 mod http;
+mod identity;
 mod import_articles;
 mod import_orders;
 mod imports;

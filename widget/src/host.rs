@@ -26,7 +26,10 @@ extern "C" {
 /// What the page may ask of the panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
-    Open { view: Option<String>, number: Option<String> },
+    Open {
+        view: Option<String>,
+        number: Option<String>,
+    },
     Locale(Locale),
     /// Who is signed in on the page: a token that the shop's server has signed.
     Identify(String),

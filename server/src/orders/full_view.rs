@@ -61,8 +61,11 @@ pub fn full_order(own: &OwnOrder, time_zone: &str, fallback: Locale) -> FullOrde
 
 fn contents(own: &OwnOrder, shipment: &str) -> ParcelContents {
     let inside = own.contents.iter().filter(|content| content.shipment_id == shipment);
-    let waits =
-        own.found.shipments.iter().any(|s| s.shipment_id == shipment && s.status == ParcelStatus::ReadyForPickup.name());
+    let waits = own
+        .found
+        .shipments
+        .iter()
+        .any(|s| s.shipment_id == shipment && s.status == ParcelStatus::ReadyForPickup.name());
     let said = own.found.events.iter().filter(|event| waits && event.shipment_id == shipment);
     // The latest word holds: lockers give out a new code when the old one has run out.
     let code = said.filter_map(|event| Some((event.at, mask::pickup_code(event.text.as_deref()?)?)));

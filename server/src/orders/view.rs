@@ -31,7 +31,8 @@ enum Words {
 fn told(found: &FoundOrder, time_zone: &str, fallback: Locale, words: Words) -> OrderView {
     let order = &found.order;
     let locale = order.locale.as_deref().and_then(Locale::parse).unwrap_or(fallback);
-    let parcels: Vec<ParcelView> = found.shipments.iter().map(|shipment| parcel(shipment, found, locale, words)).collect();
+    let parcels: Vec<ParcelView> =
+        found.shipments.iter().map(|shipment| parcel(shipment, found, locale, words)).collect();
     let statuses: Vec<ParcelStatus> = parcels.iter().map(|p| p.status).collect();
     let state = OrderState::from_name(&order.state).unwrap_or(OrderState::Placed);
     let packed: i64 =

@@ -99,12 +99,9 @@ pub async fn session_seen(tx: &mut Tx, site: &SiteId, token_hash: &str, now: Tim
 }
 
 pub async fn end_session(tx: &mut Tx, site: &SiteId, token_hash: &str) -> Result<(), db::Error> {
-    tx.execute(
-        sql!("DELETE FROM shopper_sessions WHERE site_id = $1 AND token_hash = $2"),
-        args![site, token_hash],
-    )
-    .await
-    .map(|_| ())
+    tx.execute(sql!("DELETE FROM shopper_sessions WHERE site_id = $1 AND token_hash = $2"), args![site, token_hash])
+        .await
+        .map(|_| ())
 }
 
 /// Counts a request from one place; `false` when it had enough this hour.
@@ -208,12 +205,9 @@ pub async fn spend_try(tx: &mut Tx, site: &SiteId, id: &str, now: Timestamp) -> 
 }
 
 pub async fn code_used(tx: &mut Tx, site: &SiteId, id: &str, now: Timestamp) -> Result<(), db::Error> {
-    tx.execute(
-        sql!("UPDATE shopper_codes SET used_at = $3 WHERE site_id = $1 AND code_id = $2"),
-        args![site, id, now],
-    )
-    .await
-    .map(|_| ())
+    tx.execute(sql!("UPDATE shopper_codes SET used_at = $3 WHERE site_id = $1 AND code_id = $2"), args![site, id, now])
+        .await
+        .map(|_| ())
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]

@@ -166,8 +166,10 @@ fn shared(session: Session, draft: Draft) -> Dom {
     let t = session.t();
     let on_change = move |event: Event| draft.shared.set(event_target_checked(&event));
     let checked = draft.shared.get_untracked().then_some("");
-    let box_ = el("input", "").attr("type", "checkbox").maybe("checked", checked).id("ac-shared").on("change", on_change);
-    let words = el("span", "").child(t.account_shared()).child(el("span", "ac-field-hint").child(t.account_shared_hint()));
+    let box_ =
+        el("input", "").attr("type", "checkbox").maybe("checked", checked).id("ac-shared").on("change", on_change);
+    let words =
+        el("span", "").child(t.account_shared()).child(el("span", "ac-field-hint").child(t.account_shared_hint()));
     el("label", "ac-check").child(box_).child(words).into()
 }
 
