@@ -12,6 +12,7 @@ mod identity;
 mod import_articles;
 mod import_orders;
 mod imports;
+mod jobs;
 mod limits;
 mod lookup;
 mod schema;

@@ -7,6 +7,7 @@ pub mod failures;
 pub mod full_view;
 pub mod import;
 pub mod mask;
+pub mod news;
 pub mod own_store;
 pub mod phone;
 pub mod routes;
