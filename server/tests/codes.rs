@@ -30,7 +30,7 @@ impl TestApp {
     /// The digits in the newest mail.
     pub async fn mailed_code(&self) -> String {
         let mail = self.mails().await.into_iter().next().expect("a mail was sent");
-        six_digits(&mail.text)
+        six_digits(&mail.plain)
     }
 
     /// A verified session's token.
@@ -58,8 +58,8 @@ on_both! {
         let (status, sent) = app.ask_code(json!({ "contact": "Emma.Wilson@Example.com", "number": "#a 1001", "locale": "zh-CN" })).await;
         assert_eq!((status, &sent["expires_in"]), (202, &json!(600)));
         let mail = app.mails().await.remove(0);
-        let code = six_digits(&mail.text);
-        assert_eq!(mail.to, EMMA);
+        let code = six_digits(&mail.plain);
+        assert_eq!(mail.recipient, EMMA);
         assert!(mail.subject.contains("测试小店") && mail.html.contains(&code), "{}", mail.subject);
         let (status, started) = app.redeem(sent["id"].as_str().unwrap(), &format!(" {} ", code)).await;
         assert_eq!(status, 200, "{started}");
@@ -75,7 +75,7 @@ on_both! {
         let (status, sent) = app.ask_code(json!({ "contact": "138 0013 8000" })).await;
         assert_eq!(status, 202);
         let text = app.texts().await.remove(0);
-        assert_eq!(text.to, "+8613800138000");
+        assert_eq!(text.recipient, "+8613800138000");
         assert!(app.mails().await.is_empty());
         assert_eq!(app.redeem(sent["id"].as_str().unwrap(), &six_digits(&text.body)).await.0, 200);
     }

@@ -111,12 +111,10 @@ fn only_shoppers_make_a_proof() {
 /// A feature uses another only along this list; news that travels backward would be an event or a job.
 #[test]
 fn features_use_each_other_one_way() {
-    let rooms = ["agents", "knowledge", "notifications", "orders", "shoppers", "sites"];
+    let rooms = ["agents", "knowledge", "orders", "shoppers", "sites"];
     let allowed = [
         ("knowledge", "sites"),
-        ("notifications", "sites"),
         ("orders", "sites"),
-        ("shoppers", "notifications"),
         ("shoppers", "orders"),
         ("shoppers", "sites"),
     ];
