@@ -18,6 +18,7 @@ pub mod http;
 pub mod http_client;
 pub mod jobs;
 pub mod knowledge;
+pub mod notices;
 pub mod notifications;
 pub mod orders;
 pub mod random;

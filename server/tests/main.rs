@@ -16,6 +16,7 @@ mod imports;
 mod jobs;
 mod limits;
 mod lookup;
+mod notices;
 mod schema;
 mod seed;
 mod sites;

@@ -48,15 +48,23 @@ pub async fn found(app: &App, site: &Site, found: &FoundOrder) -> Result<OrderVi
 
 async fn seen(app: &App, site: &Site, found: &FoundOrder, grant: &Grant) -> Result<OrderView, Error> {
     let now = app.clock.now();
-    let facts = outlook_store::facts(&app.db, site, &found.order.order_id).await?;
     let view = view::known_order(found, &site.time_zone, site.locale_for(""));
-    let view = outlook::complete(view, found, &facts, site, now);
+    let view = complete(app, site, found, view).await?;
     let mut view = match grant.sight {
         Sight::Known => view,
         Sight::Status => outlook::status_only(view),
     };
     view.watch = Some(grant::seal(&app.secret, &site.id, Use::Watch, grant, now));
     Ok(view)
+}
+
+/// Adds what is said beyond the carrier's words.
+///
+/// # Errors
+/// The database's.
+pub async fn complete(app: &App, site: &Site, found: &FoundOrder, view: OrderView) -> Result<OrderView, Error> {
+    let facts = outlook_store::facts(&app.db, site, &found.order.order_id).await?;
+    Ok(outlook::complete(view, found, &facts, site, app.clock.now()))
 }
 
 async fn read(app: &App, site: &Site, grant: &Grant) -> Result<Option<OrderView>, Error> {
@@ -89,6 +97,14 @@ impl Watched {
     /// [`Error::NotFound`] for whoever was only shown the status.
     fn known(&self) -> Result<&Grant, Error> {
         if self.grant.sight == Sight::Known { Ok(&self.grant) } else { Err(Error::NotFound) }
+    }
+
+    /// Our own id of the order, for whoever knows it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for whoever was only shown the status.
+    pub fn order_id(&self) -> Result<&str, Error> {
+        self.known().map(|grant| grant.order_id.as_str())
     }
 
     /// The order as it is now, with the same token: to look again does not prolong what was granted.
