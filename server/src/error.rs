@@ -46,10 +46,14 @@ pub enum Error {
     SessionExpired,
     #[error("no such article")]
     ArticleNotFound,
+    #[error("send a secret key of the site as `Authorization: Bearer sk_…`, and never from a browser")]
+    KeyInvalid,
     #[error("the locale is none of the site's")]
     UnknownLocale,
     #[error("too many requests; come back in {retry_after} s")]
     RateLimited { retry_after: u32 },
+    #[error("the link has expired or is not one of ours")]
+    LinkInvalid,
     #[error("it took too long")]
     Timeout,
     #[error("{0}")]
@@ -86,8 +90,10 @@ impl Error {
             Error::IdentityRefused(_) => (StatusCode::UNAUTHORIZED, ErrorCode::IdentityRefused),
             Error::SessionExpired => (StatusCode::UNAUTHORIZED, ErrorCode::SessionExpired),
             Error::ArticleNotFound => (StatusCode::NOT_FOUND, ErrorCode::ArticleNotFound),
+            Error::KeyInvalid => (StatusCode::UNAUTHORIZED, ErrorCode::KeyInvalid),
             Error::UnknownLocale => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::UnknownLocale),
             Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited),
+            Error::LinkInvalid => (StatusCode::NOT_FOUND, ErrorCode::LinkInvalid),
             Error::Timeout => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Timeout),
             Error::Db(db::Error::Full) => (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::StorageFull),
             Error::Db(db::Error::Unavailable(_)) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),

@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`router`] (every URL on one screen) and [`app`] (the only place that builds things).
 
+pub mod admin;
 pub mod agents;
 pub mod app;
 pub mod assets;
@@ -20,6 +21,7 @@ pub mod knowledge;
 pub mod notifications;
 pub mod orders;
 pub mod random;
+pub mod realtime;
 pub mod router;
 pub mod secret;
 pub mod seed;

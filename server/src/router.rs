@@ -1,6 +1,7 @@
 //! Every URL, on one screen.
 
 use crate::{
+    admin,
     app::App,
     http::{cors, limit, observe, security},
     knowledge, notifications, orders, shoppers, surfaces,
@@ -16,6 +17,10 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 pub fn router(app: App) -> Router {
     let api = Router::new()
         .route("/orders/lookup", post(orders::routes::lookup))
+        .route("/orders/watch", get(orders::watch::watch))
+        .route("/orders/dispute", post(orders::watch::dispute))
+        .route("/orders/share", post(orders::watch::share))
+        .route("/orders/shared", post(orders::watch::shared))
         // Who are you?
         .route("/codes", post(shoppers::routes::request_code))
         .route("/codes/{id}/redeem", post(shoppers::routes::redeem))
@@ -33,8 +38,19 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), limit::limit))
         .layer(from_fn_with_state(app.clone(), cors::cors));
 
+    let admin = Router::new()
+        .route("/orders/batch", post(admin::routes::batch))
+        .route("/orders/{id}", get(admin::routes::get_order).put(admin::routes::put_order))
+        .fallback(observe::not_found)
+        .method_not_allowed_fallback(observe::method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), limit::limit))
+        .layer(DefaultBodyLimit::max(admin::routes::BODY_MAX));
+
     Router::new()
+        .nest("/api/v1/admin", admin)
         .nest("/api/v1", api)
+        .route("/api/openapi.json", get(admin::openapi::json))
+        .route("/api/docs", get(admin::docs::page))
         .route("/api/{*rest}", any(observe::not_found))
         // What shops embed
         .route("/aftercart.js", get(surfaces::files::named))

@@ -3,6 +3,7 @@
 
 mod support;
 
+mod admin;
 mod articles;
 mod codes;
 mod database;
@@ -19,3 +20,5 @@ mod schema;
 mod seed;
 mod sites;
 mod sql;
+mod track;
+mod upsert_orders;

@@ -3,13 +3,20 @@
 
 pub mod access;
 pub mod carriers;
+pub mod expectation;
 pub mod failures;
 pub mod full_view;
+pub mod grant;
 pub mod import;
 pub mod mask;
 pub mod news;
+pub mod outlook;
+pub mod outlook_store;
 pub mod own_store;
 pub mod phone;
+pub mod progress;
 pub mod routes;
 pub mod store;
 pub mod view;
+pub mod waiters;
+pub mod watch;

@@ -113,6 +113,21 @@ pub(super) async fn matching(
     Ok(rows.await?.into_iter().find(matches))
 }
 
+/// The order that a token has named.
+pub async fn by_id(db: &Db, site: &SiteId, order_id: &str) -> Result<Option<FoundOrder>, db::Error> {
+    let row = db.fetch_optional::<OrderRow>(
+        sql!(
+            "SELECT order_id, number, placed_at, locale, state, email, phone, address, recipient, updated_at
+             FROM orders WHERE site_id = $1 AND order_id = $2"
+        ),
+        args![site, order_id],
+    );
+    match row.await? {
+        Some(order) => whole(db, site, order).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 pub(super) async fn whole(db: &Db, site: &SiteId, order: OrderRow) -> Result<FoundOrder, db::Error> {
     #[derive(sqlx::FromRow)]
     struct Items {

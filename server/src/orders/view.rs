@@ -6,7 +6,7 @@ use super::{
     store::{EventRow, FoundOrder, ShipmentRow},
 };
 use aftercart_shared::{
-    api::orders::{CarrierView, DateRange, EventView, OrderView, ParcelView},
+    api::orders::{CarrierView, DateRange, EventView, ExpectedSource, OrderView, ParcelView},
     locale::Locale,
     time::Timestamp,
     tracking::{Happened, OrderState, ParcelStatus, order_stage, order_status, timeline},
@@ -55,6 +55,15 @@ fn told(found: &FoundOrder, time_zone: &str, fallback: Locale, words: Words) -> 
         updated_at: Timestamp(last_news(found)),
         time_zone: time_zone.to_owned(),
         parcels,
+        // See `outlook`.
+        items_digital: 0,
+        items_pre_ordered: 0,
+        available_at: None,
+        exchange_of: None,
+        as_of: None,
+        revision: String::new(),
+        watch: None,
+        shared: false,
     }
 }
 
@@ -84,15 +93,29 @@ fn parcel(row: &ShipmentRow, found: &FoundOrder, locale: Locale, words: Words) -
                 .map_or_else(|| row.carrier_name.clone().unwrap_or_else(|| code.to_owned()), str::to_owned),
         }),
         tracking_number: row.tracking_number.clone(),
-        tracking_url: row.tracking_url.clone().filter(|url| url.starts_with("https://")),
+        tracking_url: tracking_url(row),
         status,
         stage: status.stage(),
         needs_attention: status.needs_attention(),
         items: count(row.items),
-        expected: expected.map(|(a, b)| DateRange { earliest: Timestamp(a), latest: Timestamp(b) }),
+        expected: expected.map(|(a, b)| DateRange {
+            earliest: Timestamp(a),
+            latest: Timestamp(b),
+            source: ExpectedSource::Carrier,
+            utc_offset_min: None,
+        }),
+        first_scan: None,
+        trouble: None,
+        pickup_place: None,
         delivered_at: row.delivered_at.map(Timestamp),
         events: timeline(events.map(Told).collect()).into_iter().map(|told| told.0).collect(),
     }
+}
+
+/// The shop's own link, else the carrier's page of the number.
+fn tracking_url(row: &ShipmentRow) -> Option<String> {
+    let given = row.tracking_url.clone().filter(|url| url.starts_with("https://"));
+    given.or_else(|| carriers::page(row.carrier.as_deref()?, row.tracking_number.as_deref()?))
 }
 
 fn event(row: &EventRow, recipient: Option<&str>, words: Words) -> EventView {

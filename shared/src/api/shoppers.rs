@@ -13,6 +13,7 @@ pub const CODE_DIGITS: usize = 6;
 /// or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CodeRequest {
     /// E-mail or phone as typed; read by [`crate::validate::Contact::parse`].
     pub contact: String,
@@ -25,6 +26,7 @@ pub struct CodeRequest {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CodeSent {
     /// For redeeming; says nothing about the code.
     pub id: String,
@@ -38,6 +40,7 @@ pub struct CodeSent {
 /// expired, used, tried too often, never sent): 404 `code_invalid` after one fixed time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RedeemRequest {
     pub code: String,
     /// Others use this device too: the session is short.
@@ -48,12 +51,14 @@ pub struct RedeemRequest {
 /// `POST /api/v1/identify` → [`SessionStarted`]; whatever is wrong with the token: 401 `identity_refused`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IdentifyRequest {
     /// A JWT, signed by the shop's server.
     pub token: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionStarted {
     pub token: String,
     /// The latest moment at which the session ends, however much it is used.
@@ -64,6 +69,7 @@ pub struct SessionStarted {
 
 /// `GET /api/v1/me`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MeView {
     pub kind: ShopperKind,
     /// As the shop's token gave it.
@@ -79,6 +85,7 @@ pub struct MeView {
 /// What a shopper is known by. Two of different kinds are two, even with the same address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ShopperKind {
     /// A code reached her e-mail address.
     Email,

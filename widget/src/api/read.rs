@@ -5,8 +5,8 @@ use aftercart_shared::{
     api::{
         articles::{ArticleLink, ArticleList, ArticleView, CategoryLink, CategoryView, SearchResponse, SearchResult},
         orders::{
-            CarrierView, ContentView, DateRange, EventView, FullOrder, LineView, MyOrder, MyOrders, OrderView,
-            ParcelContents, ParcelView,
+            CarrierView, ContentView, DateRange, EventView, ExpectedSource, FullOrder, LineView, MyOrder, MyOrders,
+            OrderView, ParcelContents, ParcelView, ShareLink, TroubleView,
         },
         shoppers::{CodeSent, SessionStarted},
         sites::{BootConfig, Surface},
@@ -18,6 +18,7 @@ use aftercart_shared::{
     theme::Side,
     time::Timestamp,
     tracking::{OrderStatus, ParcelStatus, Stage},
+    trouble::Trouble,
 };
 
 /// `None` when something that must be there is missing or of another form.
@@ -60,7 +61,7 @@ impl Read for Locale {
     }
 }
 
-const ERROR_CODES: [(&str, ErrorCode); 25] = [
+const ERROR_CODES: [(&str, ErrorCode); 26] = [
     ("bad_request", ErrorCode::BadRequest),
     ("invalid", ErrorCode::Invalid),
     ("required", ErrorCode::Required),
@@ -77,6 +78,7 @@ const ERROR_CODES: [(&str, ErrorCode); 25] = [
     ("article_not_found", ErrorCode::ArticleNotFound),
     ("unknown_locale", ErrorCode::UnknownLocale),
     ("rate_limited", ErrorCode::RateLimited),
+    ("key_invalid", ErrorCode::KeyInvalid),
     ("code_required", ErrorCode::CodeRequired),
     ("code_invalid", ErrorCode::CodeInvalid),
     ("identity_refused", ErrorCode::IdentityRefused),
@@ -85,6 +87,7 @@ const ERROR_CODES: [(&str, ErrorCode); 25] = [
     ("storage_full", ErrorCode::StorageFull),
     ("timeout", ErrorCode::Timeout),
     ("internal", ErrorCode::Internal),
+    ("link_invalid", ErrorCode::LinkInvalid),
     ("offline", ErrorCode::Offline),
 ];
 
@@ -143,7 +146,31 @@ impl Read for BootConfig {
 
 impl Read for DateRange {
     fn read(json: &Json) -> Option<Self> {
-        Some(DateRange { earliest: maybe(json, "earliest")?, latest: maybe(json, "latest")? })
+        Some(DateRange {
+            earliest: maybe(json, "earliest")?,
+            latest: maybe(json, "latest")?,
+            source: match json.get("source").text() {
+                Some("history") => ExpectedSource::History,
+                _ => ExpectedSource::Carrier,
+            },
+            utc_offset_min: offset(json),
+        })
+    }
+}
+
+fn offset(json: &Json) -> Option<i32> {
+    json.get("utc_offset_min").number()?.try_into().ok()
+}
+
+impl Read for TroubleView {
+    fn read(json: &Json) -> Option<Self> {
+        Some(TroubleView { kind: Trouble::from_name(json.get("kind").text()?)?, since: maybe(json, "since") })
+    }
+}
+
+impl Read for ShareLink {
+    fn read(json: &Json) -> Option<Self> {
+        Some(ShareLink { url: text(json, "url")?, expires_at: maybe(json, "expires_at")? })
     }
 }
 
@@ -161,6 +188,14 @@ impl Read for OrderView {
             parcels: all(json.get("parcels"))?,
             updated_at: maybe(json, "updated_at")?,
             time_zone: text(json, "time_zone")?,
+            items_digital: count(json, "items_digital").unwrap_or(0),
+            items_pre_ordered: count(json, "items_pre_ordered").unwrap_or(0),
+            available_at: maybe(json, "available_at"),
+            exchange_of: text(json, "exchange_of"),
+            as_of: maybe(json, "as_of"),
+            revision: text(json, "revision").unwrap_or_default(),
+            watch: text(json, "watch"),
+            shared: *json.get("shared") == Json::Bool(true),
         })
     }
 }
@@ -178,6 +213,9 @@ impl Read for ParcelView {
             needs_attention: *json.get("needs_attention") == Json::Bool(true),
             items: count(json, "items")?,
             expected: maybe(json, "expected"),
+            first_scan: maybe(json, "first_scan"),
+            trouble: maybe(json, "trouble"),
+            pickup_place: text(json, "pickup_place"),
             delivered_at: maybe(json, "delivered_at"),
             events: all(json.get("events"))?,
         })
@@ -188,7 +226,7 @@ impl Read for EventView {
     fn read(json: &Json) -> Option<Self> {
         Some(EventView {
             at: maybe(json, "at")?,
-            utc_offset_min: json.get("utc_offset_min").number().and_then(|offset| offset.try_into().ok()),
+            utc_offset_min: offset(json),
             status: ParcelStatus::from_name(json.get("status").text()?)?,
             place: text(json, "place"),
             text: text(json, "text"),

@@ -5,13 +5,14 @@
 //! `shipment_status` knows where a parcel is.
 
 use super::{
-    carriers, check,
+    check,
     fields::{self, Reading, Scalar, limit},
     model::*,
     report::Bad,
     shopify_money::{self, Prices},
     shopify_wire as wire,
 };
+use crate::orders::carriers;
 use aftercart_shared::{
     locale::Locale,
     time::Timestamp,
@@ -74,6 +75,7 @@ fn neutral(row: wire::Order, reading: &Reading) -> Result<ImportedOrder, String>
         recipient,
         address: row.shipping_address.map(address).transpose()?,
         refunded: money.refunded,
+        exchange_of: None,
         updated_at: reading.date("updated_at", row.updated_at.as_deref())?.unwrap_or(placed_at),
         lines: lines(items, &refunds, &money)?,
         shipments,
@@ -126,6 +128,9 @@ fn lines(items: Vec<wire::LineItem>, refunds: &[wire::Refund], money: &Prices) -
             id: fields::required("line_items.id", Some(item.id.0), limit::ID)?,
             quantity: item.quantity,
             unit_price: *price,
+            // What needs no parcel comes as a fulfilment all the same, and is shown as one.
+            kind: LineKind::Physical,
+            available_at: None,
         })
     };
     items.into_iter().zip(&money.unit_prices).map(line).collect()

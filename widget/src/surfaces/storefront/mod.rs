@@ -133,6 +133,7 @@ fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> Dom
             }
             track::form(session, drafts.track)
         }
+        View::Shared { token } => track::shared(session, drafts.track, token),
         View::Order { number } => track::order(session, drafts.track, Some(number), account::more(session)),
         View::Verify => account::verify(session, drafts.account, drafts.track.number, drafts.track.contact),
         View::Mine { id } => {
