@@ -1,8 +1,10 @@
 //! What can be done with an order on screen: hear when it changes, say that a parcel is not there, share its status.
 
 use super::{
+    full_view,
     grant::{self, Grant, Sight, Use},
     news, outlook, outlook_store,
+    own_store::OwnOrder,
     store::{self, FoundOrder},
     view,
 };
@@ -14,7 +16,7 @@ use crate::{
     sites::Site,
 };
 use aftercart_shared::{
-    api::orders::{DisputeRequest, OrderView, ShareLink, SharedRequest},
+    api::orders::{DisputeRequest, FullOrder, OrderView, ShareLink, SharedRequest},
     error::ErrorCode,
 };
 use axum::{
@@ -44,6 +46,23 @@ const SPARE_S: u64 = 3;
 pub async fn found(app: &App, site: &Site, found: &FoundOrder) -> Result<OrderView, Error> {
     let grant = Grant { order_id: found.order.order_id.clone(), sight: Sight::Known };
     seen(app, site, found, &grant).await
+}
+
+/// Everything about a verified shopper's order: what a look-up shows and foresees, without the masks.
+///
+/// # Errors
+/// The database's.
+pub async fn own(app: &App, site: &Site, own: &OwnOrder) -> Result<FullOrder, Error> {
+    let known = found(app, site, &own.found).await?;
+    let mut full = full_view::full_order(own, &site.time_zone, site.locale_for(""));
+    let bare = std::mem::replace(&mut full.order, known);
+    full.order.recipient = bare.recipient;
+    for bare in bare.parcels {
+        if let Some(parcel) = full.order.parcels.iter_mut().find(|parcel| parcel.id == bare.id) {
+            parcel.events = bare.events;
+        }
+    }
+    Ok(full)
 }
 
 async fn seen(app: &App, site: &Site, found: &FoundOrder, grant: &Grant) -> Result<OrderView, Error> {

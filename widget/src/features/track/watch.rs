@@ -39,6 +39,18 @@ pub fn watch(session: Session, draft: Draft) {
                 continue;
             }
             let news = match news {
+                // A verified shopper's own view is asked for anew, with its new token.
+                Ok(Some(_)) if draft.own.get_value() => {
+                    draft.hears(false);
+                    draft.found.retry();
+                    pause(AGAIN).await;
+                    continue;
+                }
+                Err(failure) if draft.own.get_value() && failure.code == ErrorCode::SessionExpired => {
+                    draft.found.retry();
+                    pause(AGAIN_MAX).await;
+                    continue;
+                }
                 // The token is for half an hour: the shopper herself is still here.
                 Err(failure) if failure.code == ErrorCode::SessionExpired => draft.request(session).await.map(Some),
                 news => news,
