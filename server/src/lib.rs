@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`router`] (every URL on one screen) and [`app`] (the only place that builds things).
 
+pub mod admin;
 pub mod agents;
 pub mod app;
 pub mod assets;
@@ -9,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo_account;
 pub mod demo_shop;
 pub mod error;
 pub mod html;
@@ -24,5 +26,6 @@ pub mod router;
 pub mod secret;
 pub mod seed;
 pub mod serve;
+pub mod shoppers;
 pub mod sites;
 pub mod surfaces;

@@ -1,15 +1,16 @@
 //! Every URL, on one screen.
 
 use crate::{
+    admin,
     app::App,
     http::{cors, limit, observe, security},
-    knowledge, notifications, orders, surfaces,
+    knowledge, notifications, orders, shoppers, surfaces,
 };
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::from_fn_with_state,
-    routing::{any, get, post},
+    routing::{any, delete, get, post},
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
@@ -20,6 +21,14 @@ pub fn router(app: App) -> Router {
         .route("/orders/dispute", post(orders::watch::dispute))
         .route("/orders/share", post(orders::watch::share))
         .route("/orders/shared", post(orders::watch::shared))
+        // Who are you?
+        .route("/codes", post(shoppers::routes::request_code))
+        .route("/codes/{id}/redeem", post(shoppers::routes::redeem))
+        .route("/identify", post(shoppers::routes::identify))
+        .route("/session", delete(shoppers::routes::sign_out))
+        .route("/me", get(shoppers::routes::me))
+        .route("/me/orders", get(shoppers::routes::my_orders))
+        .route("/me/orders/{order_id}", get(shoppers::routes::my_order))
         .route("/articles", get(knowledge::routes::list))
         .route("/articles/search", get(knowledge::routes::search))
         .route("/articles/{slug}", get(knowledge::routes::article))
@@ -29,8 +38,19 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), limit::limit))
         .layer(from_fn_with_state(app.clone(), cors::cors));
 
+    let admin = Router::new()
+        .route("/orders/batch", post(admin::routes::batch))
+        .route("/orders/{id}", get(admin::routes::get_order).put(admin::routes::put_order))
+        .fallback(observe::not_found)
+        .method_not_allowed_fallback(observe::method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), limit::limit))
+        .layer(DefaultBodyLimit::max(admin::routes::BODY_MAX));
+
     Router::new()
+        .nest("/api/v1/admin", admin)
         .nest("/api/v1", api)
+        .route("/api/openapi.json", get(admin::openapi::json))
+        .route("/api/docs", get(admin::docs::page))
         .route("/api/{*rest}", any(observe::not_found))
         // What shops embed
         .route("/aftercart.js", get(surfaces::files::named))

@@ -3,12 +3,17 @@
 
 mod support;
 
+mod admin;
 mod articles;
+mod codes;
 mod database;
+mod enumeration;
 mod http;
+mod identity;
 mod import_articles;
 mod import_orders;
 mod imports;
+mod jobs;
 mod limits;
 mod lookup;
 mod schema;
@@ -16,3 +21,4 @@ mod seed;
 mod sites;
 mod sql;
 mod track;
+mod upsert_orders;

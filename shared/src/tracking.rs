@@ -3,12 +3,17 @@
 //! Carriers' codes are translated into [`ParcelStatus`] where they come in; the raw code and text are always kept
 //! beside it. Everything here is pure, so that server, mails and widget can never disagree.
 
+mod current;
+
+pub use current::{Current, ROUND_MS, Scan, Stated, current_status};
+
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What is known of a parcel, whoever carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ParcelStatus {
     /// The carrier has never heard of it, or we have not asked.
     Unknown,
@@ -112,6 +117,7 @@ impl ParcelStatus {
 /// The five stages of the progress bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Stage {
     Ordered,
     Packed,
@@ -128,6 +134,7 @@ impl Stage {
 /// What became of an order as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum OrderStatus {
     /// Paid or confirmed; nothing packed yet.
     Placed,
@@ -146,6 +153,7 @@ pub enum OrderStatus {
 /// What the shop itself says of an order, before any parcel speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum OrderState {
     Placed,
     Preparing,

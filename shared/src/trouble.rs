@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What is wrong with a parcel; at most one thing at a time, the gravest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Trouble {
     /// Should have been there by now; still moving.
     Late,
