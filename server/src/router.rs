@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     http::{cors, limit, observe, security},
-    knowledge, orders, surfaces,
+    knowledge, notifications, orders, surfaces,
 };
 use axum::{
     Router,
@@ -44,6 +44,10 @@ pub fn router(app: App) -> Router {
         .route("/assets/{file}", get(surfaces::files::asset))
         .route("/icons/{file}", get(surfaces::files::named))
         .route("/favicon.ico", get(surfaces::files::favicon))
+        // For whoever tries the demo
+        .route("/demo/outbox", get(notifications::outbox::page))
+        .route("/demo/outbox.json", get(notifications::outbox::json))
+        .route("/demo/outbox/{id}", get(notifications::outbox::mail))
         // For whoever runs us
         .route("/healthz", get(surfaces::health::alive))
         .route("/readyz", get(surfaces::health::ready))
