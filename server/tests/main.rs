@@ -9,6 +9,7 @@ mod http;
 mod import_articles;
 mod import_orders;
 mod imports;
+mod jobs;
 mod limits;
 mod lookup;
 mod schema;
