@@ -16,3 +16,4 @@ mod schema;
 mod seed;
 mod sites;
 mod sql;
+mod upsert_orders;

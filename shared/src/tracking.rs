@@ -3,6 +3,10 @@
 //! Carriers' codes are translated into [`ParcelStatus`] where they come in; the raw code and text are always kept
 //! beside it. Everything here is pure, so that server, mails and widget can never disagree.
 
+mod current;
+
+pub use current::{Current, ROUND_MS, Scan, Stated, current_status};
+
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 

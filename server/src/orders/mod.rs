@@ -6,6 +6,7 @@ pub mod import;
 pub mod mask;
 pub mod news;
 pub mod phone;
+pub mod progress;
 pub mod routes;
 pub mod store;
 pub mod view;

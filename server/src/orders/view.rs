@@ -64,7 +64,7 @@ fn parcel(row: &ShipmentRow, found: &FoundOrder, locale: Locale) -> ParcelView {
                 .map_or_else(|| row.carrier_name.clone().unwrap_or_else(|| code.to_owned()), str::to_owned),
         }),
         tracking_number: row.tracking_number.clone(),
-        tracking_url: row.tracking_url.clone().filter(|url| url.starts_with("https://")),
+        tracking_url: tracking_url(row),
         status,
         stage: status.stage(),
         needs_attention: status.needs_attention(),
@@ -73,6 +73,12 @@ fn parcel(row: &ShipmentRow, found: &FoundOrder, locale: Locale) -> ParcelView {
         delivered_at: row.delivered_at.map(Timestamp),
         events: timeline(events.map(Told).collect()).into_iter().map(|told| told.0).collect(),
     }
+}
+
+/// The shop's own link, else the carrier's page of the number.
+fn tracking_url(row: &ShipmentRow) -> Option<String> {
+    let given = row.tracking_url.clone().filter(|url| url.starts_with("https://"));
+    given.or_else(|| carriers::page(row.carrier.as_deref()?, row.tracking_number.as_deref()?))
 }
 
 fn event(row: &EventRow, recipient: Option<&str>) -> EventView {

@@ -36,11 +36,12 @@
 //! here is refused: a misspelt name must not pass in silence.
 
 use super::{
-    carriers, check,
+    check,
     fields::{self, Moment, Reading, Scalar, limit},
     model::*,
     report::Bad,
 };
+use crate::orders::carriers;
 use aftercart_shared::{
     locale::Locale,
     money::Currency,

@@ -3,11 +3,11 @@
 //! [`source`] cuts the file into orders, [`shopify`] and [`jsonl`] read one each, [`check`] looks at the whole,
 //! [`run`] stores batches and remembers how far it has come.
 
-mod carriers;
 mod check;
-mod fields;
+pub mod fields;
 pub mod jsonl;
-mod model;
+pub mod model;
+mod order_store;
 mod prepare;
 mod reader;
 mod report;
@@ -17,9 +17,11 @@ mod shopify_money;
 mod shopify_wire;
 mod source;
 mod store;
+mod upsert;
 
 pub use fields::Shift;
 pub use report::Rejected;
 pub use run::{ImportError, Progress, Summary, import_orders, import_orders_from};
 pub use source::{Broken, Format};
 pub use store::Counts;
+pub use upsert::{UpsertError, Upserted, upsert};

@@ -1,10 +1,7 @@
 //! An order ready to be stored: with its ids and its fingerprint, all derived, so that the same file always gives the
 //! same rows.
 
-use super::{
-    model::{ImportedEvent, ImportedOrder},
-    source::Format,
-};
+use super::model::{ImportedEvent, ImportedOrder};
 use aftercart_shared::ids::{OrderId, SiteId};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -12,7 +9,7 @@ use std::fmt::Write;
 #[derive(Debug)]
 pub struct Prepared {
     pub order: ImportedOrder,
-    pub source: &'static str,
+    pub source: String,
     pub order_id: OrderId,
     pub number_key: String,
     /// JSON text.
@@ -22,14 +19,14 @@ pub struct Prepared {
 }
 
 /// The order must have passed its checks.
-pub fn prepare(order: ImportedOrder, site: &SiteId, format: Format) -> Result<Prepared, String> {
+pub fn prepare(order: ImportedOrder, site: &SiteId, source: &str) -> Result<Prepared, String> {
     let number_key = super::check::number_key(&order.number)?.as_str().to_owned();
     let text = serde_json::to_vec(&order).map_err(|e| e.to_string())?;
     let address = order.address.as_ref().map(serde_json::to_string).transpose().map_err(|e| e.to_string())?;
-    let order_id = OrderId(digest(&[site.as_str(), format.source(), &order.external_id]));
+    let order_id = OrderId(digest(&[site.as_str(), source, &order.external_id]));
     Ok(Prepared {
         order_id,
-        source: format.source(),
+        source: source.to_owned(),
         number_key,
         address: address.filter(|a| a != "{}"),
         fingerprint: hex(&text),

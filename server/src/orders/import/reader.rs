@@ -119,7 +119,7 @@ fn one(record: &Record, plan: &Plan) -> Result<Prepared, Refusal> {
         Format::Jsonl => jsonl::order(&record.json, &reading),
     };
     match order {
-        Ok(order) => prepare(order, &plan.site, plan.format).map_err(Refusal::Row),
+        Ok(order) => prepare(order, &plan.site, plan.format.source()).map_err(Refusal::Row),
         Err(Bad::Row(reason)) => Err(Refusal::Row(reason)),
         Err(Bad::Json(error)) => Err(refusal(&error, record, plan.layout)),
     }

@@ -5,13 +5,14 @@
 //! `shipment_status` knows where a parcel is.
 
 use super::{
-    carriers, check,
+    check,
     fields::{self, Reading, Scalar, limit},
     model::*,
     report::Bad,
     shopify_money::{self, Prices},
     shopify_wire as wire,
 };
+use crate::orders::carriers;
 use aftercart_shared::{
     locale::Locale,
     time::Timestamp,

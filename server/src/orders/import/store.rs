@@ -1,8 +1,8 @@
-//! Orders into the tables, and how far an import has come.
+//! Batches of a file, and how far its import has come.
 
 use super::{
-    model::ImportedShipment,
-    prepare::{Prepared, event_id},
+    order_store::{Older, write_order},
+    prepare::Prepared,
     source::Position,
 };
 use crate::{
@@ -90,7 +90,7 @@ pub async fn write_batch(
         Box::pin(async move {
             let mut written = 0;
             for order in &orders {
-                written += u64::from(write_order(tx, &site, order).await?);
+                written += u64::from(write_order(tx, &site, order, Older::Replaces).await?);
             }
             if let Some((file_key, before, now)) = run {
                 let unchanged = before.counts.unchanged + (orders.len() as u64 - written);
@@ -127,135 +127,4 @@ async fn remember(tx: &mut Tx, site: &SiteId, file_key: &str, run: Reached, now:
     )
     .await
     .map(|_| ())
-}
-
-/// Whether the order was new or had changed; its parts are then all written anew.
-async fn write_order(tx: &mut Tx, site: &SiteId, prepared: &Prepared) -> Result<bool, Error> {
-    let (order, id) = (&prepared.order, &prepared.order_id);
-    let touched = tx
-        .execute(
-            sql!(
-                "INSERT INTO orders (site_id, order_id, source, external_id, number, number_key, placed_at, currency,
-                     locale, state, cancelled_at, email, phone, recipient, address, refunded, fingerprint, updated_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-                 ON CONFLICT (site_id, source, external_id) DO UPDATE SET number = excluded.number,
-                     number_key = excluded.number_key, placed_at = excluded.placed_at, currency = excluded.currency,
-                     locale = excluded.locale, state = excluded.state, cancelled_at = excluded.cancelled_at,
-                     email = excluded.email, phone = excluded.phone, recipient = excluded.recipient,
-                     address = excluded.address, refunded = excluded.refunded, fingerprint = excluded.fingerprint,
-                     updated_at = excluded.updated_at
-                 WHERE orders.fingerprint <> excluded.fingerprint"
-            ),
-            args![
-                site,
-                id,
-                prepared.source,
-                &order.external_id,
-                &order.number,
-                &prepared.number_key,
-                order.placed_at,
-                order.currency.code(),
-                order.locale.map(|l| l.tag()),
-                order.state.name(),
-                order.cancelled_at,
-                &order.email,
-                &order.phone,
-                &order.recipient,
-                &prepared.address,
-                order.refunded,
-                &prepared.fingerprint,
-                order.updated_at
-            ],
-        )
-        .await?;
-    if touched == 0 {
-        return Ok(false);
-    }
-    // Nothing to delete for a new order, but to know that costs as much.
-    tx.execute(sql!("DELETE FROM order_lines WHERE site_id = $1 AND order_id = $2"), args![site, id]).await?;
-    tx.execute(sql!("DELETE FROM shipments WHERE site_id = $1 AND order_id = $2"), args![site, id]).await?;
-    for (line, position) in order.lines.iter().zip(0i64..) {
-        tx.execute(
-            sql!(
-                "INSERT INTO order_lines (site_id, order_id, line_id, position, sku, title, quantity, refunded,
-                     unit_price)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-            ),
-            args![site, id, &line.id, position, &line.sku, &line.title, line.quantity, line.refunded, line.unit_price],
-        )
-        .await?;
-    }
-    for (shipment, position) in order.shipments.iter().zip(0i64..) {
-        write_shipment(tx, site, prepared, shipment, position).await?;
-    }
-    Ok(true)
-}
-
-async fn write_shipment(
-    tx: &mut Tx,
-    site: &SiteId,
-    prepared: &Prepared,
-    shipment: &ImportedShipment,
-    position: i64,
-) -> Result<(), Error> {
-    let order_id = &prepared.order_id;
-    tx.execute(
-        sql!(
-            "INSERT INTO shipments (site_id, order_id, shipment_id, position, carrier, carrier_name, tracking_number,
-                 tracking_url, status, raw_status, shipped_at, delivered_at, expected_earliest, expected_latest)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
-        ),
-        args![
-            site,
-            order_id,
-            &shipment.id,
-            position,
-            &shipment.carrier,
-            &shipment.carrier_name,
-            &shipment.tracking_number,
-            &shipment.tracking_url,
-            shipment.status.name(),
-            &shipment.raw_status,
-            shipment.shipped_at,
-            shipment.delivered_at,
-            shipment.expected_earliest,
-            shipment.expected_latest
-        ],
-    )
-    .await?;
-    for part in &shipment.lines {
-        tx.execute(
-            sql!(
-                "INSERT INTO shipment_lines (site_id, order_id, shipment_id, line_id, quantity)
-                 VALUES ($1, $2, $3, $4, $5)"
-            ),
-            args![site, order_id, &shipment.id, &part.line, part.quantity],
-        )
-        .await?;
-    }
-    for event in &shipment.events {
-        tx.execute(
-            // What a carrier reports twice stands there once.
-            sql!(
-                "INSERT INTO tracking_events (site_id, order_id, shipment_id, event_id, at, utc_offset_min, status,
-                     raw_code, place, text)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                 ON CONFLICT (site_id, order_id, shipment_id, event_id) DO NOTHING"
-            ),
-            args![
-                site,
-                order_id,
-                &shipment.id,
-                event_id(event),
-                event.at,
-                event.utc_offset_min,
-                event.status.name(),
-                &event.raw_code,
-                &event.place,
-                &event.text
-            ],
-        )
-        .await?;
-    }
-    Ok(())
 }
