@@ -125,7 +125,7 @@ fn demo_url(listen: SocketAddr) -> String {
 }
 
 /// The configured secret, or one of our own making that stays in the data folder.
-fn secret(config: &Config, demo: bool) -> Result<String, String> {
+pub fn secret(config: &Config, demo: bool) -> Result<String, String> {
     if DOCUMENTED_SECRETS.contains(&config.secret.as_str()) && !demo {
         return Err("the secret is one from the documentation; leave it empty to have one made".into());
     }
@@ -143,7 +143,7 @@ fn secret(config: &Config, demo: bool) -> Result<String, String> {
     Ok(made)
 }
 
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
