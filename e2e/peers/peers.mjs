@@ -28,7 +28,9 @@ export function install(engine) {
   const mark = join(folder, "node_modules/.installed");
   const wanted = createHash("sha256").update(lock).digest("hex");
   if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return;
-  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--legacy-peer-deps", "--loglevel=error"], { cwd: folder, stdio: "inherit" });
+  // Not `npm ci`: this lock names the packages of the platform it was made on, and `ci` misses those of all others.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--legacy-peer-deps", "--loglevel=error"];
+  execFileSync("npm", args, { cwd: folder, stdio: "inherit" });
   writeFileSync(mark, wanted);
 }
 

@@ -101,8 +101,15 @@ fn pure_verbs_know_neither_web_nor_database() {
 /// A feature uses another only along this list; news that travels backward would be an event or a job.
 #[test]
 fn features_use_each_other_one_way() {
-    let rooms = ["agents", "knowledge", "orders", "sites"];
-    let allowed = [("knowledge", "sites"), ("orders", "sites")];
+    let rooms = ["agents", "connectors", "knowledge", "orders", "sites", "sync"];
+    let allowed = [
+        ("connectors", "orders"),
+        ("knowledge", "sites"),
+        ("orders", "sites"),
+        ("sync", "connectors"),
+        ("sync", "orders"),
+        ("sync", "sites"),
+    ];
     for (path, text) in sources("server/src") {
         let Some(room) = rooms.iter().find(|r| path.starts_with(Path::new("../server/src").join(r))) else { continue };
         for other in names_after(&code(&text), "crate::") {
@@ -142,6 +149,20 @@ fn the_widgets_arrows_point_down() {
             for other in names_after(&code(&text), "features::") {
                 assert_eq!(other, place[1], "{} imports the feature {other}", path.display());
             }
+        }
+    }
+}
+
+/// Connectors know no feature but the neutral order that all of them speak, and the names of carriers.
+#[test]
+fn connectors_know_of_orders_only_their_neutral_form() {
+    for (path, text) in sources("server/src/connectors") {
+        let text = code(&text);
+        for other in names_after(&text, "crate::orders::").into_iter().filter(|n| !n.is_empty()) {
+            assert!(matches!(other.as_str(), "import" | "carriers"), "{} uses orders::{other}", path.display());
+        }
+        for stranger in ["crate::app", "axum", "crate::jobs", "import::upsert"] {
+            assert!(!text.contains(stranger), "{} knows {stranger}", path.display());
         }
     }
 }

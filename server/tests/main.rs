@@ -4,6 +4,7 @@
 mod support;
 
 mod articles;
+mod connectors;
 mod database;
 mod http;
 mod import_articles;

@@ -3,6 +3,7 @@
 mod builders;
 mod clock;
 pub mod import;
+pub mod shop;
 mod postgres;
 mod test_app;
 

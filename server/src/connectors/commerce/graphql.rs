@@ -12,8 +12,14 @@ struct Question<'a, V> {
 #[derive(Deserialize)]
 struct Reply<T> {
     data: Option<T>,
+}
+
+/// What an answer says beside its data. Read first: with errors, `data` may be null or of no known form.
+#[derive(Deserialize)]
+struct Beside {
     #[serde(default)]
     errors: Vec<GraphQlError>,
+    extensions: Option<Cost>,
 }
 
 #[derive(Deserialize)]
@@ -28,6 +34,35 @@ struct GraphQlError {
 struct Extensions {
     #[serde(default)]
     code: String,
+}
+
+/// Shopify's account of what a query costs.
+#[derive(Deserialize)]
+struct Cost {
+    cost: Option<Costs>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Costs {
+    requested_query_cost: f64,
+    throttle_status: Throttle,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Throttle {
+    currently_available: f64,
+    restore_rate: f64,
+}
+
+impl Costs {
+    /// Seconds until there is enough for the same query.
+    fn wait_s(&self) -> u64 {
+        let missing = (self.requested_query_cost - self.throttle_status.currently_available).max(0.0);
+        // Saturates; nothing here is exact.
+        (missing / self.throttle_status.restore_rate.max(1.0)).ceil().max(1.0) as u64
+    }
 }
 
 /// Asks and reads the data.
@@ -48,23 +83,17 @@ pub async fn ask<T: DeserializeOwned>(
 fn read<T: DeserializeOwned>(answer: Answer) -> Result<T, Fault> {
     let retry_after_s = answer.retry_after_s();
     let body = answer.ok()?;
-    // Read twice: with errors, `data` may be null or of no known form.
-    #[derive(Deserialize)]
-    struct Errors {
-        #[serde(default)]
-        errors: Vec<GraphQlError>,
-    }
-    let Errors { errors } = serde_json::from_slice(&body).map_err(|e| Fault::unreadable("GraphQL", &e))?;
-    if let Some(error) = errors.into_iter().next() {
+    let beside: Beside = serde_json::from_slice(&body).map_err(|e| Fault::unreadable("GraphQL", &e))?;
+    if let Some(error) = beside.errors.into_iter().next() {
+        let wait = || beside.extensions.and_then(|e| e.cost).map(|cost| cost.wait_s());
         return Err(match error.extensions.code.as_str() {
             "FORBIDDEN" | "UNAUTHORIZED" | "UNAUTHENTICATED" | "ACCESS_DENIED" => Fault::Refused(error.extensions.code),
-            "THROTTLED" => Fault::Busy { retry_after_s },
-            // The message may quote what was asked for: only its beginning, and only where a code is missing.
+            "THROTTLED" => Fault::Busy { retry_after_s: retry_after_s.or_else(wait) },
+            // No shopper's contact is ever in a query, so none can be quoted.
             "" => Fault::Garbled(format!("GraphQL error: {}", error.message.chars().take(80).collect::<String>())),
             code => Fault::Garbled(format!("GraphQL error {}", code.chars().take(80).collect::<String>())),
         });
     }
     let reply: Reply<T> = serde_json::from_slice(&body).map_err(|e| Fault::unreadable("GraphQL", &e))?;
-    debug_assert!(reply.errors.is_empty());
     reply.data.ok_or_else(|| Fault::Garbled("GraphQL without data".into()))
 }

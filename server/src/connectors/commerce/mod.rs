@@ -242,3 +242,10 @@ fn readable(rows: Vec<Result<Option<ImportedOrder>, String>>) -> (Vec<ImportedOr
 #[cfg(test)]
 #[path = "tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "documented_tests.rs"]
+mod documented_tests;
+
+#[cfg(test)]
+mod schema_tests;
