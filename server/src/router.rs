@@ -4,7 +4,7 @@ use crate::{
     admin,
     app::App,
     http::{cors, limit, observe, security},
-    knowledge, notices, notifications, orders, shoppers, surfaces,
+    knowledge, notices, notifications, orders, shoppers, surfaces, sync,
 };
 use axum::{
     Router,
@@ -36,6 +36,10 @@ pub fn router(app: App) -> Router {
         .route("/articles/search", get(knowledge::routes::search))
         .route("/articles/{slug}", get(knowledge::routes::article))
         .route("/articles/{slug}/feedback", post(knowledge::routes::feedback))
+        .route(
+            "/webhooks/{connector}",
+            post(sync::webhooks::receive).layer(DefaultBodyLimit::max(sync::webhooks::BODY_MAX)),
+        )
         .fallback(observe::not_found)
         .method_not_allowed_fallback(observe::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), limit::limit))

@@ -6,6 +6,7 @@ mod support;
 mod admin;
 mod articles;
 mod codes;
+mod connectors;
 mod database;
 mod enumeration;
 mod http;
