@@ -14,7 +14,7 @@ pub struct SubscribeRequest {
     pub locale: Locale,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Subscribed {
     /// `false`: a mail asks first whether it was she.

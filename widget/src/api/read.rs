@@ -4,6 +4,7 @@ use super::json::Json;
 use aftercart_shared::{
     api::{
         articles::{ArticleLink, ArticleList, ArticleView, CategoryLink, CategoryView, SearchResponse, SearchResult},
+        notices::Subscribed,
         orders::{
             CarrierView, ContentView, DateRange, EventView, ExpectedSource, FullOrder, LineView, MyOrder, MyOrders,
             OrderView, ParcelContents, ParcelView, ShareLink, TroubleView,
@@ -165,6 +166,12 @@ fn offset(json: &Json) -> Option<i32> {
 impl Read for TroubleView {
     fn read(json: &Json) -> Option<Self> {
         Some(TroubleView { kind: Trouble::from_name(json.get("kind").text()?)?, since: maybe(json, "since") })
+    }
+}
+
+impl Read for Subscribed {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Subscribed { active: *json.get("active") == Json::Bool(true) })
     }
 }
 

@@ -95,6 +95,7 @@ fn orders_survive_the_wire() {
         shared: true,
     };
     survives(&order);
+    survives(&Subscribed { active: true });
     survives(&ShareLink { url: "https://help.example/s/pk_demo/shared#t".into(), expires_at: Timestamp(5) });
     for trouble in Trouble::ALL {
         assert_eq!(trouble.name(), name(&trouble));

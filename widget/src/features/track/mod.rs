@@ -5,6 +5,7 @@ mod headline;
 mod order;
 mod parcel;
 mod share;
+mod subscribe;
 mod times;
 mod watch;
 
@@ -18,6 +19,7 @@ use crate::{
 };
 use aftercart_shared::{api::orders::OrderView, time::Timestamp};
 use leptos::prelude::*;
+use subscribe::Asking;
 
 pub use form::form;
 pub use order::{order, shared};
@@ -38,6 +40,7 @@ pub struct Draft {
     heard: RwSignal<(Timestamp, bool)>,
     /// A link to the status, once it was asked for.
     shareable: RwSignal<Option<share::Link>>,
+    asking: RwSignal<Asking>,
 }
 
 impl Draft {
@@ -51,6 +54,7 @@ impl Draft {
             opened: RwSignal::default(),
             heard: RwSignal::new((Timestamp(0), false)),
             shareable: RwSignal::new(None),
+            asking: RwSignal::new(Asking::NotYet),
         }
     }
 
@@ -77,15 +81,20 @@ impl Draft {
     pub fn begin_own(self) {
         self.link.set_value(None);
         self.own.set_value(true);
+        self.afresh();
+        self.hears(false);
+    }
+
+    /// Another order: what was opened and asked for belonged to the one before.
+    fn afresh(self) {
         self.opened.set(Vec::new());
         self.shareable.set(None);
-        self.hears(false);
+        self.asking.set(Asking::NotYet);
     }
 
     fn ask(self, session: Session) {
         self.own.set_value(false);
-        self.opened.set(Vec::new());
-        self.shareable.set(None);
+        self.afresh();
         self.found.ask(move || self.request(session));
     }
 

@@ -5,6 +5,7 @@ use super::{
     headline::{Arrival, Headline, arrival, headline},
     parcel::parcel,
     share::share,
+    subscribe::subscribe,
     times::{Calendar, delivery_day},
     watch::watch,
 };
@@ -84,9 +85,17 @@ fn shown(session: Session, draft: Draft, foot: Dom) -> Dom {
         let own = draft.found.data.with(|order| order.as_ref().is_some_and(|order| !order.shared));
         own.then(|| share(session, draft)).into()
     });
+    // Where nothing moves any more there will be no news.
+    let moves = |order: &OrderView| {
+        let travels = order.items_unshipped > 0 || order.parcels.iter().any(|parcel| !parcel.status.is_final());
+        travels && !order.shared && order.watch.is_some()
+    };
+    let waits = Memo::new(move |_| draft.found.data.with(|order| order.as_ref().is_some_and(moves)));
+    let news = redrawn(move || waits.get().then(|| subscribe(session, draft)).into());
     [
         el("div", "ac-order").child(drawn).into(),
         failed(session, draft.found),
+        news,
         foot,
         el("div", "ac-order-foot").child(el("div", "ac-buttons").child(another).child(sharing)).into(),
     ]
