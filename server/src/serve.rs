@@ -50,6 +50,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
         config.limits.requests_per_second = config.limits.requests_per_second.max(200);
         config.limits.burst = config.limits.burst.max(400);
         config.limits.codes_per_source = config.limits.codes_per_source.max(1_000);
+        config.limits.failures_per_source = config.limits.failures_per_source.max(200);
         seed::demo(&db, &SystemClock, &config.data_dir, url).await?;
     }
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| e.to_string())?;
