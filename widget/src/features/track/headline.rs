@@ -200,8 +200,12 @@ mod tests {
 
     #[test]
     fn earlier_today_is_not_late() {
-        let early =
-            DateRange { earliest: NOW.plus_ms(-8 * Timestamp::HOUR_MS), latest: NOW.plus_ms(-Timestamp::HOUR_MS) };
+        let early = DateRange {
+            earliest: NOW.plus_ms(-8 * Timestamp::HOUR_MS),
+            latest: NOW.plus_ms(-Timestamp::HOUR_MS),
+            source: ExpectedSource::Carrier,
+            utc_offset_min: None,
+        };
         assert_eq!(arrival(early, NOW, day), Some(Arrival::Today));
     }
 
