@@ -22,17 +22,19 @@ use aftercart_shared::{
     tracking::{OrderState, ParcelStatus},
 };
 use futures_util::future::BoxFuture;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
 #[derive(Debug)]
 pub struct Vendure(pub Connection);
 
-pub const ORDERS: &str = "query Orders($options: OrderListOptions!) {
-  orders(options: $options) { items { ...Whole } }
-  globalSettings { serverConfig { moneyStrategyPrecision } }
-}
+/// Of an order: all that is read. A macro, since constants cannot be joined.
+macro_rules! whole {
+    ($question:literal) => {
+        concat!(
+            $question,
+            "
 fragment Whole on Order {
   id code state active updatedAt orderPlacedAt currencyCode
   customer { emailAddress phoneNumber firstName lastName }
@@ -40,36 +42,50 @@ fragment Whole on Order {
   lines { id quantity orderPlacedQuantity proratedUnitPriceWithTax productVariant { sku name } }
   fulfillments { id state method trackingCode createdAt updatedAt lines { orderLineId quantity } }
   payments { refunds { total state } }
-}";
+}"
+        )
+    };
+}
+
+const ORDERS: &str = whole!(
+    "query Orders($options: OrderListOptions!) {
+  orders(options: $options) { items { ...Whole } }
+  globalSettings { serverConfig { moneyStrategyPrecision } }
+}"
+);
+
+/// Half as much work for the shop as a list of one.
+const ORDER: &str = whole!(
+    "query Order($id: ID!) {
+  order(id: $id) { ...Whole }
+  globalSettings { serverConfig { moneyStrategyPrecision } }
+}"
+);
 
 impl Vendure {
-    async fn orders(&self, options: Value) -> Result<Answer, Fault> {
+    async fn ask<T: DeserializeOwned>(&self, query: &str, variables: Value) -> Result<T, Fault> {
         let url = format!("{}/admin-api", self.0.base_url);
         let credential = ("vendure-api-key", self.0.credential.clone());
-        graphql::ask(&*self.0.http, url, credential, ORDERS, &json!({ "options": options })).await
+        graphql::ask(&*self.0.http, url, credential, query, &variables).await
     }
 
-    fn neutral(&self, answer: Answer) -> (Vec<ImportedOrder>, Vec<String>) {
-        let precision = answer.global_settings.server_config.money_strategy_precision;
+    async fn orders(&self, options: Value) -> Result<Answer, Fault> {
+        self.ask(ORDERS, json!({ "options": options })).await
+    }
+
+    fn neutral(&self, rows: Vec<Order>, settings: &GlobalSettings) -> (Vec<ImportedOrder>, Vec<String>) {
+        let precision = settings.server_config.money_strategy_precision;
         let reading = self.0.reading();
-        readable(answer.orders.items.into_iter().map(|order| neutral(order, precision, &reading)).collect())
-    }
-
-    async fn one(&self, filter: Value) -> Result<Vec<ImportedOrder>, Fault> {
-        let answer = self.orders(json!({ "filter": filter, "take": PAGE })).await?;
-        let (orders, refused) = self.neutral(answer);
-        match refused.into_iter().next() {
-            Some(reason) if orders.is_empty() => Err(Fault::Garbled(reason)),
-            _ => Ok(orders),
-        }
+        readable(rows.into_iter().map(|order| neutral(order, precision, &reading)).collect())
     }
 }
 
 impl Commerce for Vendure {
     fn find_order<'a>(&'a self, wanted: &'a Wanted) -> BoxFuture<'a, Result<Option<ImportedOrder>, Fault>> {
         Box::pin(async move {
-            let orders = self.one(json!({ "code": { "in": wanted.spellings() } })).await?;
-            Ok(self.0.pick(orders, wanted))
+            let filter = json!({ "code": { "in": wanted.spellings() } });
+            let answer = self.orders(json!({ "filter": filter, "take": PAGE })).await?;
+            Ok(self.0.pick(self.neutral(answer.orders.items, &answer.global_settings).0, wanted))
         })
     }
 
@@ -99,7 +115,7 @@ impl Commerce for Vendure {
             } else {
                 Cursor::at(latest)
             };
-            let (orders, refused) = self.neutral(answer);
+            let (orders, refused) = self.neutral(answer.orders.items, &answer.global_settings);
             Ok(Page { orders, refused, next, more })
         })
     }
@@ -111,15 +127,19 @@ impl Commerce for Vendure {
     fn fetch_many<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<ImportedOrder>, Fault>> {
         Box::pin(async move {
             let answer = self.orders(json!({ "filter": { "id": { "in": ids } }, "take": ids.len() })).await?;
-            let (orders, _) = self.neutral(answer);
+            let (orders, _) = self.neutral(answer.orders.items, &answer.global_settings);
             Ok(orders.into_iter().filter(|order| ids.contains(&order.external_id)).collect())
         })
     }
 
     fn fetch<'a>(&'a self, external_id: &'a str) -> BoxFuture<'a, Result<Option<ImportedOrder>, Fault>> {
         Box::pin(async move {
-            let orders = self.one(json!({ "id": { "eq": external_id } })).await?;
-            Ok(orders.into_iter().find(|order| order.external_id == external_id))
+            let one: One = self.ask(ORDER, json!({ "id": external_id })).await?;
+            let (orders, refused) = self.neutral(one.order.into_iter().collect(), &one.global_settings);
+            match refused.into_iter().next() {
+                Some(reason) => Err(Fault::Garbled(reason)),
+                None => Ok(orders.into_iter().find(|order| order.external_id == external_id)),
+            }
         })
     }
 }
@@ -135,8 +155,15 @@ fn rfc3339(at: Timestamp) -> String {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Answer {
+struct Answer {
     orders: List,
+    global_settings: GlobalSettings,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct One {
+    order: Option<Order>,
     global_settings: GlobalSettings,
 }
 
