@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`router`] (every URL on one screen) and [`app`] (the only place that builds things).
 
+pub mod admin;
 pub mod agents;
 pub mod app;
 pub mod assets;
@@ -10,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod connectors;
 pub mod db;
+pub mod demo_account;
 pub mod demo_shop;
 pub mod error;
 pub mod html;
@@ -17,13 +19,16 @@ pub mod http;
 pub mod http_client;
 pub mod jobs;
 pub mod knowledge;
+pub mod notices;
 pub mod notifications;
 pub mod orders;
 pub mod random;
+pub mod realtime;
 pub mod router;
 pub mod secret;
 pub mod seed;
 pub mod serve;
+pub mod shoppers;
 pub mod sites;
 pub mod surfaces;
 pub mod sync;

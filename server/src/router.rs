@@ -1,21 +1,37 @@
 //! Every URL, on one screen.
 
 use crate::{
+    admin,
     app::App,
     http::{cors, limit, observe, security},
-    knowledge, notifications, orders, surfaces, sync,
+    knowledge, notices, notifications, orders, shoppers, surfaces, sync,
 };
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::from_fn_with_state,
-    routing::{any, get, post},
+    routing::{any, delete, get, post},
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 pub fn router(app: App) -> Router {
     let api = Router::new()
         .route("/orders/lookup", post(orders::routes::lookup))
+        .route("/orders/watch", get(orders::watch::watch))
+        .route("/orders/dispute", post(orders::watch::dispute))
+        .route("/orders/share", post(orders::watch::share))
+        .route("/orders/shared", post(orders::watch::shared))
+        .route("/orders/subscribe", post(notices::routes::subscribe))
+        .route("/notices/confirm", post(notices::routes::confirm))
+        .route("/notices/stop", post(notices::routes::stop))
+        // Who are you?
+        .route("/codes", post(shoppers::routes::request_code))
+        .route("/codes/{id}/redeem", post(shoppers::routes::redeem))
+        .route("/identify", post(shoppers::routes::identify))
+        .route("/session", delete(shoppers::routes::sign_out))
+        .route("/me", get(shoppers::routes::me))
+        .route("/me/orders", get(shoppers::routes::my_orders))
+        .route("/me/orders/{order_id}", get(shoppers::routes::my_order))
         .route("/articles", get(knowledge::routes::list))
         .route("/articles/search", get(knowledge::routes::search))
         .route("/articles/{slug}", get(knowledge::routes::article))
@@ -29,8 +45,19 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), limit::limit))
         .layer(from_fn_with_state(app.clone(), cors::cors));
 
+    let admin = Router::new()
+        .route("/orders/batch", post(admin::routes::batch))
+        .route("/orders/{id}", get(admin::routes::get_order).put(admin::routes::put_order))
+        .fallback(observe::not_found)
+        .method_not_allowed_fallback(observe::method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), limit::limit))
+        .layer(DefaultBodyLimit::max(admin::routes::BODY_MAX));
+
     Router::new()
+        .nest("/api/v1/admin", admin)
         .nest("/api/v1", api)
+        .route("/api/openapi.json", get(admin::openapi::json))
+        .route("/api/docs", get(admin::docs::page))
         .route("/api/{*rest}", any(observe::not_found))
         // What shops embed
         .route("/aftercart.js", get(surfaces::files::named))
@@ -48,6 +75,8 @@ pub fn router(app: App) -> Router {
         .route("/assets/{file}", get(surfaces::files::asset))
         .route("/icons/{file}", get(surfaces::files::named))
         .route("/favicon.ico", get(surfaces::files::favicon))
+        .route("/n/{site}", get(surfaces::notice_page::page))
+        .route("/n/{site}/stop/{token}", post(notices::routes::one_click))
         // For whoever tries the demo
         .route("/demo/outbox", get(notifications::outbox::page))
         .route("/demo/outbox.json", get(notifications::outbox::json))

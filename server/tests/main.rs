@@ -3,18 +3,24 @@
 
 mod support;
 
+mod admin;
 mod articles;
+mod codes;
 mod connectors;
 mod database;
+mod enumeration;
 mod http;
+mod identity;
 mod import_articles;
 mod import_orders;
 mod imports;
 mod jobs;
 mod limits;
 mod lookup;
+mod notices;
 mod schema;
 mod seed;
 mod sites;
 mod sql;
+mod track;
 mod upsert_orders;

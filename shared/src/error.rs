@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// reused for something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ErrorCode {
     /// The body is not JSON, or not of the documented form.
     BadRequest,
@@ -39,6 +40,14 @@ pub enum ErrorCode {
     UnknownLocale,
     /// Too many requests; `retry_after` says when to come back.
     RateLimited,
+    /// No secret key of a site came with a request that needs one.
+    KeyInvalid,
+    /// Too many failed look-ups of this order or contact: a one-time code is the way in.
+    CodeRequired,
+    /// The one-time code does not do, for whatever reason.
+    CodeInvalid,
+    /// The token that should say who the shopper is was refused.
+    IdentityRefused,
     /// The session has ended.
     SessionExpired,
     /// The database or something behind it does not answer.
@@ -49,12 +58,15 @@ pub enum ErrorCode {
     Timeout,
     /// A fault of ours. The request id finds it in the log.
     Internal,
+    /// A link with a token in it has expired, or is not one of ours: nobody learns which.
+    LinkInvalid,
     /// Only ever made by the widget: the request did not reach us.
     Offline,
 }
 
 /// The body of every answer with a status of 400 or above.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WireError {
     pub code: ErrorCode,
     /// The field of the request that is at fault.

@@ -42,11 +42,16 @@ impl Messages {
             ErrorCode::ArticleNotFound => self.errors_article_not_found(),
             ErrorCode::UnknownLocale => self.errors_unknown_locale(),
             ErrorCode::RateLimited => self.errors_rate_limited(),
+            ErrorCode::KeyInvalid => self.errors_internal(),
+            ErrorCode::CodeRequired => self.errors_code_required(),
+            ErrorCode::CodeInvalid => self.errors_code_invalid(),
+            ErrorCode::IdentityRefused => self.errors_identity_refused(),
             ErrorCode::SessionExpired => self.errors_session_expired(),
             ErrorCode::Unavailable => self.errors_unavailable(),
             ErrorCode::StorageFull => self.errors_storage_full(),
             ErrorCode::Timeout => self.errors_timeout(),
             ErrorCode::Internal => self.errors_internal(),
+            ErrorCode::LinkInvalid => self.errors_link_invalid(),
             ErrorCode::Offline => self.errors_offline(),
         }
     }

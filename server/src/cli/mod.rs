@@ -2,9 +2,11 @@
 
 mod agent;
 mod connector;
+mod identity_key;
 mod import;
 mod site;
 
+pub use identity_key::insert as insert_identity_key;
 pub use site::insert as insert_site;
 
 use crate::{
@@ -98,7 +100,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     let config = Config::load(&overrides)?;
     match cli.command {
         None | Some(Command::Serve) => serve::run(config, cli.demo).await,
-        Some(Command::Site(command)) => site::run(&open(&config).await?, command).await,
+        Some(Command::Site(command)) => site::run(&open(&config).await?, &config, command).await,
         Some(Command::Agent(command)) => agent::run(&open(&config).await?, command).await,
         Some(Command::Connector(command)) => connector::run(&config, &open(&config).await?, command).await,
         Some(Command::Import(command)) => import::run(&open(&config).await?, command).await,

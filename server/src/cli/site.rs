@@ -1,10 +1,14 @@
 //! `aftercart site …`
 
-use super::SiteArgument;
+use super::{SiteArgument, identity_key};
 use crate::{
+    admin,
     clock::{Clock, SystemClock},
+    config::Config,
     db::{self, Db},
     random::{Random, SystemRandom},
+    secret::Secret,
+    serve,
     sites::{Site, Theme, origin::Origin, store},
 };
 use aftercart_shared::{
@@ -29,11 +33,41 @@ pub enum SiteCommand {
         /// As browsers write it: https://shop.example
         origin: String,
     },
+    /// Secret keys with which the shop's own systems write orders.
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
     /// No longer allow an origin.
     Disallow {
         /// The site's public key.
         key: String,
         origin: String,
+    },
+    /// The key with which the shop signs who its shopper is, for `Aftercart('identify', token)`.
+    #[command(subcommand)]
+    IdentityKey(identity_key::IdentityKeyCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ApiKeyCommand {
+    /// Make a key and print it, this once: only its hash is kept.
+    Create {
+        /// What it is for, in your own words: "ERP".
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        site: SiteArgument,
+    },
+    /// List a site's keys, without their secrets.
+    List {
+        #[command(flatten)]
+        site: SiteArgument,
+    },
+    /// Make a key useless, at once and for ever.
+    Revoke {
+        /// As `list` shows it.
+        id: String,
+        #[command(flatten)]
+        site: SiteArgument,
     },
 }
 
@@ -82,7 +116,7 @@ pub struct Create {
     key: Option<String>,
 }
 
-pub async fn run(db: &Db, command: SiteCommand) -> Result<(), String> {
+pub async fn run(db: &Db, config: &Config, command: SiteCommand) -> Result<(), String> {
     match command {
         SiteCommand::Create(create) => {
             let site = create.site(&SystemRandom)?;
@@ -106,8 +140,61 @@ pub async fn run(db: &Db, command: SiteCommand) -> Result<(), String> {
             }
             Ok(())
         }
+        SiteCommand::ApiKey(command) => api_key(db, command).await,
         SiteCommand::Allow { key, origin } => change(db, key, &origin, true).await,
         SiteCommand::Disallow { key, origin } => change(db, key, &origin, false).await,
+        SiteCommand::IdentityKey(command) => {
+            // The server's own, which it shares with us through the data folder.
+            let secret = Secret::new(&serve::secret(config, false)?);
+            identity_key::run(db, &secret, command).await
+        }
+    }
+}
+
+async fn api_key(db: &Db, command: ApiKeyCommand) -> Result<(), String> {
+    let failed = |e: db::Error| e.to_string();
+    match command {
+        ApiKeyCommand::Create { name, site } => {
+            let site = site.find(db).await?;
+            let key = format!("{}{}", admin::key::PREFIX, SystemRandom.id());
+            let (id, hash, key_id) = (site.id.clone(), admin::key::hash(&key), SystemRandom.id()[..8].to_owned());
+            db.write(move |tx| {
+                Box::pin(
+                    async move { admin::store::insert_key(tx, &id, &key_id, &hash, &name, SystemClock.now()).await },
+                )
+            })
+            .await
+            .map_err(failed)?;
+            println!(
+                "{key}\n\nKeep it where secrets are kept: it is not shown again. It writes orders of {}:",
+                site.key
+            );
+            println!(
+                "  curl -X PUT https://YOUR-AFTERCART/api/v1/admin/orders/10001 -H 'Authorization: Bearer {}…' …",
+                admin::key::PREFIX
+            );
+            println!("The whole API: https://YOUR-AFTERCART/api/docs");
+            Ok(())
+        }
+        ApiKeyCommand::List { site } => {
+            let site = site.find(db).await?;
+            for key in admin::store::keys(db, &site.id).await.map_err(failed)? {
+                println!("{}  {}{}", key.key_id, key.name, if key.revoked_at.is_some() { "  (revoked)" } else { "" });
+            }
+            Ok(())
+        }
+        ApiKeyCommand::Revoke { id, site } => {
+            let site = site.find(db).await?;
+            let (site_id, key_id) = (site.id.clone(), id.clone());
+            let revoked = db.write(move |tx| {
+                Box::pin(async move { admin::store::revoke_key(tx, &site_id, &key_id, SystemClock.now()).await })
+            });
+            match revoked.await.map_err(failed)? {
+                true => println!("{id} opens nothing any more."),
+                false => return Err(format!("site {} has no key {id:?} that still works", site.key)),
+            }
+            Ok(())
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     failures::Attempt,
     shops::Asked,
     store::{self, FoundOrder},
-    view,
+    watch,
 };
 use crate::{
     app::App,
@@ -14,13 +14,27 @@ use crate::{
 };
 use aftercart_shared::{
     api::orders::{LookupRequest, OrderView},
+    error::WireError,
     validate::{Contact, OrderNumber},
 };
 use axum::extract::State;
 use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-/// Every failure is one and the same answer at one and the same moment: nothing can be learnt from trying.
+/// Where is my order?
+///
+/// By number and the full e-mail or phone of the order: status and parcels, masked. Every failure is one and the same
+/// answer at one and the same moment: nothing can be learnt from trying.
+#[utoipa::path(
+    post, path = "/api/v1/orders/lookup", tag = "shoppers", security(("site_key" = [])),
+    request_body(content = LookupRequest, example = json!({"number": "A-1001", "contact": "li.na@example.cn"})),
+    responses(
+        (status = 200, body = OrderView),
+        (status = 404, body = WireError, description = "`order_not_found`: whatever the reason"),
+        (status = 422, body = WireError, description = "`field` says which part cannot be one"),
+        (status = 429, body = WireError, description = "Too many tries; `retry_after` seconds"),
+    )
+)]
 pub async fn lookup(
     State(app): State<App>,
     site: CurrentSite,
@@ -41,7 +55,7 @@ pub async fn lookup(
         found = ask_shops(&app, &site.0, asked, begun + patience).await?;
     }
     if let Some(found) = found {
-        return Ok(Json(view::known_order(&found, &site.time_zone, site.locale_for(""))));
+        return watch::found(&app, &site, &found).await.map(Json);
     }
     attempt.failed(&app.db, app.clock.now()).await?;
     drop(pass);

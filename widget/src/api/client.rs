@@ -1,11 +1,12 @@
 //! Requests as the panel makes them: JSON both ways, one header that names the site, and failures in our own terms.
 
 use super::{json::Json, read::Read};
+use crate::storage;
 use aftercart_shared::{
     error::{ErrorCode, WireError},
     ids::SiteKey,
 };
-use leptos::prelude::{set_timeout, window};
+use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -31,30 +32,73 @@ impl From<ErrorCode> for Failure {
 #[derive(Clone, Copy)]
 pub struct Client {
     site: &'static str,
+    /// Of a verified shopper's session.
+    token: RwSignal<Option<String>>,
 }
 
 impl Client {
     pub fn new(site: &'static SiteKey) -> Client {
-        Client { site: site.as_str() }
+        Client { site: site.as_str(), token: RwSignal::new(storage::read(site.as_str())) }
+    }
+
+    /// Is the shopper verified? Views that ask are drawn anew when that changes.
+    pub fn signed_in(self) -> bool {
+        self.token.with(Option::is_some)
+    }
+
+    /// From now on. `keep` it for this tab, or in memory only.
+    pub fn sign_in(self, token: String, keep: bool) {
+        storage::write(self.site, keep.then_some(&token));
+        self.token.set(Some(token));
+    }
+
+    pub fn sign_out(self) {
+        storage::write(self.site, None);
+        self.token.set(None);
     }
 
     pub async fn get<T: Read>(self, path: String) -> Result<T, Failure> {
-        read(&self.send("GET", path, None).await?)
+        read(&self.send("GET", path, None, None).await?)
     }
 
     pub async fn post<T: Read>(self, path: String, body: String) -> Result<T, Failure> {
-        read(&self.send("POST", path, Some(body)).await?)
+        read(&self.send("POST", path, Some(body), None).await?)
+    }
+
+    /// With the token of an order on screen; `None` when there is nothing new.
+    pub async fn watched<T: Read>(self, path: String, body: Option<String>, watch: &str) -> Result<Option<T>, Failure> {
+        let method = if body.is_some() { "POST" } else { "GET" };
+        let text = self.send(method, path, body, Some(watch)).await?;
+        if text.is_empty() { Ok(None) } else { read(&text).map(Some) }
     }
 
     /// For requests that are answered with nothing.
     pub async fn tell(self, path: String, body: String) -> Result<(), Failure> {
-        self.send("POST", path, Some(body)).await.map(drop)
+        self.send("POST", path, Some(body), None).await.map(drop)
     }
 
-    async fn send(self, method: &'static str, path: String, body: Option<String>) -> Result<String, Failure> {
+    pub async fn delete(self, path: String) -> Result<(), Failure> {
+        self.send("DELETE", path, None, None).await.map(drop)
+    }
+
+    async fn send(
+        self,
+        method: &'static str,
+        path: String,
+        body: Option<String>,
+        watch: Option<&str>,
+    ) -> Result<String, Failure> {
         let internal = |_: JsValue| Failure::from(ErrorCode::Internal);
         let headers = Headers::new().map_err(internal)?;
         headers.set("Aftercart-Site", self.site).map_err(internal)?;
+        // An order on screen is watched by its own token, whoever looks: when that ends, the session goes on.
+        let token = if watch.is_none() { self.token.get_untracked() } else { None };
+        if let Some(watch) = watch {
+            headers.set("Aftercart-Watch", watch).map_err(internal)?;
+        }
+        if let Some(token) = &token {
+            headers.set("Authorization", &format!("Bearer {token}")).map_err(internal)?;
+        }
         let init = RequestInit::new();
         init.set_method(method);
         if let Some(body) = body {
@@ -80,7 +124,15 @@ impl Client {
         let response: Response = JsFuture::from(request).await.map_err(unreachable)?.unchecked_into();
         let text = JsFuture::from(response.text().map_err(internal)?).await.map_err(unreachable)?;
         let text = text.as_string().unwrap_or_default();
-        if response.ok() { Ok(text) } else { Err(failure(response.status(), &text)) }
+        if response.ok() {
+            return Ok(text);
+        }
+        let failure = failure(response.status(), &text);
+        // Unless another one has begun in the meantime.
+        if failure.code == ErrorCode::SessionExpired && token.is_some() && self.token.get_untracked() == token {
+            self.sign_out();
+        }
+        Err(failure)
     }
 }
 

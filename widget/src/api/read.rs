@@ -4,16 +4,21 @@ use super::json::Json;
 use aftercart_shared::{
     api::{
         articles::{ArticleLink, ArticleList, ArticleView, CategoryLink, CategoryView, SearchResponse, SearchResult},
-        orders::{CarrierView, DateRange, EventView, OrderView, ParcelView},
+        orders::{
+            CarrierView, ContentView, DateRange, EventView, ExpectedSource, FullOrder, LineView, MyOrder, MyOrders,
+            OrderView, ParcelContents, ParcelView, ShareLink, TroubleView,
+        },
+        shoppers::{CodeSent, SessionStarted},
         sites::{BootConfig, Surface},
     },
     document::{Block, Inline},
     error::{ErrorCode, WireError},
-    ids::{ArticleId, SiteKey},
+    ids::{ArticleId, OrderId, SiteKey},
     locale::Locale,
     theme::Side,
     time::Timestamp,
     tracking::{OrderStatus, ParcelStatus, Stage},
+    trouble::Trouble,
 };
 
 /// `None` when something that must be there is missing or of another form.
@@ -56,7 +61,7 @@ impl Read for Locale {
     }
 }
 
-const ERROR_CODES: [(&str, ErrorCode); 22] = [
+const ERROR_CODES: [(&str, ErrorCode); 27] = [
     ("bad_request", ErrorCode::BadRequest),
     ("invalid", ErrorCode::Invalid),
     ("required", ErrorCode::Required),
@@ -73,11 +78,16 @@ const ERROR_CODES: [(&str, ErrorCode); 22] = [
     ("article_not_found", ErrorCode::ArticleNotFound),
     ("unknown_locale", ErrorCode::UnknownLocale),
     ("rate_limited", ErrorCode::RateLimited),
+    ("key_invalid", ErrorCode::KeyInvalid),
+    ("code_required", ErrorCode::CodeRequired),
+    ("code_invalid", ErrorCode::CodeInvalid),
+    ("identity_refused", ErrorCode::IdentityRefused),
     ("session_expired", ErrorCode::SessionExpired),
     ("unavailable", ErrorCode::Unavailable),
     ("storage_full", ErrorCode::StorageFull),
     ("timeout", ErrorCode::Timeout),
     ("internal", ErrorCode::Internal),
+    ("link_invalid", ErrorCode::LinkInvalid),
     ("offline", ErrorCode::Offline),
 ];
 
@@ -136,7 +146,31 @@ impl Read for BootConfig {
 
 impl Read for DateRange {
     fn read(json: &Json) -> Option<Self> {
-        Some(DateRange { earliest: maybe(json, "earliest")?, latest: maybe(json, "latest")? })
+        Some(DateRange {
+            earliest: maybe(json, "earliest")?,
+            latest: maybe(json, "latest")?,
+            source: match json.get("source").text() {
+                Some("history") => ExpectedSource::History,
+                _ => ExpectedSource::Carrier,
+            },
+            utc_offset_min: offset(json),
+        })
+    }
+}
+
+fn offset(json: &Json) -> Option<i32> {
+    json.get("utc_offset_min").number()?.try_into().ok()
+}
+
+impl Read for TroubleView {
+    fn read(json: &Json) -> Option<Self> {
+        Some(TroubleView { kind: Trouble::from_name(json.get("kind").text()?)?, since: maybe(json, "since") })
+    }
+}
+
+impl Read for ShareLink {
+    fn read(json: &Json) -> Option<Self> {
+        Some(ShareLink { url: text(json, "url")?, expires_at: maybe(json, "expires_at")? })
     }
 }
 
@@ -154,6 +188,14 @@ impl Read for OrderView {
             parcels: all(json.get("parcels"))?,
             updated_at: maybe(json, "updated_at")?,
             time_zone: text(json, "time_zone")?,
+            items_digital: count(json, "items_digital").unwrap_or(0),
+            items_pre_ordered: count(json, "items_pre_ordered").unwrap_or(0),
+            available_at: maybe(json, "available_at"),
+            exchange_of: text(json, "exchange_of"),
+            as_of: maybe(json, "as_of"),
+            revision: text(json, "revision").unwrap_or_default(),
+            watch: text(json, "watch"),
+            shared: *json.get("shared") == Json::Bool(true),
         })
     }
 }
@@ -171,6 +213,9 @@ impl Read for ParcelView {
             needs_attention: *json.get("needs_attention") == Json::Bool(true),
             items: count(json, "items")?,
             expected: maybe(json, "expected"),
+            first_scan: maybe(json, "first_scan"),
+            trouble: maybe(json, "trouble"),
+            pickup_place: text(json, "pickup_place"),
             delivered_at: maybe(json, "delivered_at"),
             events: all(json.get("events"))?,
         })
@@ -181,12 +226,99 @@ impl Read for EventView {
     fn read(json: &Json) -> Option<Self> {
         Some(EventView {
             at: maybe(json, "at")?,
-            utc_offset_min: json.get("utc_offset_min").number().and_then(|offset| offset.try_into().ok()),
+            utc_offset_min: offset(json),
             status: ParcelStatus::from_name(json.get("status").text()?)?,
             place: text(json, "place"),
             text: text(json, "text"),
             raw_code: text(json, "raw_code"),
         })
+    }
+}
+
+impl Read for CodeSent {
+    fn read(json: &Json) -> Option<Self> {
+        Some(CodeSent {
+            id: text(json, "id")?,
+            expires_in: count(json, "expires_in")?,
+            resend_in: count(json, "resend_in")?,
+        })
+    }
+}
+
+impl Read for SessionStarted {
+    fn read(json: &Json) -> Option<Self> {
+        Some(SessionStarted {
+            token: text(json, "token")?,
+            expires_at: maybe(json, "expires_at")?,
+            order_id: text(json, "order_id").map(OrderId),
+        })
+    }
+}
+
+impl Read for MyOrders {
+    fn read(json: &Json) -> Option<Self> {
+        Some(MyOrders { orders: all(json.get("orders"))?, next: text(json, "next") })
+    }
+}
+
+impl Read for MyOrder {
+    fn read(json: &Json) -> Option<Self> {
+        Some(MyOrder {
+            id: OrderId(text(json, "id")?),
+            number: text(json, "number")?,
+            placed_at: maybe(json, "placed_at")?,
+            status: named(json.get("status"), &ORDER_STATUSES)?,
+            title: text(json, "title"),
+            items_total: count(json, "items_total")?,
+        })
+    }
+}
+
+impl Read for FullOrder {
+    fn read(json: &Json) -> Option<Self> {
+        let address = json.get("address").list()?.iter();
+        Some(FullOrder {
+            id: OrderId(text(json, "id")?),
+            order: maybe(json, "order")?,
+            currency: text(json, "currency")?,
+            decimals: count(json, "decimals")?,
+            lines: all(json.get("lines"))?,
+            lines_total: json.get("lines_total").number(),
+            refunded: json.get("refunded").number()?,
+            address: address.filter_map(|line| line.text().map(Into::into)).collect(),
+            email: text(json, "email"),
+            phone: text(json, "phone"),
+            contents: all(json.get("contents"))?,
+        })
+    }
+}
+
+impl Read for LineView {
+    fn read(json: &Json) -> Option<Self> {
+        Some(LineView {
+            id: text(json, "id")?,
+            sku: text(json, "sku"),
+            title: text(json, "title")?,
+            quantity: count(json, "quantity")?,
+            refunded: count(json, "refunded")?,
+            unit_price: json.get("unit_price").number(),
+        })
+    }
+}
+
+impl Read for ParcelContents {
+    fn read(json: &Json) -> Option<Self> {
+        Some(ParcelContents {
+            parcel: text(json, "parcel")?,
+            lines: all(json.get("lines"))?,
+            pickup_code: text(json, "pickup_code"),
+        })
+    }
+}
+
+impl Read for ContentView {
+    fn read(json: &Json) -> Option<Self> {
+        Some(ContentView { line: text(json, "line")?, quantity: count(json, "quantity")? })
     }
 }
 

@@ -32,7 +32,13 @@ fn names_are_those_of_the_wire() {
 
 #[test]
 fn orders_survive_the_wire() {
-    let range = DateRange { earliest: Timestamp(1_795_000_000_000), latest: Timestamp(-5) };
+    let range = DateRange {
+        earliest: Timestamp(1_795_000_000_000),
+        latest: Timestamp(-5),
+        source: ExpectedSource::History,
+        utc_offset_min: Some(-210),
+    };
+    let promise = DateRange { source: ExpectedSource::Carrier, utc_offset_min: None, ..range };
     let event = |status, offset| EventView {
         at: Timestamp(7),
         utc_offset_min: offset,
@@ -51,11 +57,23 @@ fn orders_survive_the_wire() {
         needs_attention: true,
         items: 2,
         expected: Some(range),
+        first_scan: Some(promise),
+        trouble: Some(TroubleView { kind: Trouble::Stuck, since: Some(Timestamp(4)) }),
+        pickup_place: Some("桐梓林菜鸟驿站".into()),
         delivered_at: Some(Timestamp(9)),
         events: vec![event(ParcelStatus::InTransit, Some(-210)), event(ParcelStatus::Registered, None)],
     };
-    let bare = ParcelView { carrier: None, expected: None, delivered_at: None, events: vec![], ..parcel.clone() };
-    survives(&OrderView {
+    let bare = ParcelView {
+        carrier: None,
+        expected: None,
+        first_scan: None,
+        trouble: Some(TroubleView { kind: Trouble::Late, since: None }),
+        pickup_place: None,
+        delivered_at: None,
+        events: vec![],
+        ..parcel.clone()
+    };
+    let order = OrderView {
         number: "A-1001".into(),
         placed_at: Timestamp(1),
         status: OrderStatus::PartlyDelivered,
@@ -67,7 +85,62 @@ fn orders_survive_the_wire() {
         parcels: vec![parcel, bare],
         updated_at: Timestamp(2),
         time_zone: "Asia/Shanghai".into(),
+        items_digital: 1,
+        items_pre_ordered: 2,
+        available_at: Some(Timestamp(6)),
+        exchange_of: Some("A-1000".into()),
+        as_of: Some(Timestamp(8)),
+        revision: "0a1b".into(),
+        watch: Some("token".into()),
+        shared: true,
+    };
+    survives(&order);
+    survives(&ShareLink { url: "https://help.example/s/pk_demo/shared#t".into(), expires_at: Timestamp(5) });
+    for trouble in Trouble::ALL {
+        assert_eq!(trouble.name(), name(&trouble));
+    }
+    let line = |unit_price, sku: Option<&str>| LineView {
+        id: "l1".into(),
+        sku: sku.map(Into::into),
+        title: "Lamp".into(),
+        quantity: 2,
+        refunded: 1,
+        unit_price,
+    };
+    let contents = ParcelContents {
+        parcel: "s1".into(),
+        lines: vec![ContentView { line: "l1".into(), quantity: 2 }],
+        pickup_code: Some("12-3-4567".into()),
+    };
+    survives(&FullOrder {
+        id: OrderId("0a".into()),
+        order,
+        currency: "JPY".into(),
+        decimals: 0,
+        lines: vec![line(Some(12_900), None), line(None, Some("LAMP"))],
+        lines_total: None,
+        refunded: 0,
+        address: vec!["上海市".into(), "200041 CN".into()],
+        email: Some("e***@example.com".into()),
+        phone: None,
+        contents: vec![contents, ParcelContents { parcel: "s2".into(), lines: vec![], pickup_code: None }],
     });
+    let mine = MyOrder {
+        id: OrderId("0a".into()),
+        number: "A-1001".into(),
+        placed_at: Timestamp(1),
+        status: OrderStatus::Shipped,
+        title: None,
+        items_total: 3,
+    };
+    survives(&MyOrders { orders: vec![mine], next: Some("1_0a".into()) });
+}
+
+#[test]
+fn codes_and_sessions_survive_the_wire() {
+    survives(&CodeSent { id: "c".into(), expires_in: 600, resend_in: 30 });
+    survives(&SessionStarted { token: "t".into(), expires_at: Timestamp(5), order_id: None });
+    survives(&SessionStarted { token: "t".into(), expires_at: Timestamp(5), order_id: Some(OrderId("0a".into())) });
 }
 
 #[test]

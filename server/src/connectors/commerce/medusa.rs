@@ -198,6 +198,7 @@ struct Item {
     title: Option<String>,
     variant_title: Option<String>,
     variant_sku: Option<String>,
+    requires_shipping: Option<bool>,
     quantity: i64,
     unit_price: Option<Scalar>,
     raw_unit_price: Option<Exact>,
@@ -288,6 +289,7 @@ fn neutral(row: Order, reading: &Reading) -> Result<Option<ImportedOrder>, Strin
         shipments.extend(parcels(fulfillment, &lines, reading)?);
     }
     Ok(Some(ImportedOrder {
+        exchange_of: None,
         external_id: fields::required("id", Some(row.id), limit::ID)?,
         number: fields::required("display_id", Some(row.display_id.0), limit::ID)?,
         placed_at,
@@ -339,6 +341,8 @@ fn line(item: Item, currency: Currency) -> Result<ImportedLine, String> {
     let back = item.detail.map_or(0, |d| d.return_received_quantity + d.written_off_quantity);
     let price = item.raw_unit_price.map(|exact| exact.value).or(item.unit_price);
     Ok(ImportedLine {
+        kind: if item.requires_shipping == Some(false) { LineKind::Digital } else { LineKind::Physical },
+        available_at: None,
         id: fields::required("items.id", Some(item.id), limit::ID)?,
         sku: fields::text("items.variant_sku", item.variant_sku, limit::NAME)?,
         title: variant.map_or(title.clone(), |v| format!("{title}, {v}")).chars().take(limit::TITLE).collect(),

@@ -296,6 +296,7 @@ fn neutral(row: Order, precision: u32, reading: &Reading) -> Result<Option<Impor
     let bought = row.lines.into_iter().filter(|line| line.quantity.max(line.order_placed_quantity) > 0);
     let lines: Vec<ImportedLine> = bought.map(|line| self::line(line, precision, currency)).collect::<Result<_, _>>()?;
     Ok(Some(ImportedOrder {
+        exchange_of: None,
         external_id: fields::required("id", Some(row.id.0), limit::ID)?,
         number: fields::required("code", Some(row.code), limit::ID)?,
         placed_at,
@@ -347,6 +348,8 @@ fn address(a: OrderAddress) -> Result<Address, String> {
 fn line(line: Line, precision: u32, currency: Currency) -> Result<ImportedLine, String> {
     let bought = line.order_placed_quantity.max(line.quantity);
     Ok(ImportedLine {
+        kind: LineKind::Physical,
+        available_at: None,
         id: fields::required("lines.id", Some(line.id.0), limit::ID)?,
         sku: fields::text("sku", line.product_variant.sku, limit::NAME)?,
         title: fields::required("name", Some(line.product_variant.name), limit::TITLE)?,

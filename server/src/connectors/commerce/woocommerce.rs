@@ -222,6 +222,7 @@ fn neutral(row: Order, reading: &Reading) -> Result<Option<ImportedOrder>, Strin
     let lines: Vec<ImportedLine> = items.map(|item| line(item, all_back, currency)).collect::<Result<_, _>>()?;
     let shipments = parcels(&row.meta_data)?;
     Ok(Some(ImportedOrder {
+        exchange_of: None,
         number: fields::required("number", Some(row.number.unwrap_or_else(|| row.id.clone()).0), limit::ID)?,
         external_id: fields::required("id", Some(row.id.0), limit::ID)?,
         placed_at,
@@ -265,6 +266,8 @@ fn address(c: Contact) -> Result<Address, String> {
 fn line(item: Item, all_back: bool, currency: Currency) -> Result<ImportedLine, String> {
     let price = |p: Scalar| amount::from_major(&p.0, currency).ok_or("line_items.price is no amount");
     Ok(ImportedLine {
+        kind: LineKind::Physical,
+        available_at: None,
         id: fields::required("line_items.id", Some(item.id.0), limit::ID)?,
         sku: fields::text("line_items.sku", item.sku.map(|s| s.0), limit::NAME)?,
         title: fields::required("line_items.name", item.name, limit::TITLE)?,
