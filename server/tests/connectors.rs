@@ -65,7 +65,7 @@ on_both! {
         let refused = app.webhook(&connector.id, wrong, "msg_1", &body).await;
         assert_eq!(refused.0, 401);
         assert_eq!(app.webhook("nobody", &connector.secret, "msg_1", &body).await, refused);
-        assert_eq!(app.webhook("%2e%2e", &connector.secret, "msg_1", &body).await, refused);
+        assert_eq!(app.webhook("a%2Fb", &connector.secret, "msg_1", &body).await, refused);
         let bare = app.post(&format!("/api/v1/webhooks/{}", connector.id)).body(body.clone()).send().await.unwrap();
         assert_eq!((bare.status().as_u16(), bare.text().await.unwrap()), refused);
         app.run_jobs().await;

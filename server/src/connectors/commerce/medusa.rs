@@ -198,6 +198,7 @@ struct Item {
     title: Option<String>,
     variant_title: Option<String>,
     variant_sku: Option<String>,
+    requires_shipping: Option<bool>,
     quantity: i64,
     unit_price: Option<Scalar>,
     raw_unit_price: Option<Exact>,
@@ -300,11 +301,7 @@ fn neutral(row: Order, reading: &Reading) -> Result<Option<ImportedOrder>, Strin
             () if shipments.is_empty() => OrderState::Placed,
             () => OrderState::Preparing,
         },
-        cancelled_at: if cancelled {
-            reading.date("canceled_at", row.canceled_at.as_deref())?.or(Some(updated_at))
-        } else {
-            None
-        },
+        cancelled_at: if cancelled { reading.date("canceled_at", row.canceled_at.as_deref())?.or(Some(updated_at)) } else { None },
         email: row.email.as_deref().and_then(fields::email),
         phone: phone.and_then(|phone| reading.phone(phone, country.as_deref())),
         recipient: fields::text("recipient", recipient(&row.shipping_address), limit::NAME)?,
@@ -344,7 +341,7 @@ fn line(item: Item, currency: Currency) -> Result<ImportedLine, String> {
     let back = item.detail.map_or(0, |d| d.return_received_quantity + d.written_off_quantity);
     let price = item.raw_unit_price.map(|exact| exact.value).or(item.unit_price);
     Ok(ImportedLine {
-        kind: Default::default(),
+        kind: if item.requires_shipping == Some(false) { LineKind::Digital } else { LineKind::Physical },
         available_at: None,
         id: fields::required("items.id", Some(item.id), limit::ID)?,
         sku: fields::text("items.variant_sku", item.variant_sku, limit::NAME)?,

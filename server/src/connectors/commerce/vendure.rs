@@ -4,7 +4,10 @@
 //! shop's staff say of a parcel; the carrier's own events say more and come from elsewhere.
 
 use super::{
-    super::outgoing::Fault, Commerce, Connection, Cursor, Page, Wanted, amount, changes::PAGE, graphql, readable,
+    super::outgoing::Fault,
+    Commerce, Connection, Cursor, Page, Wanted, amount,
+    changes::PAGE,
+    graphql, readable,
 };
 use crate::orders::{
     carriers,
@@ -19,17 +22,19 @@ use aftercart_shared::{
     tracking::{OrderState, ParcelStatus},
 };
 use futures_util::future::BoxFuture;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
 #[derive(Debug)]
 pub struct Vendure(pub Connection);
 
-pub const ORDERS: &str = "query Orders($options: OrderListOptions!) {
-  orders(options: $options) { items { ...Whole } }
-  globalSettings { serverConfig { moneyStrategyPrecision } }
-}
+/// Of an order: all that is read. A macro, since constants cannot be joined.
+macro_rules! whole {
+    ($question:literal) => {
+        concat!(
+            $question,
+            "
 fragment Whole on Order {
   id code state active updatedAt orderPlacedAt currencyCode
   customer { emailAddress phoneNumber firstName lastName }
@@ -37,36 +42,50 @@ fragment Whole on Order {
   lines { id quantity orderPlacedQuantity proratedUnitPriceWithTax productVariant { sku name } }
   fulfillments { id state method trackingCode createdAt updatedAt lines { orderLineId quantity } }
   payments { refunds { total state } }
-}";
+}"
+        )
+    };
+}
+
+const ORDERS: &str = whole!(
+    "query Orders($options: OrderListOptions!) {
+  orders(options: $options) { items { ...Whole } }
+  globalSettings { serverConfig { moneyStrategyPrecision } }
+}"
+);
+
+/// Half as much work for the shop as a list of one.
+const ORDER: &str = whole!(
+    "query Order($id: ID!) {
+  order(id: $id) { ...Whole }
+  globalSettings { serverConfig { moneyStrategyPrecision } }
+}"
+);
 
 impl Vendure {
-    async fn orders(&self, options: Value) -> Result<Answer, Fault> {
+    async fn ask<T: DeserializeOwned>(&self, query: &str, variables: Value) -> Result<T, Fault> {
         let url = format!("{}/admin-api", self.0.base_url);
         let credential = ("vendure-api-key", self.0.credential.clone());
-        graphql::ask(&*self.0.http, url, credential, ORDERS, &json!({ "options": options })).await
+        graphql::ask(&*self.0.http, url, credential, query, &variables).await
     }
 
-    fn neutral(&self, answer: Answer) -> (Vec<ImportedOrder>, Vec<String>) {
-        let precision = answer.global_settings.server_config.money_strategy_precision;
+    async fn orders(&self, options: Value) -> Result<Answer, Fault> {
+        self.ask(ORDERS, json!({ "options": options })).await
+    }
+
+    fn neutral(&self, rows: Vec<Order>, settings: &GlobalSettings) -> (Vec<ImportedOrder>, Vec<String>) {
+        let precision = settings.server_config.money_strategy_precision;
         let reading = self.0.reading();
-        readable(answer.orders.items.into_iter().map(|order| neutral(order, precision, &reading)).collect())
-    }
-
-    async fn one(&self, filter: Value) -> Result<Vec<ImportedOrder>, Fault> {
-        let answer = self.orders(json!({ "filter": filter, "take": PAGE })).await?;
-        let (orders, refused) = self.neutral(answer);
-        match refused.into_iter().next() {
-            Some(reason) if orders.is_empty() => Err(Fault::Garbled(reason)),
-            _ => Ok(orders),
-        }
+        readable(rows.into_iter().map(|order| neutral(order, precision, &reading)).collect())
     }
 }
 
 impl Commerce for Vendure {
     fn find_order<'a>(&'a self, wanted: &'a Wanted) -> BoxFuture<'a, Result<Option<ImportedOrder>, Fault>> {
         Box::pin(async move {
-            let orders = self.one(json!({ "code": { "in": wanted.spellings() } })).await?;
-            Ok(self.0.pick(orders, wanted))
+            let filter = json!({ "code": { "in": wanted.spellings() } });
+            let answer = self.orders(json!({ "filter": filter, "take": PAGE })).await?;
+            Ok(self.0.pick(self.neutral(answer.orders.items, &answer.global_settings).0, wanted))
         })
     }
 
@@ -92,16 +111,11 @@ impl Commerce for Vendure {
             let latest = moments.flatten().max().unwrap_or(before).max(before);
             let more = read == PAGE;
             let next = if more {
-                Cursor {
-                    skip: cursor.skip + read,
-                    token: Some(latest.0.to_string()),
-                    under_way: true,
-                    ..cursor.clone()
-                }
+                Cursor { skip: cursor.skip + read, token: Some(latest.0.to_string()), under_way: true, ..cursor.clone() }
             } else {
                 Cursor::at(latest)
             };
-            let (orders, refused) = self.neutral(answer);
+            let (orders, refused) = self.neutral(answer.orders.items, &answer.global_settings);
             Ok(Page { orders, refused, next, more })
         })
     }
@@ -113,15 +127,19 @@ impl Commerce for Vendure {
     fn fetch_many<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<ImportedOrder>, Fault>> {
         Box::pin(async move {
             let answer = self.orders(json!({ "filter": { "id": { "in": ids } }, "take": ids.len() })).await?;
-            let (orders, _) = self.neutral(answer);
+            let (orders, _) = self.neutral(answer.orders.items, &answer.global_settings);
             Ok(orders.into_iter().filter(|order| ids.contains(&order.external_id)).collect())
         })
     }
 
     fn fetch<'a>(&'a self, external_id: &'a str) -> BoxFuture<'a, Result<Option<ImportedOrder>, Fault>> {
         Box::pin(async move {
-            let orders = self.one(json!({ "id": { "eq": external_id } })).await?;
-            Ok(orders.into_iter().find(|order| order.external_id == external_id))
+            let one: One = self.ask(ORDER, json!({ "id": external_id })).await?;
+            let (orders, refused) = self.neutral(one.order.into_iter().collect(), &one.global_settings);
+            match refused.into_iter().next() {
+                Some(reason) => Err(Fault::Garbled(reason)),
+                None => Ok(orders.into_iter().find(|order| order.external_id == external_id)),
+            }
         })
     }
 }
@@ -137,8 +155,15 @@ fn rfc3339(at: Timestamp) -> String {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Answer {
+struct Answer {
     orders: List,
+    global_settings: GlobalSettings,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct One {
+    order: Option<Order>,
     global_settings: GlobalSettings,
 }
 
@@ -265,13 +290,11 @@ fn neutral(row: Order, precision: u32, reading: &Reading) -> Result<Option<Impor
     let phone = phones.into_iter().flatten().find_map(|phone| reading.phone(phone, country.as_deref()));
     let mut refunded: i64 = 0;
     for refund in row.payments.into_iter().flatten().flat_map(|p| p.refunds).filter(|r| r.state == "Settled") {
-        refunded =
-            refunded.checked_add(money("refunds.total", &refund.total, precision, currency)?).ok_or("refunds")?;
+        refunded = refunded.checked_add(money("refunds.total", &refund.total, precision, currency)?).ok_or("refunds")?;
     }
     // A line of none was taken out again before anything was bought of it.
     let bought = row.lines.into_iter().filter(|line| line.quantity.max(line.order_placed_quantity) > 0);
-    let lines: Vec<ImportedLine> =
-        bought.map(|line| self::line(line, precision, currency)).collect::<Result<_, _>>()?;
+    let lines: Vec<ImportedLine> = bought.map(|line| self::line(line, precision, currency)).collect::<Result<_, _>>()?;
     Ok(Some(ImportedOrder {
         exchange_of: None,
         external_id: fields::required("id", Some(row.id.0), limit::ID)?,
@@ -304,8 +327,7 @@ fn recipient(customer: &Option<Customer>, address: &Option<OrderAddress>) -> Opt
     let of_address = address.as_ref().and_then(|a| a.full_name.clone()).filter(|name| !name.trim().is_empty());
     of_address.or_else(|| {
         let customer = customer.as_ref()?;
-        let parts: Vec<&str> =
-            [&customer.first_name, &customer.last_name].into_iter().flatten().map(|n| n.trim()).collect();
+        let parts: Vec<&str> = [&customer.first_name, &customer.last_name].into_iter().flatten().map(|n| n.trim()).collect();
         Some(parts.join(" "))
     })
 }
@@ -326,7 +348,7 @@ fn address(a: OrderAddress) -> Result<Address, String> {
 fn line(line: Line, precision: u32, currency: Currency) -> Result<ImportedLine, String> {
     let bought = line.order_placed_quantity.max(line.quantity);
     Ok(ImportedLine {
-        kind: Default::default(),
+        kind: LineKind::Physical,
         available_at: None,
         id: fields::required("lines.id", Some(line.id.0), limit::ID)?,
         sku: fields::text("sku", line.product_variant.sku, limit::NAME)?,
