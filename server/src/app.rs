@@ -5,9 +5,12 @@ use crate::{
     config::Config,
     db::Db,
     http::limit::RequestLimiter,
+    http_client::HttpClient,
     knowledge::Knowledge,
+    notifications::{HttpTexts, Mailer, Texts},
     orders::failures::Failures,
     random::{Random, SystemRandom},
+    secret::Secret,
     sites::Sites,
     surfaces::Pages,
 };
@@ -30,6 +33,10 @@ pub struct Parts {
     pub failures: Failures,
     pub requests: RequestLimiter,
     pub pages: Pages,
+    pub secret: Secret,
+    pub http: HttpClient,
+    pub mailer: Mailer,
+    pub texts: Texts,
     /// `None` where nothing is measured, as in tests.
     pub metrics: Option<PrometheusHandle>,
     /// Where the demo shop is, under `--demo`.
@@ -59,10 +66,18 @@ impl Default for Surroundings {
 }
 
 impl App {
-    /// `secret` keys the hashes under which failed look-ups are counted.
-    pub fn build(config: Config, db: Db, secret: &str, surroundings: Surroundings) -> App {
+    /// `secret` keys the hashes under which failed look-ups are counted, and seals other people's secrets.
+    ///
+    /// # Errors
+    /// Names the setting from which something cannot be built.
+    pub fn build(config: Config, db: Db, secret: &str, surroundings: Surroundings) -> Result<App, String> {
         let Surroundings { clock, random, metrics, demo_url } = surroundings;
-        App(Arc::new(Parts {
+        let http = HttpClient::new(&config.outgoing.private)?;
+        Ok(App(Arc::new(Parts {
+            secret: Secret::new(secret),
+            mailer: Mailer::new(&config.mail)?,
+            texts: HttpTexts::from_settings(&config.texts, http.clone())?,
+            http,
             sites: Sites::new(db.clone()),
             knowledge: Knowledge::new(db.clone()),
             failures: Failures::new(secret, &config.limits),
@@ -74,7 +89,7 @@ impl App {
             random,
             metrics,
             demo_url,
-        }))
+        })))
     }
 
     /// Is this origin our own: the configured one, or the host this very request was sent to?

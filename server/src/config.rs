@@ -23,6 +23,9 @@ pub struct Config {
     pub log: String,
     pub log_format: LogFormat,
     pub tls: Tls,
+    pub mail: Mail,
+    pub texts: Texts,
+    pub outgoing: Outgoing,
     pub limits: Limits,
     pub demo: Demo,
 }
@@ -39,6 +42,26 @@ pub enum LogFormat {
 pub struct Tls {
     pub certificate: String,
     pub key: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub server: String,
+    pub from: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Texts {
+    pub url: String,
+    pub token: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outgoing {
+    pub private: Vec<Network>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -129,7 +152,8 @@ impl Config {
                     .separator("__")
                     .try_parsing(true)
                     .list_separator(",")
-                    .with_list_parse_key("trusted_proxies"),
+                    .with_list_parse_key("trusted_proxies")
+                    .with_list_parse_key("outgoing.private"),
             );
         let set = [
             ("listen", overrides.listen.map(|a| a.to_string())),

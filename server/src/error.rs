@@ -36,6 +36,8 @@ pub enum Error {
     OrderNotFound,
     #[error("no such article")]
     ArticleNotFound,
+    #[error("send a secret key of the site as `Authorization: Bearer sk_…`, and never from a browser")]
+    KeyInvalid,
     #[error("the locale is none of the site's")]
     UnknownLocale,
     #[error("too many requests; come back in {retry_after} s")]
@@ -72,6 +74,7 @@ impl Error {
             Error::OriginNotAllowed(_) => (StatusCode::FORBIDDEN, ErrorCode::OriginNotAllowed),
             Error::OrderNotFound => (StatusCode::NOT_FOUND, ErrorCode::OrderNotFound),
             Error::ArticleNotFound => (StatusCode::NOT_FOUND, ErrorCode::ArticleNotFound),
+            Error::KeyInvalid => (StatusCode::UNAUTHORIZED, ErrorCode::KeyInvalid),
             Error::UnknownLocale => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::UnknownLocale),
             Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited),
             Error::Timeout => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Timeout),

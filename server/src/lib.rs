@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`router`] (every URL on one screen) and [`app`] (the only place that builds things).
 
+pub mod admin;
 pub mod agents;
 pub mod app;
 pub mod assets;
@@ -11,11 +12,16 @@ pub mod config;
 pub mod db;
 pub mod demo_shop;
 pub mod error;
+pub mod html;
 pub mod http;
+pub mod http_client;
+pub mod jobs;
 pub mod knowledge;
+pub mod notifications;
 pub mod orders;
 pub mod random;
 pub mod router;
+pub mod secret;
 pub mod seed;
 pub mod serve;
 pub mod sites;

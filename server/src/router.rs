@@ -1,9 +1,10 @@
 //! Every URL, on one screen.
 
 use crate::{
+    admin,
     app::App,
     http::{cors, limit, observe, security},
-    knowledge, orders, surfaces,
+    knowledge, notifications, orders, surfaces,
 };
 use axum::{
     Router,
@@ -25,8 +26,19 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), limit::limit))
         .layer(from_fn_with_state(app.clone(), cors::cors));
 
+    let admin = Router::new()
+        .route("/orders/batch", post(admin::routes::batch))
+        .route("/orders/{id}", get(admin::routes::get_order).put(admin::routes::put_order))
+        .fallback(observe::not_found)
+        .method_not_allowed_fallback(observe::method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), limit::limit))
+        .layer(DefaultBodyLimit::max(admin::routes::BODY_MAX));
+
     Router::new()
+        .nest("/api/v1/admin", admin)
         .nest("/api/v1", api)
+        .route("/api/openapi.json", get(admin::openapi::json))
+        .route("/api/docs", get(admin::docs::page))
         .route("/api/{*rest}", any(observe::not_found))
         // What shops embed
         .route("/aftercart.js", get(surfaces::files::named))
@@ -44,6 +56,10 @@ pub fn router(app: App) -> Router {
         .route("/assets/{file}", get(surfaces::files::asset))
         .route("/icons/{file}", get(surfaces::files::named))
         .route("/favicon.ico", get(surfaces::files::favicon))
+        // For whoever tries the demo
+        .route("/demo/outbox", get(notifications::outbox::page))
+        .route("/demo/outbox.json", get(notifications::outbox::json))
+        .route("/demo/outbox/{id}", get(notifications::outbox::mail))
         // For whoever runs us
         .route("/healthz", get(surfaces::health::alive))
         .route("/readyz", get(surfaces::health::ready))

@@ -5,11 +5,12 @@ use crate::{
     clock::SystemClock,
     config::{Config, LogFormat},
     db::Db,
-    demo_shop, orders,
+    demo_shop, jobs, notifications, orders,
     random::{Random, SystemRandom},
     router::router,
     seed,
 };
+use aftercart_shared::time::Timestamp;
 use axum::Router;
 use axum_server::{Handle, Server, accept::DefaultAcceptor, tls_rustls::RustlsConfig};
 use hyper_util::rt::TokioTimer;
@@ -53,12 +54,13 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| e.to_string())?;
     let upkeep = metrics.clone();
     let surroundings = Surroundings { metrics: Some(metrics), demo_url: demo_url.clone(), ..Default::default() };
-    let app = App::build(config, db, &secret, surroundings);
+    let app = App::build(config, db, &secret, surroundings)?;
     app.knowledge.warm().await.map_err(|e| e.to_string())?;
 
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(handle.clone()));
     let sweeper = tokio::spawn(sweep(app.clone(), upkeep));
+    let worker = tokio::spawn(jobs::worker::work(app.clone()));
     welcome(&app);
     let shop = demo_listener.map(|listener| {
         let shop = demo_shop::router(&app.config.public_url);
@@ -70,6 +72,8 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
         let _ = shop.await;
     }
     sweeper.abort();
+    // What it was doing is taken up again when its claim ends.
+    worker.abort();
     app.db.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -157,7 +161,24 @@ async fn sweep(app: App, metrics: metrics_exporter_prometheus::PrometheusHandle)
         if let Err(error) = orders::failures::sweep(&app.db, app.clock.now()).await {
             tracing::warn!(%error, "old counts could not be forgotten");
         }
+        if let Err(error) = forget_old_work(&app).await {
+            tracing::warn!(%error, "old jobs and messages could not be forgotten");
+        }
     }
+}
+
+/// Done jobs are remembered for as long as anybody might ask for them again; messages for as long as one might be
+/// asked about.
+async fn forget_old_work(app: &App) -> Result<(), crate::db::Error> {
+    let now = app.clock.now();
+    app.db
+        .write(move |tx| {
+            Box::pin(async move {
+                jobs::store::forget_done(tx, now.plus_ms(-90 * Timestamp::DAY_MS)).await?;
+                notifications::store::forget(tx, now.plus_ms(-30 * Timestamp::DAY_MS)).await
+            })
+        })
+        .await
 }
 
 async fn stop_on_signal(handle: Handle<SocketAddr>) {
@@ -202,6 +223,7 @@ fn welcome(app: &App) {
         (format!("{url}/"), "Aftercart: every surface"),
         (format!("{url}/s/pk_demo"), "the panel as a page"),
         (format!("{url}/help/pk_demo/en"), "the help pages"),
+        (format!("{url}/demo/outbox"), "mails and texts that would have been sent"),
     ] {
         println!("  {address:<42} {what}");
     }

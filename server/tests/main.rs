@@ -3,12 +3,14 @@
 
 mod support;
 
+mod admin;
 mod articles;
 mod database;
 mod http;
 mod import_articles;
 mod import_orders;
 mod imports;
+mod jobs;
 mod limits;
 mod lookup;
 mod schema;

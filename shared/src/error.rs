@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// reused for something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ErrorCode {
     /// The body is not JSON, or not of the documented form.
     BadRequest,
@@ -39,6 +40,8 @@ pub enum ErrorCode {
     UnknownLocale,
     /// Too many requests; `retry_after` says when to come back.
     RateLimited,
+    /// No secret key of a site came with a request that needs one.
+    KeyInvalid,
     /// The session has ended.
     SessionExpired,
     /// The database or something behind it does not answer.
@@ -55,6 +58,7 @@ pub enum ErrorCode {
 
 /// The body of every answer with a status of 400 or above.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WireError {
     pub code: ErrorCode,
     /// The field of the request that is at fault.

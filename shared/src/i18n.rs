@@ -42,6 +42,7 @@ impl Messages {
             ErrorCode::ArticleNotFound => self.errors_article_not_found(),
             ErrorCode::UnknownLocale => self.errors_unknown_locale(),
             ErrorCode::RateLimited => self.errors_rate_limited(),
+            ErrorCode::KeyInvalid => self.errors_internal(),
             ErrorCode::SessionExpired => self.errors_session_expired(),
             ErrorCode::Unavailable => self.errors_unavailable(),
             ErrorCode::StorageFull => self.errors_storage_full(),

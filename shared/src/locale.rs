@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A language of the interface. English and simplified Chinese are complete; traditional Chinese falls back to
 /// simplified where a text has not been written yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Locale {
     #[serde(rename = "en")]
     En,

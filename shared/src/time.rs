@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z; so on the wire and in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {

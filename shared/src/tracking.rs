@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 /// What is known of a parcel, whoever carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ParcelStatus {
     /// The carrier has never heard of it, or we have not asked.
     Unknown,
@@ -116,6 +117,7 @@ impl ParcelStatus {
 /// The five stages of the progress bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Stage {
     Ordered,
     Packed,
@@ -132,6 +134,7 @@ impl Stage {
 /// What became of an order as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum OrderStatus {
     /// Paid or confirmed; nothing packed yet.
     Placed,
@@ -150,6 +153,7 @@ pub enum OrderStatus {
 /// What the shop itself says of an order, before any parcel speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum OrderState {
     Placed,
     Preparing,

@@ -2,6 +2,7 @@
 
 use super::SiteArgument;
 use crate::{
+    admin,
     clock::{Clock, SystemClock},
     db::{self, Db},
     random::{Random, SystemRandom},
@@ -29,11 +30,38 @@ pub enum SiteCommand {
         /// As browsers write it: https://shop.example
         origin: String,
     },
+    /// Secret keys with which the shop's own systems write orders.
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
     /// No longer allow an origin.
     Disallow {
         /// The site's public key.
         key: String,
         origin: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ApiKeyCommand {
+    /// Make a key and print it, this once: only its hash is kept.
+    Create {
+        /// What it is for, in your own words: "ERP".
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        site: SiteArgument,
+    },
+    /// List a site's keys, without their secrets.
+    List {
+        #[command(flatten)]
+        site: SiteArgument,
+    },
+    /// Make a key useless, at once and for ever.
+    Revoke {
+        /// As `list` shows it.
+        id: String,
+        #[command(flatten)]
+        site: SiteArgument,
     },
 }
 
@@ -106,8 +134,50 @@ pub async fn run(db: &Db, command: SiteCommand) -> Result<(), String> {
             }
             Ok(())
         }
+        SiteCommand::ApiKey(command) => api_key(db, command).await,
         SiteCommand::Allow { key, origin } => change(db, key, &origin, true).await,
         SiteCommand::Disallow { key, origin } => change(db, key, &origin, false).await,
+    }
+}
+
+async fn api_key(db: &Db, command: ApiKeyCommand) -> Result<(), String> {
+    let failed = |e: db::Error| e.to_string();
+    match command {
+        ApiKeyCommand::Create { name, site } => {
+            let site = site.find(db).await?;
+            let key = format!("{}{}", admin::key::PREFIX, SystemRandom.id());
+            let (id, hash, key_id) = (site.id.clone(), admin::key::hash(&key), SystemRandom.id()[..8].to_owned());
+            db.write(move |tx| {
+                Box::pin(async move {
+                    admin::store::insert_key(tx, &id, &key_id, &hash, &name, SystemClock.now()).await
+                })
+            })
+            .await
+            .map_err(failed)?;
+            println!("{key}\n\nKeep it where secrets are kept: it is not shown again. It writes orders of {}:", site.key);
+            println!("  curl -X PUT https://YOUR-AFTERCART/api/v1/admin/orders/10001 -H 'Authorization: Bearer {}…' …", admin::key::PREFIX);
+            println!("The whole API: https://YOUR-AFTERCART/api/docs");
+            Ok(())
+        }
+        ApiKeyCommand::List { site } => {
+            let site = site.find(db).await?;
+            for key in admin::store::keys(db, &site.id).await.map_err(failed)? {
+                println!("{}  {}{}", key.key_id, key.name, if key.revoked_at.is_some() { "  (revoked)" } else { "" });
+            }
+            Ok(())
+        }
+        ApiKeyCommand::Revoke { id, site } => {
+            let site = site.find(db).await?;
+            let (site_id, key_id) = (site.id.clone(), id.clone());
+            let revoked = db.write(move |tx| {
+                Box::pin(async move { admin::store::revoke_key(tx, &site_id, &key_id, SystemClock.now()).await })
+            });
+            match revoked.await.map_err(failed)? {
+                true => println!("{id} opens nothing any more."),
+                false => return Err(format!("site {} has no key {id:?} that still works", site.key)),
+            }
+            Ok(())
+        }
     }
 }
 

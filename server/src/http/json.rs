@@ -4,7 +4,7 @@ use crate::{app::App, error::Error};
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
-    http::{header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -17,11 +17,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
-        let json =
-            request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| {
-                v.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
-            });
-        if !json {
+        if !is_json(request.headers()) {
             return Err(Error::UnsupportedMediaType);
         }
         // The limit itself is axum's DefaultBodyLimit, set in the router.
@@ -29,6 +25,20 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         let bytes = Bytes::from_request(request, app).await.map_err(|_| Error::TooLarge { limit })?;
         parse(&bytes).map(Json)
     }
+}
+
+/// For routes whose bodies may be larger than a shopper's: reads what axum has collected.
+///
+/// # Errors
+/// As [`Json`].
+pub fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Error> {
+    if is_json(headers) { parse(body) } else { Err(Error::UnsupportedMediaType) }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| {
+        v.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+    })
 }
 
 /// Malformed JSON is a 400; well-formed JSON of the wrong shape a 422 that names the field.

@@ -9,7 +9,7 @@ use crate::{
 };
 use aftercart_shared::{
     api::articles::{ArticleList, ArticleView, FeedbackRequest, SearchResponse},
-    error::ErrorCode,
+    error::{ErrorCode, WireError},
     locale::Locale,
     validate::search_query,
 };
@@ -19,23 +19,28 @@ use axum::{
 };
 use serde::Deserialize;
 use std::time::Instant;
+use utoipa::IntoParams;
 
 /// The most results that one search returns.
 const LIMIT_MAX: usize = 50;
 const LIMIT: usize = 10;
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct LocaleQuery {
+    /// `en`, `zh-CN`, …; the site's first language when none is named.
     locale: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct SearchQuery {
+    /// As typed, up to 300 characters.
     #[serde(default)]
     q: String,
+    /// `en`, `zh-CN`, …; the site's first language when none is named.
     locale: Option<String>,
+    /// 1 to 50; 10 when left out.
     limit: Option<usize>,
 }
 
@@ -47,6 +52,11 @@ fn locale(site: &Site, asked: Option<&str>) -> Result<Locale, Error> {
     }
 }
 
+/// List the help topics
+#[utoipa::path(
+    get, path = "/api/v1/articles", tag = "shoppers", security(("site_key" = [])), params(LocaleQuery),
+    responses((status = 200, body = ArticleList), (status = 404, body = WireError, description = "`unknown_site`"))
+)]
 pub async fn list(
     State(app): State<App>,
     site: CurrentSite,
@@ -57,6 +67,11 @@ pub async fn list(
     Ok(Json(ArticleList { locale, categories }))
 }
 
+/// Search the help articles
+#[utoipa::path(
+    get, path = "/api/v1/articles/search", tag = "shoppers", security(("site_key" = [])), params(SearchQuery),
+    responses((status = 200, body = SearchResponse), (status = 422, body = WireError, description = "`q` is too long"))
+)]
 pub async fn search(
     State(app): State<App>,
     site: CurrentSite,
@@ -71,6 +86,12 @@ pub async fn search(
     Ok(Json(SearchResponse { results, took_us: started.elapsed().as_micros() as u64 }))
 }
 
+/// Read one article
+#[utoipa::path(
+    get, path = "/api/v1/articles/{slug}", tag = "shoppers", security(("site_key" = [])),
+    params(("slug" = String, Path, description = "As `ArticleLink::slug` says"), LocaleQuery),
+    responses((status = 200, body = ArticleView), (status = 404, body = WireError, description = "`article_not_found`"))
+)]
 pub async fn article(
     State(app): State<App>,
     site: CurrentSite,
@@ -100,6 +121,13 @@ pub fn view(article: store::Article, categories: &[aftercart_shared::api::articl
     }
 }
 
+/// Say whether an article helped
+#[utoipa::path(
+    post, path = "/api/v1/articles/{slug}/feedback", tag = "shoppers", security(("site_key" = [])),
+    params(("slug" = String, Path, description = "As `ArticleLink::slug` says")),
+    request_body(content = FeedbackRequest, example = json!({"locale": "en", "helpful": true})),
+    responses((status = 204), (status = 404, body = WireError, description = "`article_not_found`"))
+)]
 pub async fn feedback(
     State(app): State<App>,
     site: CurrentSite,

@@ -4,6 +4,7 @@ pub mod carriers;
 pub mod failures;
 pub mod import;
 pub mod mask;
+pub mod news;
 pub mod phone;
 pub mod progress;
 pub mod routes;

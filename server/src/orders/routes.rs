@@ -8,13 +8,27 @@ use crate::{
 };
 use aftercart_shared::{
     api::orders::{LookupRequest, OrderView},
+    error::WireError,
     validate::{Contact, OrderNumber},
 };
 use axum::extract::State;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// Every failure is one and the same answer at one and the same moment: nothing can be learnt from trying.
+/// Where is my order?
+///
+/// By number and the full e-mail or phone of the order: status and parcels, masked. Every failure is one and the same
+/// answer at one and the same moment: nothing can be learnt from trying.
+#[utoipa::path(
+    post, path = "/api/v1/orders/lookup", tag = "shoppers", security(("site_key" = [])),
+    request_body(content = LookupRequest, example = json!({"number": "A-1001", "contact": "li.na@example.cn"})),
+    responses(
+        (status = 200, body = OrderView),
+        (status = 404, body = WireError, description = "`order_not_found`: whatever the reason"),
+        (status = 422, body = WireError, description = "`field` says which part cannot be one"),
+        (status = 429, body = WireError, description = "Too many tries; `retry_after` seconds"),
+    )
+)]
 pub async fn lookup(
     State(app): State<App>,
     site: CurrentSite,

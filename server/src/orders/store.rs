@@ -8,7 +8,7 @@ use crate::{
     sql,
 };
 use aftercart_shared::{
-    ids::SiteId,
+    ids::{OrderId, SiteId},
     validate::{Contact, OrderNumber},
 };
 
@@ -99,6 +99,21 @@ pub async fn find(
     };
     match rows.await?.into_iter().find(matches) {
         Some(order) => whole(db, &site.id, order).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The order by our own id of it.
+pub async fn by_id(db: &Db, site: &SiteId, order: &OrderId) -> Result<Option<FoundOrder>, db::Error> {
+    let row = db.fetch_optional::<OrderRow>(
+        sql!(
+            "SELECT order_id, number, placed_at, locale, state, email, phone, address, recipient, updated_at
+             FROM orders WHERE site_id = $1 AND order_id = $2"
+        ),
+        args![site, order],
+    );
+    match row.await? {
+        Some(order) => whole(db, site, order).await.map(Some),
         None => Ok(None),
     }
 }

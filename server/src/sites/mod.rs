@@ -105,6 +105,23 @@ impl Sites {
         Ok(site)
     }
 
+    /// For work that knows the site already: jobs, sessions.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the site is gone.
+    pub async fn by_id(&self, id: &SiteId) -> Result<Arc<Site>, Error> {
+        // No public key begins like this.
+        let slot = format!("id {id}");
+        if let Some((read, site)) = lock(&self.known).get(&slot)
+            && read.elapsed() < FRESH
+        {
+            return Ok(site.clone());
+        }
+        let site = Arc::new(store::by_id(&self.db, id).await?.ok_or(Error::NotFound)?);
+        lock(&self.known).insert(slot, (Instant::now(), site.clone()));
+        Ok(site)
+    }
+
     fn unknown(&self, key: &str) -> Error {
         let advice = if key.is_empty() {
             "none was named".to_owned()

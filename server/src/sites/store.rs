@@ -76,6 +76,18 @@ pub async fn by_key(db: &Db, key: &SiteKey) -> Result<Option<Site>, db::Error> {
     row.await?.map(SiteRow::site).transpose()
 }
 
+pub async fn by_id(db: &Db, id: &SiteId) -> Result<Option<Site>, db::Error> {
+    let row = db.fetch_optional::<SiteRow>(
+        sql!(
+            "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
+                    launcher_side, order_number_example, contact_email, contact_phone, articles_revision, updated_at
+             FROM sites WHERE site_id = $1"
+        ),
+        args![id],
+    );
+    row.await?.map(SiteRow::site).transpose()
+}
+
 pub async fn all(db: &Db) -> Result<Vec<Site>, db::Error> {
     let rows = db.fetch_all::<SiteRow>(
         sql!(

@@ -3,8 +3,8 @@
 //! It is a script because the strict policies of shops allow a script tag but no request. What a developer did wrong
 //! (an unknown key) is said there too: a script that answers 404 would say nothing to anybody.
 
-use super::{html, pages::Page};
-use crate::{app::App, error::Error};
+use super::pages::Page;
+use crate::{app::App, error::Error, html};
 use aftercart_shared::{i18n::Messages, theme::TEXT_CONTRAST};
 use axum::{
     extract::{Path, State},

@@ -1,9 +1,10 @@
 //! `/help/{site}/{locale}/…`: the help articles as plain pages, for search engines and for browsers without scripts.
 
-use super::{html, shell};
+use super::shell;
 use crate::{
     app::App,
     error::Error,
+    html,
     http::Query,
     knowledge::{routes, store},
     sites::Site,

@@ -4,7 +4,6 @@ pub mod config_script;
 pub mod files;
 pub mod health;
 pub mod help_pages;
-pub mod html;
 mod pages;
 pub mod shell;
 pub mod start;

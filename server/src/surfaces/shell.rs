@@ -3,11 +3,12 @@
 //! It shows the home view before any script has run, with a form that takes input at once; everything it needs is
 //! inlined, so the only further requests are the bundle's two files, announced in its head.
 
-use super::{html, pages::Page};
+use super::pages::Page;
 use crate::{
     app::App,
     assets,
     error::Error,
+    html,
     sites::{Site, origin::Origin},
 };
 use aftercart_shared::{

@@ -1,7 +1,7 @@
 //! `/`: where to go from here, for whoever just started the server.
 
-use super::{html, pages::Page, shell};
-use crate::{app::App, error::Error, sites};
+use super::{pages::Page, shell};
+use crate::{app::App, error::Error, html, sites};
 use aftercart_shared::locale::Locale;
 use axum::{extract::State, http::HeaderMap, response::Response};
 

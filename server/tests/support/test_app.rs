@@ -4,6 +4,10 @@ use aftercart::{
     config::{Config, Overrides},
     db::Db,
     knowledge::import::{ArticleImportError, import_articles},
+    notifications::{
+        self,
+        store::{StoredMail, StoredText},
+    },
     orders::import::{Shift, Summary, import_orders_from},
     random::SystemRandom,
     router::router,
@@ -59,11 +63,13 @@ impl TestApp {
         config.limits.requests_per_second = 100_000;
         config.limits.burst = 100_000;
         config.limits.lookup_deadline_ms = 40;
+        config.outgoing.private = vec!["127.0.0.0/8".to_owned().try_into().unwrap()];
+        let _ = rustls::crypto::ring::default_provider().install_default();
         change(&mut config);
         let db = Db::open(&config.database_url()).await.unwrap();
         let clock = Arc::new(ManualClock::new());
         let surroundings = Surroundings { clock: clock.clone(), random: Arc::new(SystemRandom), ..Default::default() };
-        let app = App::build(config, db, "a secret of the tests, long enough", surroundings);
+        let app = App::build(config, db, "a secret of the tests, long enough", surroundings).unwrap();
         let site = insert_site(&app.db, KEY, ORIGIN).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -97,6 +103,21 @@ impl TestApp {
     /// Settings are believed for a second; this forgets them, as that second would.
     pub fn forget_settings(&self) {
         self.app.sites.forget();
+    }
+
+    /// Runs every job that is due by the test's clock, and what becomes due by it.
+    pub async fn run_jobs(&self) {
+        aftercart::jobs::worker::run_due(&self.app).await.unwrap();
+    }
+
+    /// Newest first.
+    pub async fn mails(&self) -> Vec<StoredMail> {
+        notifications::store::latest_mails(&self.app.db, &self.site.id, 1000).await.unwrap()
+    }
+
+    /// Newest first.
+    pub async fn texts(&self) -> Vec<StoredText> {
+        notifications::store::latest_texts(&self.app.db, &self.site.id, 1000).await.unwrap()
     }
 
     pub async fn another_site(&self, key: &str, origin: &str) -> Site {

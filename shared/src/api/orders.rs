@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LookupRequest {
     /// As typed; read by [`crate::validate::OrderNumber::parse`].
     pub number: String,
@@ -19,6 +20,7 @@ pub struct LookupRequest {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderView {
     /// As the shop writes it.
     pub number: String,
@@ -42,12 +44,14 @@ pub struct OrderView {
 
 /// From the first to the last moment at which something is expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DateRange {
     pub earliest: Timestamp,
     pub latest: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ParcelView {
     /// Stable within the order; not a secret.
     pub id: String,
@@ -67,6 +71,7 @@ pub struct ParcelView {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CarrierView {
     /// `sf`, `ups`, `dhl`, …; `other` when we do not know it.
     pub code: String,
@@ -75,6 +80,7 @@ pub struct CarrierView {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventView {
     pub at: Timestamp,
     /// Offset from UTC in minutes where it happened, if the carrier said so.

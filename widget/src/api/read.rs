@@ -73,6 +73,7 @@ const ERROR_CODES: [(&str, ErrorCode); 22] = [
     ("article_not_found", ErrorCode::ArticleNotFound),
     ("unknown_locale", ErrorCode::UnknownLocale),
     ("rate_limited", ErrorCode::RateLimited),
+    ("key_invalid", ErrorCode::KeyInvalid),
     ("session_expired", ErrorCode::SessionExpired),
     ("unavailable", ErrorCode::Unavailable),
     ("storage_full", ErrorCode::StorageFull),

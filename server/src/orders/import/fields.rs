@@ -24,7 +24,7 @@ pub struct Reading<'a> {
 }
 
 /// A number or a string, kept exactly as written: ids beyond 2^53 and amounts never pass through a float.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, utoipa::ToSchema)]
 pub struct Scalar(pub String);
 
 impl<'de> Deserialize<'de> for Scalar {

@@ -50,10 +50,11 @@ use aftercart_shared::{
 };
 use serde::Deserialize;
 use std::collections::HashMap;
+use utoipa::ToSchema;
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Order {
+pub struct Order {
     id: Scalar,
     number: Scalar,
     placed_at: String,
@@ -69,12 +70,13 @@ struct Order {
     lines: Vec<Line>,
     #[serde(default)]
     shipments: Vec<Shipment>,
-    updated_at: Option<String>,
+    /// Default: the latest date in the order, or now where it comes by the API.
+    pub updated_at: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PostalAddress {
+pub struct PostalAddress {
     line1: Option<String>,
     line2: Option<String>,
     city: Option<String>,
@@ -83,9 +85,9 @@ struct PostalAddress {
     country: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Line {
+pub struct Line {
     id: Option<Scalar>,
     sku: Option<Scalar>,
     title: String,
@@ -95,9 +97,9 @@ struct Line {
     refunded: i64,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Shipment {
+pub struct Shipment {
     id: Option<Scalar>,
     carrier: Option<String>,
     tracking_number: Option<Scalar>,
@@ -111,23 +113,23 @@ struct Shipment {
     events: Vec<Event>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Expected {
+pub struct Expected {
     earliest: String,
     latest: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Part {
+pub struct Part {
     line: Scalar,
     quantity: i64,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Event {
+pub struct Event {
     at: String,
     status: ParcelStatus,
     raw_code: Option<Scalar>,
@@ -135,9 +137,20 @@ struct Event {
     text: Option<String>,
 }
 
+impl Order {
+    /// The shop's own id of the order.
+    pub fn id(&self) -> &str {
+        &self.id.0
+    }
+}
+
 /// Reads one line. The reason it gives is for the report.
 pub fn order(json: &[u8], reading: &Reading) -> Result<ImportedOrder, Bad> {
-    let row: Order = serde_json::from_slice(json)?;
+    Ok(neutral(serde_json::from_slice(json)?, reading)?)
+}
+
+/// The order as the rest of Aftercart knows it; else the first rule that it breaks.
+pub fn neutral(row: Order, reading: &Reading) -> Result<ImportedOrder, String> {
     let currency = fields::currency("currency", &row.currency)?;
     let address = row.address.map(address).transpose()?;
     let country = address.as_ref().and_then(|a| a.country.as_deref());

@@ -1,0 +1,9 @@
+//! The admin API: the retailer's own systems write orders and look after them, with a secret key.
+
+pub mod docs;
+pub mod key;
+pub mod openapi;
+pub mod routes;
+pub mod store;
+
+pub use key::ApiKey;

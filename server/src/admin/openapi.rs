@@ -1,0 +1,77 @@
+//! `/api/openapi.json`: the API in the form that other people's tools read, made from the very types that it uses.
+
+use crate::{knowledge, orders};
+use axum::{
+    http::header,
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+use std::sync::OnceLock;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Aftercart",
+        description = "Order tracking, help and service for a shop's own systems and for its shoppers. Every error \
+                       has the form of `WireError`: a stable `code`, and words for the developer."
+    ),
+    paths(
+        super::routes::put_order,
+        super::routes::batch,
+        super::routes::get_order,
+        orders::routes::lookup,
+        knowledge::routes::list,
+        knowledge::routes::search,
+        knowledge::routes::article,
+        knowledge::routes::feedback,
+    ),
+    tags(
+        (name = "admin", description = "For the shop's own systems. `Authorization: Bearer sk_…`; make a key with \
+                                        `aftercart site api-key create`. Never call it from a browser."),
+        (name = "shoppers", description = "For shoppers, as the panel calls it. `Aftercart-Site: pk_…` names the site."),
+    ),
+    modifiers(&Keys)
+)]
+struct Api;
+
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let components = api.components.get_or_insert_with(Default::default);
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("sk_…").build();
+        components.add_security_scheme("secret_key", SecurityScheme::Http(bearer));
+        components.add_security_scheme(
+            "site_key",
+            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("Aftercart-Site"))),
+        );
+    }
+}
+
+/// An order that stands in the documentation; a test sends it.
+pub fn example_order() -> Value {
+    json!({
+        "id": "10001", "number": "A-1001", "placed_at": "2026-11-10T09:12:00+08:00", "currency": "CNY",
+        "locale": "zh-CN", "email": "li.na@example.cn", "phone": "+8613800138000", "recipient": "李娜",
+        "address": {"line1": "延安中路 1 号", "city": "上海市", "postcode": "200040", "country": "CN"},
+        "lines": [{"id": "l1", "sku": "CUP-2", "title": "茶杯", "quantity": 2, "unit_price": "129.00"}],
+        "shipments": [{
+            "id": "s1", "carrier": "sf", "tracking_number": "SF1234567890123", "status": "in_transit",
+            "events": [{"at": "2026-11-12T08:00:00+08:00", "status": "in_transit", "place": "上海市", "text": "快件已到达"}]
+        }]
+    })
+}
+
+/// The document, as JSON.
+pub fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(|| serde_json::to_value(Api::openapi()).unwrap_or_default())
+}
+
+pub async fn json() -> Response {
+    ([(header::CACHE_CONTROL, "public, max-age=300")], axum::Json(document())).into_response()
+}

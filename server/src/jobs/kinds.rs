@@ -1,0 +1,25 @@
+//! Every kind of job, on one screen.
+
+use super::{Job, Outcome};
+use crate::{app::App, notifications};
+use futures_util::future::BoxFuture;
+
+type Run = fn(App, Job) -> BoxFuture<'static, Outcome>;
+
+/// How one kind is done.
+#[derive(Clone, Copy)]
+pub struct Kind {
+    pub run: Run,
+    /// After this many failures in a row a person has to look.
+    pub attempts: i64,
+}
+
+/// The handler of a kind; `None` for one that only a newer Aftercart knows.
+pub fn kind(name: &str) -> Option<Kind> {
+    let (run, attempts): (Run, i64) = match name {
+        notifications::MAIL => (|app, job| Box::pin(notifications::deliver_mail(app, job)), 12),
+        notifications::TEXT => (|app, job| Box::pin(notifications::deliver_text(app, job)), 6),
+        _ => return None,
+    };
+    Some(Kind { run, attempts })
+}

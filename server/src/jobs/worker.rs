@@ -1,0 +1,77 @@
+//! Runs what is due, on every node; the claim in the database keeps two nodes apart.
+
+use super::{Job, Outcome, kinds, store};
+use crate::{app::App, db};
+use aftercart_shared::time::Timestamp;
+use futures_util::{FutureExt, StreamExt, stream};
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+/// Looked for this often while there is nothing to do.
+const IDLE: Duration = Duration::from_millis(250);
+/// Taken, and run side by side, at a time.
+const AT_ONCE: usize = 8;
+/// One attempt may take this long; the claim outlives it, so that nobody else begins meanwhile.
+const PATIENCE: Duration = Duration::from_secs(60);
+const CLAIM_MS: i64 = 90 * 1000;
+/// The first retry comes after this, each further one after twice as long, up to the longest.
+const RETRY_MS: i64 = 2 * 1000;
+const RETRY_MAX_MS: i64 = Timestamp::HOUR_MS;
+
+/// Works until the task is stopped.
+pub async fn work(app: App) {
+    let mut ticks = tokio::time::interval(IDLE);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = run_due(&app).await {
+            tracing::warn!(%error, "jobs could not be taken or finished; they stay");
+        }
+    }
+}
+
+/// Runs everything that is due, and what becomes due by it.
+///
+/// # Errors
+/// The database's. What was taken and not finished is taken again when its claim ends.
+pub async fn run_due(app: &App) -> Result<(), db::Error> {
+    while store::any_due(&app.db, app.clock.now()).await? {
+        let now = app.clock.now();
+        let claim = app.random.id();
+        let jobs = store::claim(&app.db, claim.clone(), now, now.plus_ms(CLAIM_MS), AT_ONCE as i64).await?;
+        let done = stream::iter(jobs).map(|job| one(app, job, claim.clone())).buffer_unordered(AT_ONCE);
+        done.fold(Ok(()), |all, one| async move { all.and(one) }).await?;
+    }
+    Ok(())
+}
+
+async fn one(app: &App, job: Job, claim: String) -> Result<(), db::Error> {
+    let outcome = attempt(app, &job).await;
+    if let Outcome::Retry(reason) | Outcome::Failed(reason) = &outcome {
+        tracing::warn!(kind = job.kind, job = job.job_id, attempt = job.attempt, reason, "a job did not succeed");
+    }
+    let now = app.clock.now();
+    store::finish(&app.db, &job, claim, outcome, retry_at(now, &job), now).await
+}
+
+async fn attempt(app: &App, job: &Job) -> Outcome {
+    let Some(kind) = kinds::kind(&job.kind) else {
+        return Outcome::Retry("this node does not know the kind".into());
+    };
+    let run = AssertUnwindSafe((kind.run)(app.clone(), job.clone())).catch_unwind();
+    let outcome = match tokio::time::timeout(PATIENCE, run).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Outcome::Retry("its handler panicked".into()),
+        Err(_) => Outcome::Retry("it took too long".into()),
+    };
+    match outcome {
+        Outcome::Retry(reason) if job.attempt >= kind.attempts => Outcome::Failed(reason),
+        outcome => outcome,
+    }
+}
+
+/// Doubling, and spread by the job's own id so that what failed together does not come back together.
+fn retry_at(now: Timestamp, job: &Job) -> Timestamp {
+    let doubled = RETRY_MS.saturating_mul(1 << (job.attempt - 1).clamp(0, 20)).min(RETRY_MAX_MS);
+    let spread = i64::from(u8::from_str_radix(job.job_id.get(..2).unwrap_or("0"), 16).unwrap_or(0));
+    now.plus_ms(doubled + doubled * spread / 1024)
+}
