@@ -9,6 +9,7 @@ pub mod assets;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod connectors;
 pub mod db;
 pub mod demo_shop;
 pub mod error;

@@ -102,13 +102,8 @@ fn pure_verbs_know_neither_web_nor_database() {
 #[test]
 fn features_use_each_other_one_way() {
     let rooms = ["admin", "agents", "knowledge", "orders", "sites"];
-    let allowed = [
-        ("admin", "knowledge"),
-        ("admin", "orders"),
-        ("admin", "sites"),
-        ("knowledge", "sites"),
-        ("orders", "sites"),
-    ];
+    let allowed =
+        [("admin", "knowledge"), ("admin", "orders"), ("admin", "sites"), ("knowledge", "sites"), ("orders", "sites")];
     for (path, text) in sources("server/src") {
         let Some(room) = rooms.iter().find(|r| path.starts_with(Path::new("../server/src").join(r))) else { continue };
         for other in names_after(&code(&text), "crate::") {

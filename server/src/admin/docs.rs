@@ -102,7 +102,8 @@ fn example(json: &Value) -> String {
 fn fields(schema: &Value) -> String {
     let values = list(&schema["enum"]);
     if !values.is_empty() {
-        let names: Vec<String> = values.iter().filter_map(Value::as_str).map(|v| format!("<code>{}</code>", escape(v))).collect();
+        let names: Vec<String> =
+            values.iter().filter_map(Value::as_str).map(|v| format!("<code>{}</code>", escape(v))).collect();
         return format!("<p>{}</p>", names.join(" "));
     }
     let required: Vec<&str> = list(&schema["required"]).iter().filter_map(Value::as_str).collect();
@@ -117,7 +118,11 @@ fn fields(schema: &Value) -> String {
             words(&field["description"]),
         );
     }
-    if rows.is_empty() { String::new() } else { format!("<table><tr><th>Field (* required)</th><th>Type</th><th>Meaning</th></tr>{rows}</table>") }
+    if rows.is_empty() {
+        String::new()
+    } else {
+        format!("<table><tr><th>Field (* required)</th><th>Type</th><th>Meaning</th></tr>{rows}</table>")
+    }
 }
 
 /// A type in a few words, with a link where it has a section of its own.
@@ -127,8 +132,7 @@ fn kind(schema: &Value) -> String {
         return format!("<a href=\"#type-{name}\">{name}</a>");
     }
     for several in ["oneOf", "anyOf", "allOf"] {
-        let kinds: Vec<String> =
-            list(&schema[several]).iter().filter(|k| k["type"] != "null").map(kind).collect();
+        let kinds: Vec<String> = list(&schema[several]).iter().filter(|k| k["type"] != "null").map(kind).collect();
         if !kinds.is_empty() {
             return kinds.join(" or ");
         }

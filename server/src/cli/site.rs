@@ -148,14 +148,20 @@ async fn api_key(db: &Db, command: ApiKeyCommand) -> Result<(), String> {
             let key = format!("{}{}", admin::key::PREFIX, SystemRandom.id());
             let (id, hash, key_id) = (site.id.clone(), admin::key::hash(&key), SystemRandom.id()[..8].to_owned());
             db.write(move |tx| {
-                Box::pin(async move {
-                    admin::store::insert_key(tx, &id, &key_id, &hash, &name, SystemClock.now()).await
-                })
+                Box::pin(
+                    async move { admin::store::insert_key(tx, &id, &key_id, &hash, &name, SystemClock.now()).await },
+                )
             })
             .await
             .map_err(failed)?;
-            println!("{key}\n\nKeep it where secrets are kept: it is not shown again. It writes orders of {}:", site.key);
-            println!("  curl -X PUT https://YOUR-AFTERCART/api/v1/admin/orders/10001 -H 'Authorization: Bearer {}…' …", admin::key::PREFIX);
+            println!(
+                "{key}\n\nKeep it where secrets are kept: it is not shown again. It writes orders of {}:",
+                site.key
+            );
+            println!(
+                "  curl -X PUT https://YOUR-AFTERCART/api/v1/admin/orders/10001 -H 'Authorization: Bearer {}…' …",
+                admin::key::PREFIX
+            );
             println!("The whole API: https://YOUR-AFTERCART/api/docs");
             Ok(())
         }

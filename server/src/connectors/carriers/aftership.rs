@@ -2,8 +2,8 @@
 //! <https://www.aftership.com/docs/tracking/2025-07/webhook/webhook-specifications>.
 
 use super::{
-    Account, Ask, CarrierEvent, CarrierReport, Feed, Kind, Parcel, Promise, Unreadable, finished, header_is, hmac_sha256,
-    place,
+    Account, Ask, CarrierEvent, CarrierReport, Feed, Kind, Parcel, Promise, Unreadable, finished, header_is,
+    hmac_sha256, place,
     when::{moment, zone_of},
 };
 use aftercart_shared::tracking::ParcelStatus;

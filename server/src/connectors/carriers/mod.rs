@@ -245,6 +245,19 @@ fn place<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> Option<String>
     (!said.is_empty()).then(|| said.join(", "))
 }
 
+/// For a query or a form.
+fn encode(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        // Writing to a String cannot fail.
+        let _ = match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => write!(out, "{}", char::from(byte)),
+            _ => write!(out, "%{byte:02X}"),
+        };
+        out
+    })
+}
+
 fn hmac_sha256(key: &[u8], body: &[u8]) -> Vec<u8> {
     // HMAC takes keys of any length.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
@@ -259,4 +272,5 @@ fn header_is(headers: &HeaderMap, name: &str, expected: &str) -> bool {
 
 #[cfg(test)]
 #[path = "tests.rs"]
+#[allow(clippy::unwrap_used)]
 mod tests;

@@ -96,10 +96,7 @@ const COUNTRIES: &[(&str, &str, &str)] = &[
 ];
 
 const AMERICAN: &[(&str, &str)] = &[
-    (
-        "CT DC DE FL GA IN KY MA MD ME MI NC NH NJ NY OH PA RI SC VA VT WV",
-        "America/New_York",
-    ),
+    ("CT DC DE FL GA IN KY MA MD ME MI NC NH NJ NY OH PA RI SC VA VT WV", "America/New_York"),
     ("AL AR IA IL KS LA MN MO MS ND NE OK SD TN TX WI", "America/Chicago"),
     ("CO ID MT NM UT WY", "America/Denver"),
     ("AZ", "America/Phoenix"),

@@ -17,7 +17,7 @@ mod shopify_money;
 mod shopify_wire;
 mod source;
 mod store;
-mod upsert;
+pub mod upsert;
 
 pub use fields::Shift;
 pub use report::Rejected;

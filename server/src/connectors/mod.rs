@@ -1,0 +1,3 @@
+//! Connectors: a retailer's own systems, each behind one trait. They know no feature, only the neutral order.
+
+pub mod carriers;
