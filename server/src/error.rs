@@ -42,6 +42,10 @@ pub enum Error {
     UnknownLocale,
     #[error("too many requests; come back in {retry_after} s")]
     RateLimited { retry_after: u32 },
+    #[error("the token has expired; look the order up again")]
+    SessionExpired,
+    #[error("the link has expired or is not one of ours")]
+    LinkInvalid,
     #[error("it took too long")]
     Timeout,
     #[error("{0}")]
@@ -77,6 +81,8 @@ impl Error {
             Error::KeyInvalid => (StatusCode::UNAUTHORIZED, ErrorCode::KeyInvalid),
             Error::UnknownLocale => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::UnknownLocale),
             Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited),
+            Error::SessionExpired => (StatusCode::UNAUTHORIZED, ErrorCode::SessionExpired),
+            Error::LinkInvalid => (StatusCode::NOT_FOUND, ErrorCode::LinkInvalid),
             Error::Timeout => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Timeout),
             Error::Db(db::Error::Full) => (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::StorageFull),
             Error::Db(db::Error::Unavailable(_)) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),

@@ -21,6 +21,7 @@ pub mod knowledge;
 pub mod notifications;
 pub mod orders;
 pub mod random;
+pub mod realtime;
 pub mod router;
 pub mod secret;
 pub mod seed;

@@ -17,6 +17,10 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 pub fn router(app: App) -> Router {
     let api = Router::new()
         .route("/orders/lookup", post(orders::routes::lookup))
+        .route("/orders/watch", get(orders::watch::watch))
+        .route("/orders/dispute", post(orders::watch::dispute))
+        .route("/orders/share", post(orders::watch::share))
+        .route("/orders/shared", post(orders::watch::shared))
         .route("/articles", get(knowledge::routes::list))
         .route("/articles/search", get(knowledge::routes::search))
         .route("/articles/{slug}", get(knowledge::routes::article))

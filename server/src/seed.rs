@@ -6,7 +6,15 @@ use crate::{
     clock::Clock,
     db::Db,
     knowledge::import::import_articles,
-    orders::import::{Shift, import_orders_from},
+    orders::{
+        expectation::{
+            self,
+            history::Leg,
+            learn::{learn, month},
+            lesson::Lesson,
+        },
+        import::{Shift, import_orders_from},
+    },
     sites::{Site, Theme, origin::Origin, store},
 };
 use aftercart_shared::{
@@ -31,7 +39,9 @@ pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -
     let failed = |e: crate::db::Error| e.to_string();
     let key = SiteKey::from(DEMO_KEY);
     let origin = Origin::parse(shop_url)?;
-    let site = match store::by_key(db, &key).await.map_err(failed)? {
+    let known = store::by_key(db, &key).await.map_err(failed)?;
+    let new = known.is_none();
+    let site = match known {
         Some(site) => site,
         None => {
             let site = site(key.clone(), origin.clone(), clock.now())?;
@@ -61,6 +71,10 @@ pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -
             return Err(format!("{file}: {bad:?}"));
         }
     }
+    if new {
+        history(db, &site.id, clock.now()).await.map_err(failed)?;
+    }
+    learn(db, clock.now()).await.map_err(failed)?;
     let folder = data_dir.join("demo-articles");
     unpack("demo/articles/", &folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let summary = import_articles(db, clock, &site.id, &folder, true).await.map_err(|e| e.to_string())?;
@@ -68,6 +82,34 @@ pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -
         Some(bad) => Err(format!("{}: {}", bad.file.display(), bad.reason)),
         None => Ok(()),
     }
+}
+
+/// How long the demo shop's parcels took before, as if it had been open for half a year.
+async fn history(db: &Db, site: &SiteId, now: Timestamp) -> Result<(), crate::db::Error> {
+    let file = ASSETS.iter().find(|a| a.name == "demo/orders/history.txt").map_or(&[][..], |a| a.raw);
+    let text = String::from_utf8_lossy(file).into_owned();
+    let (site, month) = (site.clone(), month(now.0));
+    db.write(move |tx| {
+        Box::pin(async move {
+            for line in text.lines() {
+                let [leg, carrier, way, counts] = line.split('\t').collect::<Vec<_>>()[..] else { continue };
+                let Some(leg) = Leg::from_name(leg) else { continue };
+                let counts = counts.split(' ').filter_map(|count| count.split_once(':'));
+                for (days, parcels) in counts.filter_map(|(d, n)| Some((d.parse().ok()?, n.parse::<i64>().ok()?))) {
+                    for weekday in 0..7 {
+                        let lesson = Lesson { leg, weekday, days };
+                        // A seventh of them on each day of the week, and all of them among everybody's.
+                        for group in [(carrier, way), ("", way)] {
+                            expectation::store::add(tx, &site, month, group, &lesson, (parcels + 6 - weekday) / 7)
+                                .await?;
+                        }
+                    }
+                }
+            }
+            Ok(())
+        })
+    })
+    .await
 }
 
 fn site(key: SiteKey, origin: Origin, now: Timestamp) -> Result<Site, String> {

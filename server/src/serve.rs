@@ -58,7 +58,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
     app.knowledge.warm().await.map_err(|e| e.to_string())?;
 
     let handle = Handle::new();
-    tokio::spawn(stop_on_signal(handle.clone()));
+    tokio::spawn(stop_on_signal(handle.clone(), app.clone()));
     let sweeper = tokio::spawn(sweep(app.clone(), upkeep));
     let worker = tokio::spawn(jobs::worker::work(app.clone()));
     welcome(&app);
@@ -161,6 +161,9 @@ async fn sweep(app: App, metrics: metrics_exporter_prometheus::PrometheusHandle)
         if let Err(error) = orders::failures::sweep(&app.db, app.clock.now()).await {
             tracing::warn!(%error, "old counts could not be forgotten");
         }
+        if let Err(error) = orders::expectation::learn::learn(&app.db, app.clock.now()).await {
+            tracing::warn!(%error, "delivered parcels could not be counted");
+        }
         if let Err(error) = forget_old_work(&app).await {
             tracing::warn!(%error, "old jobs and messages could not be forgotten");
         }
@@ -181,7 +184,7 @@ async fn forget_old_work(app: &App) -> Result<(), crate::db::Error> {
         .await
 }
 
-async fn stop_on_signal(handle: Handle<SocketAddr>) {
+async fn stop_on_signal(handle: Handle<SocketAddr>, app: App) {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
@@ -195,6 +198,7 @@ async fn stop_on_signal(handle: Handle<SocketAddr>) {
     #[cfg(not(unix))]
     let _ = interrupt.await;
     tracing::info!("stopping: finishing what is under way");
+    app.hub.close();
     handle.graceful_shutdown(Some(DRAIN));
 }
 

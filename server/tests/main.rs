@@ -17,4 +17,5 @@ mod schema;
 mod seed;
 mod sites;
 mod sql;
+mod track;
 mod upsert_orders;

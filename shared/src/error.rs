@@ -52,6 +52,8 @@ pub enum ErrorCode {
     Timeout,
     /// A fault of ours. The request id finds it in the log.
     Internal,
+    /// A link with a token in it has expired, or is not one of ours: nobody learns which.
+    LinkInvalid,
     /// Only ever made by the widget: the request did not reach us.
     Offline,
 }

@@ -48,6 +48,7 @@ impl Messages {
             ErrorCode::StorageFull => self.errors_storage_full(),
             ErrorCode::Timeout => self.errors_timeout(),
             ErrorCode::Internal => self.errors_internal(),
+            ErrorCode::LinkInvalid => self.errors_link_invalid(),
             ErrorCode::Offline => self.errors_offline(),
         }
     }

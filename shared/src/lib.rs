@@ -12,4 +12,5 @@ pub mod money;
 pub mod theme;
 pub mod time;
 pub mod tracking;
+pub mod trouble;
 pub mod validate;

@@ -19,6 +19,10 @@ pub enum View {
     Order {
         number: String,
     },
+    /// What somebody else was sent a link to. The token stands in the fragment: no server on the way sees it.
+    Shared {
+        token: String,
+    },
     Help,
     Category {
         id: String,
@@ -43,6 +47,7 @@ impl View {
             View::Track { number: Some(number) } | View::Order { number } => {
                 format!("/track?number={}", encode(number))
             }
+            View::Shared { .. } => "/shared".into(),
             View::Help => "/help".into(),
             View::Category { id } => format!("/help/c/{}", encode(id)),
             View::Article { slug } => format!("/help/a/{}", encode(slug)),
@@ -52,13 +57,16 @@ impl View {
         }
     }
 
-    /// Reads an address below the base. What is not known leads home.
+    /// Reads an address below the base; its fragment still stands behind the search. What is not known leads home.
     pub fn parse(path: &str, search: &str) -> View {
         let steps: Vec<String> = path.split('/').filter(|s| !s.is_empty()).map(decode).collect();
         let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
         let number = || parameter(search, "number");
         match steps.as_slice() {
             ["track"] => View::Track { number: number() },
+            ["shared"] => {
+                View::Shared { token: search.split_once('#').map_or_else(String::new, |(_, token)| token.into()) }
+            }
             ["help"] => View::Help,
             ["help", "c", id] => View::Category { id: (*id).into() },
             ["help", "a", slug] => View::Article { slug: (*slug).into() },
@@ -74,6 +82,7 @@ impl View {
             View::Home => "home",
             View::Track { .. } => "track",
             View::Order { .. } => "order",
+            View::Shared { .. } => "shared",
             View::Help => "help",
             View::Category { .. } => "category",
             View::Article { .. } => "article",
@@ -108,9 +117,7 @@ pub struct Nav {
 
 impl Nav {
     pub fn new(base: &'static str, framed: bool, locale: Locale) -> Nav {
-        let here = location();
-        let search = here.search().unwrap_or_default();
-        let path = here.pathname().unwrap_or_default();
+        let (path, search) = here();
         let view = View::parse(path.strip_prefix(base).unwrap_or_default(), &search);
         let nav = Nav {
             view: RwSignal::new(view),
@@ -134,6 +141,10 @@ impl Nav {
             href.push(if href.contains('?') { '&' } else { '?' });
             href.push_str("locale=");
             href.push_str(self.locale.get_untracked().tag());
+        }
+        if let View::Shared { token } = view {
+            href.push('#');
+            href.push_str(token);
         }
         href
     }
@@ -208,9 +219,8 @@ impl Nav {
         let state = state.as_string().unwrap_or_default();
         let (depth, kind) = state.split_once(' ').unwrap_or((&state, ""));
         self.depth.set_value(depth.parse().unwrap_or(0));
-        let here = location();
-        let path = here.pathname().unwrap_or_default();
-        let view = View::parse(path.strip_prefix(self.base).unwrap_or_default(), &here.search().unwrap_or_default());
+        let (path, search) = here();
+        let view = View::parse(path.strip_prefix(self.base).unwrap_or_default(), &search);
         self.view.set(match view {
             View::Track { number: Some(number) } if kind == "order" => View::Order { number },
             view => view,
@@ -218,10 +228,20 @@ impl Nav {
     }
 }
 
+/// The page's path, and its search with the fragment.
+fn here() -> (String, String) {
+    let here = location();
+    let part = |part: Result<String, JsValue>| part.unwrap_or_default();
+    (part(here.pathname()), part(here.search()) + &part(here.hash()))
+}
+
 /// The value of one parameter of `?a=b&c=d`; `None` when it is missing or empty.
 pub fn parameter(search: &str, name: &str) -> Option<String> {
     search
         .trim_start_matches('?')
+        .split('#')
+        .next()
+        .unwrap_or_default()
         .split('&')
         .filter_map(|pair| pair.split_once('='))
         .find(|(key, _)| *key == name)
@@ -297,6 +317,15 @@ mod tests {
         assert_eq!(parsed("/help/search"), View::Help);
         assert_eq!(parsed("/help/search?q=%E9%zz%"), View::Search { query: "\u{fffd}%zz%".into() });
         assert_eq!(parsed("/track/?number=&locale=en"), View::Track { number: None });
+    }
+
+    #[test]
+    fn a_shared_order_is_named_by_its_fragment() {
+        let shared = |token: &str| View::Shared { token: token.into() };
+        assert_eq!(parsed("/shared?locale=en#abc.d-e_f"), shared("abc.d-e_f"));
+        assert_eq!(parsed("/shared"), shared(""));
+        assert_eq!(parameter("?locale=en#abc", "locale").as_deref(), Some("en"));
+        assert_eq!(shared("abc").address(), "/shared");
     }
 
     #[test]

@@ -8,10 +8,11 @@ use crate::{
     orders::{
         self,
         import::{
+            UpsertError,
             fields::{Reading, Shift},
             jsonl,
             model::ImportedOrder,
-            upsert::{UpsertError, upsert},
+            upsert,
         },
         view,
     },
@@ -165,7 +166,7 @@ pub async fn get_order(
 ) -> Result<Json<StoredOrder>, Error> {
     let site = &key.site;
     let order_id = store::order_id(&app.db, &site.id, SOURCE, &id).await?.ok_or(Error::NotFound)?;
-    let found = orders::store::by_id(&app.db, &site.id, &order_id).await?.ok_or(Error::NotFound)?;
+    let found = orders::store::by_id(&app.db, &site.id, order_id.as_str()).await?.ok_or(Error::NotFound)?;
     let order = view::known_order(&found, &site.time_zone, site.locale_for(""));
     Ok(Json(StoredOrder { id, order }))
 }

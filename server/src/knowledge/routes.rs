@@ -1,5 +1,8 @@
 //! `/api/v1/articles…`: the help topics, one article, search, "did this help?".
 
+// The macro that describes a route writes its types in full.
+#![allow(unused_qualifications)]
+
 use super::{markdown, store};
 use crate::{
     app::App,

@@ -1,6 +1,6 @@
 //! `POST /api/v1/orders/lookup`: where is my order?
 
-use super::{failures::Attempt, store, view};
+use super::{failures::Attempt, store, watch};
 use crate::{
     app::App,
     error::Error,
@@ -42,7 +42,7 @@ pub async fn lookup(
     let attempt = Attempt::new(&app.failures, &site.id, &number, &contact, source);
     let pass = attempt.permit(&app.db, app.clock.now()).await?;
     if let Some(found) = store::find(&app.db, &site, &number, &contact).await? {
-        return Ok(Json(view::known_order(&found, &site.time_zone, site.locale_for(""))));
+        return watch::found(&app, &site, &found).await.map(Json);
     }
     attempt.failed(&app.db, app.clock.now()).await?;
     drop(pass);

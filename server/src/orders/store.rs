@@ -8,7 +8,7 @@ use crate::{
     sql,
 };
 use aftercart_shared::{
-    ids::{OrderId, SiteId},
+    ids::SiteId,
     validate::{Contact, OrderNumber},
 };
 
@@ -103,14 +103,14 @@ pub async fn find(
     }
 }
 
-/// The order by our own id of it.
-pub async fn by_id(db: &Db, site: &SiteId, order: &OrderId) -> Result<Option<FoundOrder>, db::Error> {
+/// The order that a token has named.
+pub async fn by_id(db: &Db, site: &SiteId, order_id: &str) -> Result<Option<FoundOrder>, db::Error> {
     let row = db.fetch_optional::<OrderRow>(
         sql!(
             "SELECT order_id, number, placed_at, locale, state, email, phone, address, recipient, updated_at
              FROM orders WHERE site_id = $1 AND order_id = $2"
         ),
-        args![site, order],
+        args![site, order_id],
     );
     match row.await? {
         Some(order) => whole(db, site, order).await.map(Some),

@@ -5,7 +5,7 @@ use super::{
     store::{EventRow, FoundOrder, ShipmentRow},
 };
 use aftercart_shared::{
-    api::orders::{CarrierView, DateRange, EventView, OrderView, ParcelView},
+    api::orders::{CarrierView, DateRange, EventView, ExpectedSource, OrderView, ParcelView},
     locale::Locale,
     time::Timestamp,
     tracking::{Happened, OrderState, ParcelStatus, order_stage, order_status, timeline},
@@ -35,6 +35,15 @@ pub fn known_order(found: &FoundOrder, time_zone: &str, fallback: Locale) -> Ord
         updated_at: Timestamp(last_news(found)),
         time_zone: time_zone.to_owned(),
         parcels,
+        // See `outlook`.
+        items_digital: 0,
+        items_pre_ordered: 0,
+        available_at: None,
+        exchange_of: None,
+        as_of: None,
+        revision: String::new(),
+        watch: None,
+        shared: false,
     }
 }
 
@@ -69,7 +78,15 @@ fn parcel(row: &ShipmentRow, found: &FoundOrder, locale: Locale) -> ParcelView {
         stage: status.stage(),
         needs_attention: status.needs_attention(),
         items: count(row.items),
-        expected: expected.map(|(a, b)| DateRange { earliest: Timestamp(a), latest: Timestamp(b) }),
+        expected: expected.map(|(a, b)| DateRange {
+            earliest: Timestamp(a),
+            latest: Timestamp(b),
+            source: ExpectedSource::Carrier,
+            utc_offset_min: None,
+        }),
+        first_scan: None,
+        trouble: None,
+        pickup_place: None,
         delivered_at: row.delivered_at.map(Timestamp),
         events: timeline(events.map(Told).collect()).into_iter().map(|told| told.0).collect(),
     }

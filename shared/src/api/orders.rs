@@ -2,10 +2,16 @@
 //!
 //! Whoever knows the number and the full e-mail or phone sees status and parcels, masked: no address, no prices, no
 //! articles by name, no pick-up code. Every failure is one and the same `order_not_found`.
+//!
+//! An answer carries a [`OrderView::watch`] token. With it in the header `Aftercart-Watch`:
+//! `GET /api/v1/orders/watch?after={revision}&wait=25` → the order as soon as it differs, or 204;
+//! `POST /api/v1/orders/dispute` with [`DisputeRequest`] → the order; `POST /api/v1/orders/share` → [`ShareLink`], whose
+//! token `POST /api/v1/orders/shared` with [`SharedRequest`] turns into the order's bare status.
 
 use crate::{
     time::Timestamp,
     tracking::{OrderStatus, ParcelStatus, Stage},
+    trouble::Trouble,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,14 +38,37 @@ pub struct OrderView {
     pub recipient: Option<String>,
     /// When everything still under way should be there.
     pub expected: Option<DateRange>,
-    /// Articles bought, and how many of them are in no parcel yet.
+    /// Articles bought, and how many of them are in no parcel yet although they could be.
     pub items_total: u32,
     pub items_unshipped: u32,
+    /// Articles that travel in no parcel: downloads, vouchers.
+    #[serde(default)]
+    pub items_digital: u32,
+    /// Articles that cannot be sent yet, and when the first of them can.
+    #[serde(default)]
+    pub items_pre_ordered: u32,
+    #[serde(default)]
+    pub available_at: Option<Timestamp>,
+    /// The number of the order whose articles this one replaces.
+    #[serde(default)]
+    pub exchange_of: Option<String>,
     pub parcels: Vec<ParcelView>,
     /// When we last heard from the shop's system or a carrier.
     pub updated_at: Timestamp,
     /// The shop's time zone (IANA), for dates without a place of their own.
     pub time_zone: String,
+    /// Set when the shop's system or the carrier did not answer just now: what is shown was so at that moment.
+    #[serde(default)]
+    pub as_of: Option<Timestamp>,
+    /// Differs whenever something in the order does.
+    #[serde(default)]
+    pub revision: String,
+    /// Proves for half an hour that its bearer has found this order. A secret.
+    #[serde(default)]
+    pub watch: Option<String>,
+    /// Somebody was shown this by the shopper: status only.
+    #[serde(default)]
+    pub shared: bool,
 }
 
 /// From the first to the last moment at which something is expected.
@@ -48,6 +77,24 @@ pub struct OrderView {
 pub struct DateRange {
     pub earliest: Timestamp,
     pub latest: Timestamp,
+    #[serde(default)]
+    pub source: ExpectedSource,
+    /// The clock by which its days are meant, in minutes from UTC: that of the place where the parcel goes. `None`: the
+    /// shop's time zone.
+    #[serde(default)]
+    pub utc_offset_min: Option<i32>,
+}
+
+/// Who says when something is expected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ExpectedSource {
+    /// The carrier, or the shop when it handed the parcel over.
+    #[default]
+    Carrier,
+    /// What this shop's parcels on this way have needed lately.
+    History,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,9 +112,25 @@ pub struct ParcelView {
     pub needs_attention: bool,
     pub items: u32,
     pub expected: Option<DateRange>,
+    /// While nobody has scanned it: when the first scan is to be expected.
+    #[serde(default)]
+    pub first_scan: Option<DateRange>,
+    /// What is wrong, and since when.
+    #[serde(default)]
+    pub trouble: Option<TroubleView>,
+    /// While it waits to be collected: where, as the carrier names it.
+    #[serde(default)]
+    pub pickup_place: Option<String>,
     pub delivered_at: Option<Timestamp>,
     /// Newest first; at the same moment the further advanced first.
     pub events: Vec<EventView>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TroubleView {
+    pub kind: Trouble,
+    pub since: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,4 +155,32 @@ pub struct EventView {
     pub text: Option<String>,
     /// The carrier's own code.
     pub raw_code: Option<String>,
+}
+
+/// `POST /api/v1/orders/dispute`: the carrier says delivered, the shopper says it is not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DisputeRequest {
+    /// [`ParcelView::id`].
+    pub parcel: String,
+    /// `true`: not there. `false`: it has turned up.
+    pub missing: bool,
+}
+
+/// `POST /api/v1/orders/share`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ShareLink {
+    /// The token is in its fragment, which no server on the way sees.
+    pub url: String,
+    pub expires_at: Timestamp,
+}
+
+/// `POST /api/v1/orders/shared`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SharedRequest {
+    pub token: String,
 }

@@ -39,22 +39,38 @@ impl Client {
     }
 
     pub async fn get<T: Read>(self, path: String) -> Result<T, Failure> {
-        read(&self.send("GET", path, None).await?)
+        read(&self.send("GET", path, None, None).await?)
     }
 
     pub async fn post<T: Read>(self, path: String, body: String) -> Result<T, Failure> {
-        read(&self.send("POST", path, Some(body)).await?)
+        read(&self.send("POST", path, Some(body), None).await?)
+    }
+
+    /// With the token of an order on screen; `None` when there is nothing new.
+    pub async fn watched<T: Read>(self, path: String, body: Option<String>, watch: &str) -> Result<Option<T>, Failure> {
+        let method = if body.is_some() { "POST" } else { "GET" };
+        let text = self.send(method, path, body, Some(watch)).await?;
+        if text.is_empty() { Ok(None) } else { read(&text).map(Some) }
     }
 
     /// For requests that are answered with nothing.
     pub async fn tell(self, path: String, body: String) -> Result<(), Failure> {
-        self.send("POST", path, Some(body)).await.map(drop)
+        self.send("POST", path, Some(body), None).await.map(drop)
     }
 
-    async fn send(self, method: &'static str, path: String, body: Option<String>) -> Result<String, Failure> {
+    async fn send(
+        self,
+        method: &'static str,
+        path: String,
+        body: Option<String>,
+        watch: Option<&str>,
+    ) -> Result<String, Failure> {
         let internal = |_: JsValue| Failure::from(ErrorCode::Internal);
         let headers = Headers::new().map_err(internal)?;
         headers.set("Aftercart-Site", self.site).map_err(internal)?;
+        if let Some(watch) = watch {
+            headers.set("Aftercart-Watch", watch).map_err(internal)?;
+        }
         let init = RequestInit::new();
         init.set_method(method);
         if let Some(body) = body {

@@ -4,7 +4,7 @@ use super::json::Json;
 use aftercart_shared::{
     api::{
         articles::{ArticleLink, ArticleList, ArticleView, CategoryLink, CategoryView, SearchResponse, SearchResult},
-        orders::{CarrierView, DateRange, EventView, OrderView, ParcelView},
+        orders::{CarrierView, DateRange, EventView, ExpectedSource, OrderView, ParcelView, ShareLink, TroubleView},
         sites::{BootConfig, Surface},
     },
     document::{Block, Inline},
@@ -14,6 +14,7 @@ use aftercart_shared::{
     theme::Side,
     time::Timestamp,
     tracking::{OrderStatus, ParcelStatus, Stage},
+    trouble::Trouble,
 };
 
 /// `None` when something that must be there is missing or of another form.
@@ -56,7 +57,7 @@ impl Read for Locale {
     }
 }
 
-const ERROR_CODES: [(&str, ErrorCode); 22] = [
+const ERROR_CODES: [(&str, ErrorCode); 23] = [
     ("bad_request", ErrorCode::BadRequest),
     ("invalid", ErrorCode::Invalid),
     ("required", ErrorCode::Required),
@@ -79,6 +80,7 @@ const ERROR_CODES: [(&str, ErrorCode); 22] = [
     ("storage_full", ErrorCode::StorageFull),
     ("timeout", ErrorCode::Timeout),
     ("internal", ErrorCode::Internal),
+    ("link_invalid", ErrorCode::LinkInvalid),
     ("offline", ErrorCode::Offline),
 ];
 
@@ -137,7 +139,31 @@ impl Read for BootConfig {
 
 impl Read for DateRange {
     fn read(json: &Json) -> Option<Self> {
-        Some(DateRange { earliest: maybe(json, "earliest")?, latest: maybe(json, "latest")? })
+        Some(DateRange {
+            earliest: maybe(json, "earliest")?,
+            latest: maybe(json, "latest")?,
+            source: match json.get("source").text() {
+                Some("history") => ExpectedSource::History,
+                _ => ExpectedSource::Carrier,
+            },
+            utc_offset_min: offset(json),
+        })
+    }
+}
+
+fn offset(json: &Json) -> Option<i32> {
+    json.get("utc_offset_min").number()?.try_into().ok()
+}
+
+impl Read for TroubleView {
+    fn read(json: &Json) -> Option<Self> {
+        Some(TroubleView { kind: Trouble::from_name(json.get("kind").text()?)?, since: maybe(json, "since") })
+    }
+}
+
+impl Read for ShareLink {
+    fn read(json: &Json) -> Option<Self> {
+        Some(ShareLink { url: text(json, "url")?, expires_at: maybe(json, "expires_at")? })
     }
 }
 
@@ -155,6 +181,14 @@ impl Read for OrderView {
             parcels: all(json.get("parcels"))?,
             updated_at: maybe(json, "updated_at")?,
             time_zone: text(json, "time_zone")?,
+            items_digital: count(json, "items_digital").unwrap_or(0),
+            items_pre_ordered: count(json, "items_pre_ordered").unwrap_or(0),
+            available_at: maybe(json, "available_at"),
+            exchange_of: text(json, "exchange_of"),
+            as_of: maybe(json, "as_of"),
+            revision: text(json, "revision").unwrap_or_default(),
+            watch: text(json, "watch"),
+            shared: *json.get("shared") == Json::Bool(true),
         })
     }
 }
@@ -172,6 +206,9 @@ impl Read for ParcelView {
             needs_attention: *json.get("needs_attention") == Json::Bool(true),
             items: count(json, "items")?,
             expected: maybe(json, "expected"),
+            first_scan: maybe(json, "first_scan"),
+            trouble: maybe(json, "trouble"),
+            pickup_place: text(json, "pickup_place"),
             delivered_at: maybe(json, "delivered_at"),
             events: all(json.get("events"))?,
         })
@@ -182,7 +219,7 @@ impl Read for EventView {
     fn read(json: &Json) -> Option<Self> {
         Some(EventView {
             at: maybe(json, "at")?,
-            utc_offset_min: json.get("utc_offset_min").number().and_then(|offset| offset.try_into().ok()),
+            utc_offset_min: offset(json),
             status: ParcelStatus::from_name(json.get("status").text()?)?,
             place: text(json, "place"),
             text: text(json, "text"),

@@ -32,7 +32,13 @@ fn names_are_those_of_the_wire() {
 
 #[test]
 fn orders_survive_the_wire() {
-    let range = DateRange { earliest: Timestamp(1_795_000_000_000), latest: Timestamp(-5) };
+    let range = DateRange {
+        earliest: Timestamp(1_795_000_000_000),
+        latest: Timestamp(-5),
+        source: ExpectedSource::History,
+        utc_offset_min: Some(-210),
+    };
+    let promise = DateRange { source: ExpectedSource::Carrier, utc_offset_min: None, ..range };
     let event = |status, offset| EventView {
         at: Timestamp(7),
         utc_offset_min: offset,
@@ -51,10 +57,22 @@ fn orders_survive_the_wire() {
         needs_attention: true,
         items: 2,
         expected: Some(range),
+        first_scan: Some(promise),
+        trouble: Some(TroubleView { kind: Trouble::Stuck, since: Some(Timestamp(4)) }),
+        pickup_place: Some("桐梓林菜鸟驿站".into()),
         delivered_at: Some(Timestamp(9)),
         events: vec![event(ParcelStatus::InTransit, Some(-210)), event(ParcelStatus::Registered, None)],
     };
-    let bare = ParcelView { carrier: None, expected: None, delivered_at: None, events: vec![], ..parcel.clone() };
+    let bare = ParcelView {
+        carrier: None,
+        expected: None,
+        first_scan: None,
+        trouble: Some(TroubleView { kind: Trouble::Late, since: None }),
+        pickup_place: None,
+        delivered_at: None,
+        events: vec![],
+        ..parcel.clone()
+    };
     survives(&OrderView {
         number: "A-1001".into(),
         placed_at: Timestamp(1),
@@ -67,7 +85,19 @@ fn orders_survive_the_wire() {
         parcels: vec![parcel, bare],
         updated_at: Timestamp(2),
         time_zone: "Asia/Shanghai".into(),
+        items_digital: 1,
+        items_pre_ordered: 2,
+        available_at: Some(Timestamp(6)),
+        exchange_of: Some("A-1000".into()),
+        as_of: Some(Timestamp(8)),
+        revision: "0a1b".into(),
+        watch: Some("token".into()),
+        shared: true,
     });
+    survives(&ShareLink { url: "https://help.example/s/pk_demo/shared#t".into(), expires_at: Timestamp(5) });
+    for trouble in Trouble::ALL {
+        assert_eq!(trouble.name(), name(&trouble));
+    }
 }
 
 #[test]

@@ -18,10 +18,11 @@
 //! | `locale` | | the shopper's language: `en`, `zh-CN`, … |
 //! | `state` | | `placed` (default), `preparing`, `cancelled` |
 //! | `cancelled_at` | | makes the state `cancelled` |
+//! | `exchange_of` | | the number of the order whose articles this one replaces |
 //! | `recipient` | | name on the parcel |
 //! | `address` | | `line1 line2 city region postcode country` (ISO 3166, two letters) |
 //! | `refunded` | | amount given back so far |
-//! | `lines[]` | ≥ 1 | `title` and `quantity` required; `id` (default: its place, from 1), `sku`, `unit_price`, `refunded` (pieces) |
+//! | `lines[]` | ≥ 1 | `title` and `quantity` required; `id` (default: its place, from 1), `sku`, `unit_price`, `refunded` (pieces), `kind` (`physical`, `digital`, `pre_order`), `available_at` |
 //! | `shipments[]` | | one parcel each, see below |
 //! | `updated_at` | | default: the latest date in the order |
 //!
@@ -67,6 +68,7 @@ pub struct Order {
     recipient: Option<String>,
     address: Option<PostalAddress>,
     refunded: Option<Scalar>,
+    exchange_of: Option<Scalar>,
     lines: Vec<Line>,
     #[serde(default)]
     shipments: Vec<Shipment>,
@@ -95,6 +97,9 @@ pub struct Line {
     unit_price: Option<Scalar>,
     #[serde(default)]
     refunded: i64,
+    #[serde(default)]
+    kind: LineKind,
+    available_at: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -166,7 +171,8 @@ pub fn neutral(row: Order, reading: &Reading) -> Result<ImportedOrder, String> {
     let cancelled_at = reading.date("cancelled_at", row.cancelled_at.as_deref())?;
     let state = if cancelled_at.is_some() { OrderState::Cancelled } else { row.state.unwrap_or(OrderState::Placed) };
     let locale = fields::text("locale", row.locale, limit::CODE)?.map(locale).transpose()?;
-    let lines = row.lines.into_iter().zip(1..).map(|(l, n)| line(l, n, currency)).collect::<Result<Vec<_>, _>>()?;
+    let lines =
+        row.lines.into_iter().zip(1..).map(|(l, n)| line(l, n, currency, reading)).collect::<Result<Vec<_>, _>>()?;
     let shipments = row.shipments.into_iter().zip(1..);
     let (mut shipments, unknown): (Vec<_>, Vec<_>) =
         shipments.map(|(s, n)| shipment(s, n, reading)).collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
@@ -188,6 +194,7 @@ pub fn neutral(row: Order, reading: &Reading) -> Result<ImportedOrder, String> {
         address,
         refunded: optional_amount("refunded", row.refunded, currency)?.unwrap_or(0),
         updated_at: Timestamp(0),
+        exchange_of: fields::text("exchange_of", row.exchange_of.map(|n| n.0), limit::ID)?,
         lines,
         shipments,
     };
@@ -231,7 +238,7 @@ fn id_or_place(field: &str, id: Option<Scalar>, place: usize) -> Result<String, 
     id.map_or(Ok(place.to_string()), |id| fields::required(field, Some(id.0), limit::ID))
 }
 
-fn line(line: Line, place: usize, currency: Currency) -> Result<ImportedLine, String> {
+fn line(line: Line, place: usize, currency: Currency, reading: &Reading) -> Result<ImportedLine, String> {
     Ok(ImportedLine {
         id: id_or_place("lines.id", line.id, place)?,
         sku: fields::text("lines.sku", line.sku.map(|s| s.0), limit::NAME)?,
@@ -239,6 +246,8 @@ fn line(line: Line, place: usize, currency: Currency) -> Result<ImportedLine, St
         quantity: line.quantity,
         refunded: line.refunded,
         unit_price: optional_amount("lines.unit_price", line.unit_price, currency)?,
+        kind: line.kind,
+        available_at: reading.date("lines.available_at", line.available_at.as_deref())?,
     })
 }
 

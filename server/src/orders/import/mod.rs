@@ -20,6 +20,7 @@ mod store;
 pub mod upsert;
 
 pub use fields::Shift;
+pub use model::LineKind;
 pub use report::Rejected;
 pub use run::{ImportError, Progress, Summary, import_orders, import_orders_from};
 pub use source::{Broken, Format};

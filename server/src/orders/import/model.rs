@@ -6,7 +6,7 @@ use aftercart_shared::{
     time::Timestamp,
     tracking::{OrderState, ParcelStatus},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Serialised for its fingerprint: equal orders have equal text, whatever file they came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,6 +29,9 @@ pub struct ImportedOrder {
     /// Given back so far, in minor units.
     pub refunded: i64,
     pub updated_at: Timestamp,
+    /// The number of the order whose articles this one replaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exchange_of: Option<String>,
     pub lines: Vec<ImportedLine>,
     pub shipments: Vec<ImportedShipment>,
 }
@@ -59,6 +62,39 @@ pub struct ImportedLine {
     pub refunded: i64,
     /// In minor units.
     pub unit_price: Option<i64>,
+    #[serde(skip_serializing_if = "LineKind::is_physical")]
+    pub kind: LineKind,
+    /// Of a pre-order: when it can be sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available_at: Option<Timestamp>,
+}
+
+/// How an article reaches the shopper.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineKind {
+    /// In a parcel.
+    #[default]
+    Physical,
+    /// By e-mail or download.
+    Digital,
+    /// In a parcel, once there is any.
+    PreOrder,
+}
+
+impl LineKind {
+    /// The name in files and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            LineKind::Physical => "physical",
+            LineKind::Digital => "digital",
+            LineKind::PreOrder => "pre_order",
+        }
+    }
+
+    fn is_physical(&self) -> bool {
+        *self == LineKind::Physical
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

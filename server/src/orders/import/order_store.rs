@@ -64,16 +64,17 @@ pub async fn write_order(tx: &mut Tx, site: &SiteId, prepared: &Prepared, older:
         .execute(
             sql!(
                 "INSERT INTO orders (site_id, order_id, source, external_id, number, number_key, placed_at, currency,
-                     locale, state, cancelled_at, email, phone, recipient, address, refunded, fingerprint, updated_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                     locale, state, cancelled_at, email, phone, recipient, address, refunded, fingerprint, updated_at,
+                     exchange_of)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
                  ON CONFLICT (site_id, source, external_id) DO UPDATE SET number = excluded.number,
                      number_key = excluded.number_key, placed_at = excluded.placed_at, currency = excluded.currency,
                      locale = excluded.locale, state = excluded.state, cancelled_at = excluded.cancelled_at,
                      email = excluded.email, phone = excluded.phone, recipient = excluded.recipient,
                      address = excluded.address, refunded = excluded.refunded, fingerprint = excluded.fingerprint,
-                     updated_at = excluded.updated_at
+                     updated_at = excluded.updated_at, exchange_of = excluded.exchange_of
                  WHERE orders.fingerprint <> excluded.fingerprint
-                   AND ($19 OR orders.updated_at <= excluded.updated_at)"
+                   AND ($20 OR orders.updated_at <= excluded.updated_at)"
             ),
             args![
                 site,
@@ -94,6 +95,7 @@ pub async fn write_order(tx: &mut Tx, site: &SiteId, prepared: &Prepared, older:
                 order.refunded,
                 &prepared.fingerprint,
                 order.updated_at,
+                &order.exchange_of,
                 older == Older::Replaces
             ],
         )
@@ -121,10 +123,22 @@ pub async fn write_order(tx: &mut Tx, site: &SiteId, prepared: &Prepared, older:
         tx.execute(
             sql!(
                 "INSERT INTO order_lines (site_id, order_id, line_id, position, sku, title, quantity, refunded,
-                     unit_price)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+                     unit_price, kind, available_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
             ),
-            args![site, id, &line.id, position, &line.sku, &line.title, line.quantity, line.refunded, line.unit_price],
+            args![
+                site,
+                id,
+                &line.id,
+                position,
+                &line.sku,
+                &line.title,
+                line.quantity,
+                line.refunded,
+                line.unit_price,
+                line.kind.name(),
+                line.available_at
+            ],
         )
         .await?;
     }

@@ -75,6 +75,7 @@ fn neutral(row: wire::Order, reading: &Reading) -> Result<ImportedOrder, String>
         recipient,
         address: row.shipping_address.map(address).transpose()?,
         refunded: money.refunded,
+        exchange_of: None,
         updated_at: reading.date("updated_at", row.updated_at.as_deref())?.unwrap_or(placed_at),
         lines: lines(items, &refunds, &money)?,
         shipments,
@@ -127,6 +128,9 @@ fn lines(items: Vec<wire::LineItem>, refunds: &[wire::Refund], money: &Prices) -
             id: fields::required("line_items.id", Some(item.id.0), limit::ID)?,
             quantity: item.quantity,
             unit_price: *price,
+            // What needs no parcel comes as a fulfilment all the same, and is shown as one.
+            kind: LineKind::Physical,
+            available_at: None,
         })
     };
     items.into_iter().zip(&money.unit_prices).map(line).collect()

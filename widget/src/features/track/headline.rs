@@ -4,6 +4,7 @@ use aftercart_shared::{
     api::orders::{DateRange, OrderView},
     time::Timestamp,
     tracking::{OrderStatus, ParcelStatus, Stage},
+    trouble::Trouble,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +14,10 @@ pub enum Headline {
     OnTheWay,
     OutForDelivery,
     Arriving(Arrival),
-    /// Was expected by then, and is not there.
-    Late(Timestamp),
+    /// Was expected earlier, and is not there; perhaps it is known when it comes.
+    Late(Option<Arrival>),
+    /// Not scanned for longer than usual.
+    Stuck,
     ReadyForPickup,
     Attempted,
     Exception,
@@ -23,6 +26,12 @@ pub enum Headline {
     PartlyShipped,
     PartlyDelivered,
     Delivered(Option<Timestamp>),
+    /// Delivered, says the carrier; not there, says the shopper.
+    Disputed,
+    /// Nothing in it can be sent yet.
+    PreOrder,
+    /// Nothing in it travels.
+    Digital,
     Returned,
     Cancelled,
 }
@@ -38,7 +47,7 @@ pub enum Arrival {
 /// When something expected arrives, or `None` when it should have been there already. `day` names the calendar day of a
 /// moment where the shop is.
 pub fn arrival(expected: DateRange, now: Timestamp, day: impl Fn(Timestamp) -> String) -> Option<Arrival> {
-    let DateRange { earliest, latest } = expected;
+    let DateRange { earliest, latest, .. } = expected;
     let today = day(now);
     // Promises are made in days: the last day counts to its end.
     if latest < now && day(latest) != today {
@@ -60,11 +69,19 @@ pub fn headline(order: &OrderView, now: Timestamp, day: impl Fn(Timestamp) -> St
     let open =
         || order.parcels.iter().filter(|p| !matches!(p.status, ParcelStatus::Delivered | ParcelStatus::Cancelled));
     let has = |status: ParcelStatus| open().any(|parcel| parcel.status == status);
+    let troubled = |trouble| order.parcels.iter().any(|p| p.trouble.is_some_and(|found| found.kind == trouble));
     let all = |status: ParcelStatus| open().all(|parcel| parcel.status == status);
     match order.status {
+        OrderStatus::Placed | OrderStatus::Preparing
+            if order.items_digital == order.items_total && order.items_total > 0 =>
+        {
+            return Headline::Digital;
+        }
+        OrderStatus::Placed if order.items_pre_ordered > 0 && order.items_unshipped == 0 => return Headline::PreOrder,
         OrderStatus::Placed => return Headline::Placed,
         OrderStatus::Cancelled => return Headline::Cancelled,
         OrderStatus::Returned => return Headline::Returned,
+        OrderStatus::Delivered if troubled(Trouble::Disputed) => return Headline::Disputed,
         OrderStatus::Delivered => {
             return Headline::Delivered(order.parcels.iter().filter_map(|parcel| parcel.delivered_at).max());
         }
@@ -73,6 +90,8 @@ pub fn headline(order: &OrderView, now: Timestamp, day: impl Fn(Timestamp) -> St
     // Trouble first: nobody should read "on its way" above a parcel that is stuck.
     if has(ParcelStatus::Exception) {
         Headline::Exception
+    } else if troubled(Trouble::Stuck) {
+        Headline::Stuck
     } else if order.status == OrderStatus::PartlyDelivered {
         Headline::PartlyDelivered
     } else if order.status == OrderStatus::PartlyShipped {
@@ -88,8 +107,10 @@ pub fn headline(order: &OrderView, now: Timestamp, day: impl Fn(Timestamp) -> St
     } else if all(ParcelStatus::Expired) {
         Headline::NoNews
     } else {
+        let arrival = order.expected.and_then(|expected| arrival(expected, now, day));
         match order.expected {
-            Some(expected) => arrival(expected, now, day).map_or(Headline::Late(expected.latest), Headline::Arriving),
+            _ if troubled(Trouble::Late) => Headline::Late(arrival),
+            Some(_) => arrival.map_or(Headline::Late(None), Headline::Arriving),
             None if order.stage == Stage::OutForDelivery => Headline::OutForDelivery,
             None => Headline::OnTheWay,
         }
@@ -99,7 +120,7 @@ pub fn headline(order: &OrderView, now: Timestamp, day: impl Fn(Timestamp) -> St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aftercart_shared::api::orders::ParcelView;
+    use aftercart_shared::api::orders::{ExpectedSource, ParcelView, TroubleView};
 
     const NOW: Timestamp = Timestamp(20 * Timestamp::DAY_MS + 9 * Timestamp::HOUR_MS);
 
@@ -122,6 +143,9 @@ mod tests {
             needs_attention: status.needs_attention(),
             items: 1,
             expected: None,
+            first_scan: None,
+            trouble: None,
+            pickup_place: None,
             delivered_at: None,
             events: vec![],
         }
@@ -134,12 +158,25 @@ mod tests {
             status,
             stage: Stage::OnTheWay,
             recipient: None,
-            expected: expected.map(|(from, to)| DateRange { earliest: on(from), latest: on(to) }),
+            expected: expected.map(|(from, to)| DateRange {
+                earliest: on(from),
+                latest: on(to),
+                source: ExpectedSource::Carrier,
+                utc_offset_min: None,
+            }),
             items_total: 1,
             items_unshipped: 0,
             parcels: parcels.iter().copied().map(parcel).collect(),
             updated_at: NOW,
             time_zone: "UTC".into(),
+            items_digital: 0,
+            items_pre_ordered: 0,
+            available_at: None,
+            exchange_of: None,
+            as_of: None,
+            revision: String::new(),
+            watch: None,
+            shared: false,
         }
     }
 
@@ -157,7 +194,7 @@ mod tests {
         assert_eq!(said(Shipped, &moving, Some((2, 4))), Headline::Arriving(Arrival::Between(on(2), on(4))));
         // The window has begun: what lies behind is not offered any more.
         assert_eq!(said(Shipped, &moving, Some((-2, 1))), Headline::Arriving(Arrival::Between(NOW, on(1))));
-        assert_eq!(said(Shipped, &moving, Some((-2, -1))), Headline::Late(on(-1)));
+        assert_eq!(said(Shipped, &moving, Some((-2, -1))), Headline::Late(None));
         assert_eq!(said(Shipped, &moving, None), Headline::OnTheWay);
     }
 
@@ -178,6 +215,36 @@ mod tests {
         assert_eq!(said(Shipped, &[Returning], None), Headline::Returning);
         assert_eq!(said(Shipped, &[ReadyForPickup], Some((0, 0))), Headline::ReadyForPickup);
         assert_eq!(said(Shipped, &[Expired], Some((-9, -8))), Headline::NoNews);
+    }
+
+    #[test]
+    fn what_we_found_out_ourselves_is_said_too() {
+        let with = |status, parcels: &[ParcelStatus], expected, kind| {
+            let mut order = order(status, parcels, expected);
+            order.parcels[0].trouble = Some(TroubleView { kind, since: None });
+            headline(&order, NOW, day)
+        };
+        let moving = [ParcelStatus::InTransit];
+        assert_eq!(with(OrderStatus::Shipped, &moving, None, Trouble::Stuck), Headline::Stuck);
+        assert_eq!(with(OrderStatus::Preparing, &[ParcelStatus::Registered], None, Trouble::Stuck), Headline::Stuck);
+        assert_eq!(with(OrderStatus::Shipped, &moving, None, Trouble::Late), Headline::Late(None));
+        let hope = Headline::Late(Some(Arrival::Tomorrow));
+        assert_eq!(with(OrderStatus::Shipped, &moving, Some((1, 1)), Trouble::Late), hope);
+        let there = [ParcelStatus::Delivered];
+        assert_eq!(with(OrderStatus::Delivered, &there, None, Trouble::Disputed), Headline::Disputed);
+    }
+
+    #[test]
+    fn nothing_is_packed_that_cannot_be_sent() {
+        let mut waiting = order(OrderStatus::Placed, &[], None);
+        waiting.items_digital = 1;
+        assert_eq!(headline(&waiting, NOW, day), Headline::Digital);
+        waiting.items_total = 2;
+        assert_eq!(headline(&waiting, NOW, day), Headline::Placed);
+        waiting.items_pre_ordered = 1;
+        assert_eq!(headline(&waiting, NOW, day), Headline::PreOrder);
+        waiting.items_unshipped = 1;
+        assert_eq!(headline(&waiting, NOW, day), Headline::Placed);
     }
 
     #[test]

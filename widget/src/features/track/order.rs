@@ -4,23 +4,25 @@ use super::{
     Draft,
     headline::{Arrival, Headline, arrival, headline},
     parcel::parcel,
-    times::delivery_day,
+    share::share,
+    times::{Calendar, delivery_day},
+    watch::watch,
 };
 use crate::{
-    api::loading::Pace,
     i18n::{self, Style},
     nav::View,
     session::Session,
     ui::{
-        button::{Kind, button, inward},
+        button::{Kind, inward, pressed},
         dom::{Dom, afterwards, el, redrawn},
-        frame::{focus_title, title},
+        frame::{focus_title, focus_waits, heading_meanwhile, title},
         notice::{Tone, failed, notice},
         progress::progress,
+        skeleton::skeleton,
     },
 };
 use aftercart_shared::{
-    api::orders::{DateRange, OrderView},
+    api::orders::{DateRange, ExpectedSource, OrderView},
     time::Timestamp,
     tracking::{OrderStatus, ParcelStatus},
 };
@@ -28,30 +30,62 @@ use leptos::prelude::*;
 
 /// Without an answer (the page was loaded anew) the form asks again.
 pub fn order(session: Session, draft: Draft, number: String) -> Dom {
-    if draft.found.data.with_untracked(Option::is_none) {
+    if draft.found.data.with_untracked(|found| found.as_ref().is_none_or(|order| order.shared)) {
         session.nav.replace(View::Track { number: Some(number) });
         return Dom::default();
     }
+    watch(session, draft);
+    shown(session, draft)
+}
+
+/// What somebody else has sent a link to.
+pub fn shared(session: Session, draft: Draft, token: String) -> Dom {
+    let known = draft.link.with_value(|link| link.as_ref() == Some(&token));
+    if !known || draft.found.data.with_untracked(Option::is_none) {
+        draft.open_link(session, token);
+    }
+    // The heading comes with the answer, and the watch begins with it.
+    let begun = StoredValue::new(false);
+    afterwards(move || {
+        if draft.found.data.with(Option::is_some) && !begun.get_value() {
+            begun.set_value(true);
+            watch(session, draft);
+            if focus_waits() {
+                focus_title(session);
+            }
+        }
+    });
+    [
+        heading_meanwhile(draft.found.data, session.t().track_title()),
+        skeleton(session, draft.found.pace, &["title", "half", "card"]),
+        shown(session, draft),
+    ]
+    .into()
+}
+
+fn shown(session: Session, draft: Draft) -> Dom {
     let t = session.t();
     // A refreshed answer is read out; the first one was, when it was found.
     let was_busy = StoredValue::new(false);
     afterwards(move || {
-        let pace = draft.found.pace.get();
-        if was_busy.get_value() && pace == Pace::Done {
+        let busy = draft.found.is_busy();
+        if was_busy.get_value() && !busy && draft.found.failure.with_untracked(Option::is_none) {
             session.announce(session.t().track_updated_now());
-            // The button that was pressed is drawn anew with everything else.
-            focus_title(session);
         }
-        was_busy.set_value(pace.is_busy());
+        was_busy.set_value(busy);
     });
     let drawn = redrawn(move || {
         draft.found.data.with(|order| order.as_ref().map(|order| answer(session, draft, order))).into()
     });
     let another = inward(session, Kind::Quiet, "search", t.track_another(), View::Track { number: None });
+    let sharing = redrawn(move || {
+        let own = draft.found.data.with(|order| order.as_ref().is_some_and(|order| !order.shared));
+        own.then(|| share(session, draft)).into()
+    });
     [
         el("div", "ac-order").child(drawn).into(),
         failed(session, draft.found),
-        el("div", "ac-order-foot").child(another).into(),
+        el("div", "ac-order-foot").child(el("div", "ac-buttons").child(another).child(sharing)).into(),
     ]
     .into()
 }
@@ -59,57 +93,106 @@ pub fn order(session: Session, draft: Draft, number: String) -> Dom {
 fn answer(session: Session, draft: Draft, order: &OrderView) -> Dom {
     let t = session.t();
     let locale = session.locale.get_untracked();
-    let now = Timestamp(js_sys::Date::now() as i64);
     let zone = order.time_zone.as_str();
-    let said = headline(order, now, |at| i18n::day_key(zone, at));
-    let trouble = order.parcels.iter().any(|parcel| parcel.needs_attention);
-    let placed = t.track_placed_line(&i18n::date(locale, zone, Style::Short, order.placed_at));
-    let recipient = order.recipient.as_ref().map(|name| el("span", "").child(t.track_recipient_line(name)));
+    let said = said(order);
+    let span = |text: String| el("span", "").child(text);
     let line = el("p", "ac-order-line")
-        .child(el("span", "").child(t.track_order_line(&order.number)))
-        .child(el("span", "").child(placed))
-        .child(recipient);
-    let ends = matches!(order.status, OrderStatus::Cancelled | OrderStatus::Returned);
-    let bar = (!ends).then(|| el("div", "ac-order-progress").child(progress(session, order.stage, trouble)));
-    let updated = match i18n::since(locale, order.updated_at, now) {
-        Some(ago) => t.track_updated(&ago),
-        None => t.track_updated_now().into(),
-    };
-    let updated = el("div", "ac-updated")
-        .attr_follows("aria-busy", move || draft.found.is_busy().then(|| "true".into()))
-        .child(el("span", "").child(updated))
-        .child(button(Kind::Plain, "refresh", t.common_refresh(), move || draft.found.retry()));
+        .child(order.shared.then(|| span(t.track_shared_line().into())))
+        .child(span(t.track_order_line(&order.number)))
+        .child(span(t.track_placed_line(&i18n::date(locale, zone, Style::Short, order.placed_at))))
+        .child(order.exchange_of.as_ref().map(|number| span(t.track_exchange_line(number))))
+        .child(order.recipient.as_ref().map(|name| span(t.track_recipient_line(name))));
+    let never = matches!(order.status, OrderStatus::Cancelled | OrderStatus::Returned) || said == Headline::Digital;
+    let trouble = order.parcels.iter().any(|parcel| parcel.needs_attention);
+    let bar = (!never).then(|| el("div", "ac-order-progress").child(progress(session, order.stage, trouble)));
     let count = order.parcels.len();
-    let unshipped = (order.items_unshipped > 0 && count > 0 && !ends).then(|| {
-        let text = i18n::plural(order.items_unshipped, |n| t.track_unshipped_one(n), |n| t.track_unshipped_other(n));
-        notice(Tone::Calm, "clock", None, &text, vec![])
+    let items = |n| i18n::plural(n, |n| t.track_items_one(n), |n| t.track_items_other(n));
+    let unshipped = (order.items_unshipped > 0 && count > 0 && !never)
+        .then(|| i18n::plural(order.items_unshipped, |n| t.track_unshipped_one(n), |n| t.track_unshipped_other(n)));
+    let later = (order.items_pre_ordered > 0).then(|| match order.available_at {
+        Some(at) => {
+            t.track_pre_order_from(&i18n::date(locale, zone, Style::Short, at), &items(order.items_pre_ordered))
+        }
+        None => t.track_pre_order_later(&items(order.items_pre_ordered)),
     });
-    let parcels: Vec<Dom> =
-        order.parcels.iter().enumerate().map(|(i, one)| parcel(session, order, one, i + 1, count).into()).collect();
+    let digital = (order.items_digital > 0).then(|| t.track_digital_items(&items(order.items_digital)));
+    let notes = [("clock", unshipped), ("clock", later), ("mail", digital)];
+    let notes = notes.map(|(icon, text)| text.map(|text| notice(Tone::Calm, icon, None, &text, vec![])).into());
+    let parcels: Vec<Dom> = order
+        .parcels
+        .iter()
+        .enumerate()
+        .map(|(i, one)| parcel(session, draft, order, one, i + 1, count).into())
+        .collect();
     [
         line.into(),
-        title(headline_text(session, order, said)).into(),
-        note(session, zone, said).map(|note| el("p", "ac-intro").child(note)).into(),
+        title(spoken(session, order)).into(),
+        note(session, order, said).map(|note| el("p", "ac-intro").child(note)).into(),
         bar.into(),
-        updated.into(),
-        unshipped.into(),
+        updated(session, draft, order),
+        Dom::from(notes),
         (count > 0).then(|| el("h2", "ac-vh").child(t.track_parcels())).into(),
         parcels.into(),
     ]
     .into()
 }
 
-fn headline_text(session: Session, order: &OrderView, said: Headline) -> String {
+/// How fresh the answer is, and a way to ask again.
+fn updated(session: Session, draft: Draft, order: &OrderView) -> Dom {
+    let (news, as_of) = (order.updated_at, order.as_of);
+    let text = redrawn(move || {
+        let t = session.t();
+        let (heard, silent) = draft.heard.get();
+        let ago = |at| i18n::since(session.locale.get_untracked(), at, now());
+        match as_of.or(silent.then_some(heard)) {
+            Some(at) => match ago(at) {
+                Some(ago) => notice(Tone::Trouble, "offline", None, &t.track_as_of(&ago), vec![]),
+                None => notice(Tone::Trouble, "offline", None, t.track_as_of_now(), vec![]),
+            },
+            None => el("span", "")
+                .child(ago(news).map_or_else(|| t.track_updated_now().into(), |ago| t.track_updated(&ago)))
+                .into(),
+        }
+    });
+    el("div", "ac-updated")
+        .id("ac-updated")
+        .attr_follows("aria-busy", move || draft.found.is_busy().then(|| "true".into()))
+        .child(text)
+        .child(
+            pressed(Kind::Plain, "refresh", session.t().common_refresh(), move || draft.found.retry()).id("ac-refresh"),
+        )
+        .into()
+}
+
+fn now() -> Timestamp {
+    Timestamp(js_sys::Date::now() as i64)
+}
+
+fn said(order: &OrderView) -> Headline {
+    headline(order, now(), |at| day(order, at))
+}
+
+/// By the calendar in which the arrival is said.
+fn day(order: &OrderView, at: Timestamp) -> String {
+    match &order.expected {
+        Some(range) => Calendar::of(range, &order.time_zone).day(at),
+        None => i18n::day_key(&order.time_zone, at),
+    }
+}
+
+/// The order in one line.
+pub fn spoken(session: Session, order: &OrderView) -> String {
     let t = session.t();
     let zone = order.time_zone.as_str();
     let locale = session.locale.get_untracked();
-    match said {
+    match said(order) {
         Headline::Placed => t.track_placed(),
         Headline::Preparing => t.track_preparing(),
         Headline::OnTheWay => t.track_on_the_way(),
         Headline::OutForDelivery => t.track_out_for_delivery(),
-        Headline::Arriving(arrival) => return arrival_text(session, zone, arrival),
+        Headline::Arriving(arrival) => return arrival_text(session, order, order.expected, arrival),
         Headline::Late(_) => t.track_late(),
+        Headline::Stuck => t.track_stuck(),
         Headline::ReadyForPickup => t.track_ready_for_pickup(),
         Headline::Attempted => t.track_attempted(),
         Headline::Exception => t.track_exception(),
@@ -122,39 +205,53 @@ fn headline_text(session: Session, order: &OrderView, said: Headline) -> String 
             return t.track_delivered_on(&delivery_day(locale, zone, events, at));
         }
         Headline::Delivered(None) => t.track_delivered(),
+        Headline::Disputed => t.track_disputed(),
+        Headline::PreOrder => t.track_pre_order(),
+        Headline::Digital => t.track_digital(),
         Headline::Returned => t.track_returned(),
         Headline::Cancelled => t.track_cancelled(),
     }
     .to_owned()
 }
 
-fn note(session: Session, zone: &str, said: Headline) -> Option<String> {
+fn note(session: Session, order: &OrderView, said: Headline) -> Option<String> {
     let t = session.t();
     match said {
         Headline::Placed => Some(t.track_placed_note().into()),
         Headline::Preparing => Some(t.track_preparing_note().into()),
         Headline::Cancelled => Some(t.track_cancelled_note().into()),
-        Headline::Late(by) => {
-            let date = i18n::date(session.locale.get_untracked(), zone, Style::Day, by);
-            Some(t.track_late_note(&date))
-        }
+        Headline::Late(Some(arrival)) => Some(arrival_text(session, order, order.expected, arrival)),
+        Headline::Arriving(_) if order.parcels.len() == 1 => estimate(session, order.expected),
         _ => None,
     }
 }
 
-fn arrival_text(session: Session, zone: &str, arrival: Arrival) -> String {
+/// Whose word it is, when it is not the carrier's.
+fn estimate(session: Session, expected: Option<DateRange>) -> Option<String> {
+    let ours = expected.is_some_and(|range| range.source == ExpectedSource::History);
+    ours.then(|| session.t().track_estimate().into())
+}
+
+fn arrival_text(session: Session, order: &OrderView, expected: Option<DateRange>, arrival: Arrival) -> String {
     let t = session.t();
     let locale = session.locale.get_untracked();
+    let Some(expected) = expected else { return String::new() };
+    let calendar = Calendar::of(&expected, &order.time_zone);
     match arrival {
         Arrival::Today => t.track_arriving_today().into(),
         Arrival::Tomorrow => t.track_arriving_tomorrow().into(),
-        Arrival::On(at) => t.track_arriving(&i18n::date(locale, zone, Style::Day, at)),
-        Arrival::Between(from, to) => t.track_arriving_between(&i18n::date_range(locale, zone, from, to)),
+        Arrival::On(at) => t.track_arriving(&calendar.date(locale, at)),
+        Arrival::Between(from, to) => t.track_arriving_between(&calendar.range(locale, from, to)),
     }
 }
 
 /// When one parcel is expected, in words; `None` when that is unknown or past.
-pub fn expected_text(session: Session, zone: &str, expected: Option<DateRange>) -> Option<String> {
-    let now = Timestamp(js_sys::Date::now() as i64);
-    arrival(expected?, now, |at| i18n::day_key(zone, at)).map(|arrival| arrival_text(session, zone, arrival))
+pub fn expected_text(session: Session, order: &OrderView, expected: Option<DateRange>) -> Option<String> {
+    let calendar = Calendar::of(&expected?, &order.time_zone);
+    let arrival = arrival(expected?, now(), |at| calendar.day(at))?;
+    let text = arrival_text(session, order, expected, arrival);
+    Some(match estimate(session, expected) {
+        Some(estimate) => format!("{text} · {estimate}"),
+        None => text,
+    })
 }

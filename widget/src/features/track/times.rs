@@ -1,7 +1,14 @@
 //! Moments of a parcel's journey, as the clocks showed them where it happened.
 
-use crate::i18n::{Style, clock_at, date};
-use aftercart_shared::{api::orders::EventView, locale::Locale, time::Timestamp};
+use crate::i18n::{Style, clock_at, date, date_range, day_key};
+use aftercart_shared::{
+    api::orders::{DateRange, EventView},
+    locale::Locale,
+    time::Timestamp,
+};
+use js_sys::Promise;
+use leptos::prelude::window;
+use wasm_bindgen_futures::JsFuture;
 
 /// How the hours of a timeline are to be read.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,6 +48,50 @@ pub fn delivery_day<'a>(
         Some(offset) => date(locale, "UTC", Style::Day, at.plus_ms(i64::from(offset) * 60_000)),
         None => date(locale, shop_zone, Style::Day, at),
     }
+}
+
+/// The calendar by which a range is meant: that of the place where the parcel goes, else the shop's.
+#[derive(Clone, Copy, Debug)]
+pub struct Calendar<'a> {
+    zone: &'a str,
+    shift_ms: i64,
+}
+
+impl<'a> Calendar<'a> {
+    pub fn of(range: &DateRange, shop_zone: &'a str) -> Calendar<'a> {
+        match range.utc_offset_min {
+            Some(offset) => Calendar { zone: "UTC", shift_ms: i64::from(offset) * 60_000 },
+            None => Calendar { zone: shop_zone, shift_ms: 0 },
+        }
+    }
+
+    /// Names the calendar day, for comparing.
+    pub fn day(&self, at: Timestamp) -> String {
+        day_key(self.zone, at.plus_ms(self.shift_ms))
+    }
+
+    pub fn date(&self, locale: Locale, at: Timestamp) -> String {
+        date(locale, self.zone, Style::Day, at.plus_ms(self.shift_ms))
+    }
+
+    /// `24–26 November`; one day is said as one.
+    pub fn range(&self, locale: Locale, from: Timestamp, to: Timestamp) -> String {
+        date_range(locale, self.zone, from.plus_ms(self.shift_ms), to.plus_ms(self.shift_ms))
+    }
+}
+
+/// Returns when the page is next drawn; never while it is out of sight.
+pub async fn frame() {
+    let drawn = Promise::new(&mut |resolve, _| _ = window().request_animation_frame(&resolve));
+    let _ = JsFuture::from(drawn).await;
+}
+
+pub async fn pause(ms: u32) {
+    let waited = Promise::new(&mut |resolve, _| {
+        let ms = ms.try_into().unwrap_or(i32::MAX);
+        _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms);
+    });
+    let _ = JsFuture::from(waited).await;
 }
 
 /// `UTC+8`, `UTC−3:30`, `UTC`

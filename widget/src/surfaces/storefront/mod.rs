@@ -129,6 +129,7 @@ fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> Dom
             track::form(session, drafts.track)
         }
         View::Order { number } => track::order(session, drafts.track, number),
+        View::Shared { token } => track::shared(session, drafts.track, token),
         View::Help => help::topics(session, drafts.help),
         View::Category { id } => help::category(session, drafts.help, id),
         View::Article { slug } => help::article(session, slug),

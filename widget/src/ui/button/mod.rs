@@ -29,7 +29,12 @@ impl Kind {
 
 /// `name` is an icon's, or `""` for none.
 pub fn button(kind: Kind, name: &str, text: &str, press: impl Fn() + 'static) -> Dom {
-    labelled(el("button", kind.class()).attr("type", "button"), name, text).on_click(press).into()
+    pressed(kind, name, text, press).into()
+}
+
+/// The same, to be given an id: what has one keeps the focus when it is drawn anew.
+pub fn pressed(kind: Kind, name: &str, text: &str, press: impl Fn() + 'static) -> El {
+    labelled(el("button", kind.class()).attr("type", "button"), name, text).on_click(press)
 }
 
 /// A link that leaves the panel. Other schemes than these are not links at all.

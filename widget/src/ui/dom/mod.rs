@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt, closure::Closure};
-use web_sys::{Element, Event, Node};
+use web_sys::{Element, Event, FocusOptions, HtmlElement, Node};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -154,7 +154,8 @@ impl El {
     }
 }
 
-/// A piece that is drawn anew whenever a signal in it changes. What it set up before is undone first.
+/// A piece that is drawn anew whenever a signal in it changes. What it set up before is undone first. The focus stays on
+/// what has the same id afterwards.
 pub fn redrawn(draw: impl Fn() -> Dom + 'static) -> Dom {
     region(Box::new(draw))
 }
@@ -167,14 +168,28 @@ fn region(draw: Box<dyn Fn() -> Dom>) -> Dom {
     follow(Box::new(move || {
         let drawn = draw();
         let Some(parent) = end.parent_node() else { return };
+        let focused = || document().active_element().map(|active| active.id()).filter(|id| !id.is_empty());
+        let held = focused();
         while let Some(old) = start.next_sibling().filter(|next| *next != end) {
             let _ = parent.remove_child(&old);
         }
         if let Some(node) = drawn.0 {
             let _ = parent.insert_before(&node, Some(&end));
         }
+        if let Some(id) = held.filter(|id| focused().as_ref() != Some(id)) {
+            focus(&id);
+        }
     }));
     place
+}
+
+/// Puts the focus there without moving the page.
+pub fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.unchecked_into::<HtmlElement>().focus_with_options(&options);
+    }
 }
 
 /// Runs now, and again whenever a signal that it read has changed, until its place is drawn anew.

@@ -54,9 +54,11 @@ fn failure_notice(session: Session, failure: &Failure, retry: Callback<()>) -> D
     let again = || vec![button(Kind::Quiet, "refresh", t.common_retry(), move || retry.run(()))];
     match failure.code {
         // What was typed is wrong, not the way it went: the same again would not help.
-        ErrorCode::OrderNotFound | ErrorCode::Invalid | ErrorCode::TooLong | ErrorCode::Required => {
-            notice(Tone::Error, "alert", None, &text, vec![])
-        }
+        ErrorCode::OrderNotFound
+        | ErrorCode::LinkInvalid
+        | ErrorCode::Invalid
+        | ErrorCode::TooLong
+        | ErrorCode::Required => notice(Tone::Error, "alert", None, &text, vec![]),
         ErrorCode::Offline => {
             let text = format!("{} {}", t.offline_text(), t.offline_kept());
             notice(Tone::Trouble, "offline", Some(t.offline_title()), &text, vec![])

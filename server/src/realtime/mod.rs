@@ -1,0 +1,5 @@
+//! News between the requests of this process. Hints only: the database is the truth, and whoever waits reads it anyway.
+
+pub mod hub;
+
+pub use hub::{Hub, OrderChanged};
