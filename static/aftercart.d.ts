@@ -47,6 +47,8 @@ export interface AftercartEvents {
   running: undefined;
   /** The shopper has chosen another language in the panel: its BCP 47 tag. */
   locale: string;
+  /** What became of the last `identify`; when refused, a newly signed token may do. */
+  identify: { result: "accepted" | "refused" };
 }
 
 export interface Aftercart {

@@ -72,6 +72,7 @@ pub struct Limits {
     pub failures_per_order: i64,
     pub failures_per_contact: i64,
     pub failures_per_source: i64,
+    pub codes_per_source: i64,
     pub lookup_deadline_ms: u64,
     pub body_bytes: usize,
     pub header_timeout_s: u64,

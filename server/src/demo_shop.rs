@@ -1,20 +1,28 @@
 //! The demo shop: a retailer's own site on another origin, which embeds Aftercart as the documentation says.
 
-use crate::assets::{self, Asset};
+use crate::{
+    assets::{self, Asset},
+    demo_account::{self, Signer},
+};
 use axum::{
     Router,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{Html, IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use std::sync::Arc;
 
-/// `aftercart_url` is put in the place of `{{aftercart}}` in the shop's pages.
-pub fn router(aftercart_url: &str) -> Router {
+/// `aftercart_url` is put in the place of `{{aftercart}}` in the shop's pages; `signer` says who its customers are.
+pub fn router(aftercart_url: &str, signer: Signer) -> Router {
     let aftercart: Arc<str> = aftercart_url.into();
-    Router::new().fallback(get(page)).layer(from_fn_with_state(aftercart.clone(), strict)).with_state(aftercart)
+    let pages = Router::new().fallback(get(page)).with_state(aftercart.clone());
+    Router::new()
+        .route("/account/token", post(demo_account::token))
+        .with_state(signer)
+        .merge(pages)
+        .layer(from_fn_with_state(aftercart, strict))
 }
 
 async fn page(State(aftercart): State<Arc<str>>, request: Request) -> Response {

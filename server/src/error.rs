@@ -34,6 +34,16 @@ pub enum Error {
     OriginNotAllowed(String),
     #[error("no order with this number and contact")]
     OrderNotFound,
+    /// Past the limit of failures for an order or a contact.
+    #[error("too many failed tries: ask for a code at POST /api/v1/codes")]
+    CodeRequired,
+    #[error("this code does not do")]
+    CodeInvalid,
+    /// Said to the retailer's developer, who holds the token.
+    #[error("the token was refused: {0}")]
+    IdentityRefused(&'static str),
+    #[error("there is no session, or it has ended")]
+    SessionExpired,
     #[error("no such article")]
     ArticleNotFound,
     #[error("send a secret key of the site as `Authorization: Bearer sk_…`, and never from a browser")]
@@ -42,8 +52,6 @@ pub enum Error {
     UnknownLocale,
     #[error("too many requests; come back in {retry_after} s")]
     RateLimited { retry_after: u32 },
-    #[error("the token has expired; look the order up again")]
-    SessionExpired,
     #[error("the link has expired or is not one of ours")]
     LinkInvalid,
     #[error("it took too long")]
@@ -77,11 +85,14 @@ impl Error {
             Error::UnknownSite(_) => (StatusCode::NOT_FOUND, ErrorCode::UnknownSite),
             Error::OriginNotAllowed(_) => (StatusCode::FORBIDDEN, ErrorCode::OriginNotAllowed),
             Error::OrderNotFound => (StatusCode::NOT_FOUND, ErrorCode::OrderNotFound),
+            Error::CodeRequired => (StatusCode::FORBIDDEN, ErrorCode::CodeRequired),
+            Error::CodeInvalid => (StatusCode::NOT_FOUND, ErrorCode::CodeInvalid),
+            Error::IdentityRefused(_) => (StatusCode::UNAUTHORIZED, ErrorCode::IdentityRefused),
+            Error::SessionExpired => (StatusCode::UNAUTHORIZED, ErrorCode::SessionExpired),
             Error::ArticleNotFound => (StatusCode::NOT_FOUND, ErrorCode::ArticleNotFound),
             Error::KeyInvalid => (StatusCode::UNAUTHORIZED, ErrorCode::KeyInvalid),
             Error::UnknownLocale => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::UnknownLocale),
             Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited),
-            Error::SessionExpired => (StatusCode::UNAUTHORIZED, ErrorCode::SessionExpired),
             Error::LinkInvalid => (StatusCode::NOT_FOUND, ErrorCode::LinkInvalid),
             Error::Timeout => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Timeout),
             Error::Db(db::Error::Full) => (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::StorageFull),
@@ -102,6 +113,7 @@ impl Error {
         let field = match self {
             Error::Shape { field, .. } => field.clone(),
             Error::Invalid { field, .. } => Some((*field).to_owned()),
+            Error::CodeInvalid => Some("code".to_owned()),
             _ => None,
         };
         let retry_after = match self {

@@ -4,13 +4,13 @@ use crate::{
     admin,
     app::App,
     http::{cors, limit, observe, security},
-    knowledge, notifications, orders, surfaces,
+    knowledge, notifications, orders, shoppers, surfaces,
 };
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::from_fn_with_state,
-    routing::{any, get, post},
+    routing::{any, delete, get, post},
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
@@ -21,6 +21,14 @@ pub fn router(app: App) -> Router {
         .route("/orders/dispute", post(orders::watch::dispute))
         .route("/orders/share", post(orders::watch::share))
         .route("/orders/shared", post(orders::watch::shared))
+        // Who are you?
+        .route("/codes", post(shoppers::routes::request_code))
+        .route("/codes/{id}/redeem", post(shoppers::routes::redeem))
+        .route("/identify", post(shoppers::routes::identify))
+        .route("/session", delete(shoppers::routes::sign_out))
+        .route("/me", get(shoppers::routes::me))
+        .route("/me/orders", get(shoppers::routes::my_orders))
+        .route("/me/orders/{order_id}", get(shoppers::routes::my_order))
         .route("/articles", get(knowledge::routes::list))
         .route("/articles/search", get(knowledge::routes::search))
         .route("/articles/{slug}", get(knowledge::routes::article))

@@ -5,10 +5,10 @@ use crate::{
     clock::SystemClock,
     config::{Config, LogFormat},
     db::Db,
-    demo_shop, jobs, notifications, orders,
+    demo_account, demo_shop, jobs, notifications, orders,
     random::{Random, SystemRandom},
     router::router,
-    seed,
+    seed, shoppers,
 };
 use aftercart_shared::time::Timestamp;
 use axum::Router;
@@ -49,6 +49,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
         // One machine plays all the shoppers of the demo, and its search is measured.
         config.limits.requests_per_second = config.limits.requests_per_second.max(200);
         config.limits.burst = config.limits.burst.max(400);
+        config.limits.codes_per_source = config.limits.codes_per_source.max(1_000);
         seed::demo(&db, &SystemClock, &config.data_dir, url).await?;
     }
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| e.to_string())?;
@@ -62,10 +63,14 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
     let sweeper = tokio::spawn(sweep(app.clone(), upkeep));
     let worker = tokio::spawn(jobs::worker::work(app.clone()));
     welcome(&app);
-    let shop = demo_listener.map(|listener| {
-        let shop = demo_shop::router(&app.config.public_url);
-        tokio::spawn(serve(listener, shop, app.clone(), handle.clone(), None))
-    });
+    let shop = match demo_listener {
+        Some(listener) => {
+            let signer = demo_account::Signer::new(&app, seed::DEMO_KEY).await?;
+            let shop = demo_shop::router(&app.config.public_url, signer);
+            Some(tokio::spawn(serve(listener, shop, app.clone(), handle.clone(), None)))
+        }
+        None => None,
+    };
     let tls = tls(&app.config).await?;
     serve(listener, router(app.clone()), app.clone(), handle, tls).await?;
     if let Some(shop) = shop {
@@ -125,7 +130,7 @@ fn demo_url(listen: SocketAddr) -> String {
 }
 
 /// The configured secret, or one of our own making that stays in the data folder.
-fn secret(config: &Config, demo: bool) -> Result<String, String> {
+pub fn secret(config: &Config, demo: bool) -> Result<String, String> {
     if DOCUMENTED_SECRETS.contains(&config.secret.as_str()) && !demo {
         return Err("the secret is one from the documentation; leave it empty to have one made".into());
     }
@@ -163,6 +168,9 @@ async fn sweep(app: App, metrics: metrics_exporter_prometheus::PrometheusHandle)
         }
         if let Err(error) = orders::expectation::learn::learn(&app.db, app.clock.now()).await {
             tracing::warn!(%error, "delivered parcels could not be counted");
+        }
+        if let Err(error) = shoppers::sweep(&app.db, app.clock.now()).await {
+            tracing::warn!(%error, "old codes and sessions could not be forgotten");
         }
         if let Err(error) = forget_old_work(&app).await {
             tracing::warn!(%error, "old jobs and messages could not be forgotten");

@@ -130,6 +130,7 @@ async fn failures_take_the_same_time() {
         |c| {
             c.limits.lookup_deadline_ms = 120;
             c.limits.failures_per_source = 1_000;
+            c.limits.failures_per_order = 1_000;
         },
         false,
     )

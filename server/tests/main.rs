@@ -5,8 +5,11 @@ mod support;
 
 mod admin;
 mod articles;
+mod codes;
 mod database;
+mod enumeration;
 mod http;
+mod identity;
 mod import_articles;
 mod import_orders;
 mod import_tracking;

@@ -5,7 +5,7 @@ use aftercart::{
     args,
     orders::import::{
         UpsertError, Upserted,
-        model::{ImportedEvent, ImportedLine, ImportedOrder, ImportedShipment, ShipmentLine},
+        model::{ImportedEvent, ImportedLine, ImportedOrder, ImportedShipment, LineKind, ShipmentLine},
         upsert,
     },
     sql,
@@ -48,6 +48,7 @@ pub fn shipment(id: &str, number: &str, status: ParcelStatus) -> ImportedShipmen
 
 pub fn order(external_id: &str, updated_at: i64, shipments: Vec<ImportedShipment>) -> ImportedOrder {
     ImportedOrder {
+        exchange_of: None,
         external_id: external_id.into(),
         number: format!("A-{external_id}"),
         placed_at: hour(0),
@@ -62,6 +63,8 @@ pub fn order(external_id: &str, updated_at: i64, shipments: Vec<ImportedShipment
         refunded: 0,
         updated_at: hour(updated_at),
         lines: vec![ImportedLine {
+            kind: LineKind::Physical,
+            available_at: None,
             id: "l1".into(),
             sku: None,
             title: "Lamp".into(),

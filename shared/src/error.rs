@@ -42,6 +42,12 @@ pub enum ErrorCode {
     RateLimited,
     /// No secret key of a site came with a request that needs one.
     KeyInvalid,
+    /// Too many failed look-ups of this order or contact: a one-time code is the way in.
+    CodeRequired,
+    /// The one-time code does not do, for whatever reason.
+    CodeInvalid,
+    /// The token that should say who the shopper is was refused.
+    IdentityRefused,
     /// The session has ended.
     SessionExpired,
     /// The database or something behind it does not answer.

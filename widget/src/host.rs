@@ -26,8 +26,13 @@ extern "C" {
 /// What the page may ask of the panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
-    Open { view: Option<String>, number: Option<String> },
+    Open {
+        view: Option<String>,
+        number: Option<String>,
+    },
     Locale(Locale),
+    /// Who is signed in on the page: a token that the shop's server has signed.
+    Identify(String),
 }
 
 impl Message {
@@ -36,7 +41,8 @@ impl Message {
         match text("type")?.as_str() {
             "open" => Some(Message::Open { view: text("view"), number: text("number") }),
             "locale" => Locale::parse(&text("locale")?).map(Message::Locale),
-            // Nothing to do yet for close (the frame is hidden as it is), identify and update.
+            "identify" => text("token").map(Message::Identify),
+            // Nothing to do yet for close (the frame is hidden as it is) and update.
             _ => None,
         }
     }

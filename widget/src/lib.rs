@@ -7,5 +7,6 @@ pub mod host;
 pub mod i18n;
 pub mod nav;
 pub mod session;
+pub mod storage;
 pub mod surfaces;
 pub mod ui;

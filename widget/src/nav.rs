@@ -23,6 +23,12 @@ pub enum View {
     Shared {
         token: String,
     },
+    /// Proving who one is, by a code.
+    Verify,
+    /// One of a verified shopper's orders, in full.
+    Mine {
+        id: String,
+    },
     Help,
     Category {
         id: String,
@@ -48,6 +54,8 @@ impl View {
                 format!("/track?number={}", encode(number))
             }
             View::Shared { .. } => "/shared".into(),
+            View::Verify => "/verify".into(),
+            View::Mine { id } => format!("/orders/{}", encode(id)),
             View::Help => "/help".into(),
             View::Category { id } => format!("/help/c/{}", encode(id)),
             View::Article { slug } => format!("/help/a/{}", encode(slug)),
@@ -67,6 +75,8 @@ impl View {
             ["shared"] => {
                 View::Shared { token: search.split_once('#').map_or_else(String::new, |(_, token)| token.into()) }
             }
+            ["verify"] => View::Verify,
+            ["orders", id] => View::Mine { id: (*id).into() },
             ["help"] => View::Help,
             ["help", "c", id] => View::Category { id: (*id).into() },
             ["help", "a", slug] => View::Article { slug: (*slug).into() },
@@ -83,6 +93,8 @@ impl View {
             View::Track { .. } => "track",
             View::Order { .. } => "order",
             View::Shared { .. } => "shared",
+            View::Verify => "verify",
+            View::Mine { .. } => "mine",
             View::Help => "help",
             View::Category { .. } => "category",
             View::Article { .. } => "article",
@@ -300,6 +312,8 @@ mod tests {
             View::Home,
             View::Track { number: None },
             View::Track { number: Some("沪-1001 #2".into()) },
+            View::Verify,
+            View::Mine { id: "0a1b".into() },
             View::Help,
             View::Category { id: "returns".into() },
             View::Article { slug: "refund-time".into() },

@@ -1,9 +1,11 @@
 //! The command line. `aftercart --help` is the manual; this is its text.
 
 mod agent;
+mod identity_key;
 mod import;
 mod site;
 
+pub use identity_key::insert as insert_identity_key;
 pub use site::insert as insert_site;
 
 use crate::{
@@ -94,7 +96,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     let config = Config::load(&overrides)?;
     match cli.command {
         None | Some(Command::Serve) => serve::run(config, cli.demo).await,
-        Some(Command::Site(command)) => site::run(&open(&config).await?, command).await,
+        Some(Command::Site(command)) => site::run(&open(&config).await?, &config, command).await,
         Some(Command::Agent(command)) => agent::run(&open(&config).await?, command).await,
         Some(Command::Import(command)) => import::run(&open(&config).await?, command).await,
         Some(Command::ExampleConfig) => Ok(()),

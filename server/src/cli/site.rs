@@ -1,11 +1,14 @@
 //! `aftercart site …`
 
-use super::SiteArgument;
+use super::{SiteArgument, identity_key};
 use crate::{
     admin,
     clock::{Clock, SystemClock},
+    config::Config,
     db::{self, Db},
     random::{Random, SystemRandom},
+    secret::Secret,
+    serve,
     sites::{Site, Theme, origin::Origin, store},
 };
 use aftercart_shared::{
@@ -39,6 +42,9 @@ pub enum SiteCommand {
         key: String,
         origin: String,
     },
+    /// The key with which the shop signs who its shopper is, for `Aftercart('identify', token)`.
+    #[command(subcommand)]
+    IdentityKey(identity_key::IdentityKeyCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -110,7 +116,7 @@ pub struct Create {
     key: Option<String>,
 }
 
-pub async fn run(db: &Db, command: SiteCommand) -> Result<(), String> {
+pub async fn run(db: &Db, config: &Config, command: SiteCommand) -> Result<(), String> {
     match command {
         SiteCommand::Create(create) => {
             let site = create.site(&SystemRandom)?;
@@ -137,6 +143,11 @@ pub async fn run(db: &Db, command: SiteCommand) -> Result<(), String> {
         SiteCommand::ApiKey(command) => api_key(db, command).await,
         SiteCommand::Allow { key, origin } => change(db, key, &origin, true).await,
         SiteCommand::Disallow { key, origin } => change(db, key, &origin, false).await,
+        SiteCommand::IdentityKey(command) => {
+            // The server's own, which it shares with us through the data folder.
+            let secret = Secret::new(&serve::secret(config, false)?);
+            identity_key::run(db, &secret, command).await
+        }
     }
 }
 

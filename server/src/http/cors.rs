@@ -21,7 +21,7 @@ pub async fn cors(State(app): State<App>, request: Request, next: Next) -> Resul
         next.run(request).await
     } else if known {
         let headers = [
-            (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+            (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE"),
             (header::ACCESS_CONTROL_ALLOW_HEADERS, "aftercart-site, aftercart-watch, authorization, content-type"),
             (header::ACCESS_CONTROL_MAX_AGE, "7200"),
         ];

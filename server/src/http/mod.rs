@@ -7,7 +7,9 @@ pub mod observe;
 pub mod security;
 pub mod site;
 pub mod source;
+pub mod visitor;
 
 pub use json::{Json, Query};
 pub use site::CurrentSite;
 pub use source::Source;
+pub use visitor::{Verified, Visitor};

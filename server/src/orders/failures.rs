@@ -1,8 +1,8 @@
 //! How often an order look-up may fail: for one order, for one contact, from one address.
 //!
-//! A lock would let anybody shut a shopper out by failing on her order. So past an order's (or contact's) limit every
-//! address still has one try of its own an hour; whoever knows both parts needs no more. An address past its own limit
-//! waits. Counted in the database, so it holds across nodes and restarts, under keyed hashes that say nothing about
+//! A lock would let anybody shut a shopper out by failing on her order. So past an order's (or contact's) limit a one-time
+//! code is the way in, for everybody and whether the order exists or not; past it, guessing from ever more addresses
+//! finds nothing. An address past its own limit waits. Counted in the database, so it holds across nodes and restarts, under keyed hashes that say nothing about
 //! anybody; what is under way is counted in memory, so that a burst cannot slip through before it is written down.
 
 use crate::{
@@ -68,8 +68,6 @@ pub struct Attempt<'a> {
     order: String,
     contact: String,
     source: String,
-    source_and_order: String,
-    source_and_contact: String,
 }
 
 /// Holds an attempt's place among those under way.
@@ -98,19 +96,17 @@ impl<'a> Attempt<'a> {
             order: bucket("order", &[number]),
             contact: bucket("contact", &[contact]),
             source: bucket("source", &[&source]),
-            source_and_order: bucket("source+order", &[&source, number]),
-            source_and_contact: bucket("source+contact", &[&source, contact]),
             failures,
             site: site.clone(),
         }
     }
 
-    fn buckets(&self) -> [&String; 5] {
-        [&self.order, &self.contact, &self.source, &self.source_and_order, &self.source_and_contact]
+    fn buckets(&self) -> [&String; 3] {
+        [&self.order, &self.contact, &self.source]
     }
 
     /// # Errors
-    /// [`Error::RateLimited`], or the database's.
+    /// [`Error::CodeRequired`], [`Error::RateLimited`], or the database's.
     pub async fn permit(&self, db: &Db, now: Timestamp) -> Result<Pass, Error> {
         let window = window(now);
         let counted = super::store::failures(db, &self.site, self.buckets(), window - WINDOW_MS).await?;
@@ -126,10 +122,10 @@ impl<'a> Attempt<'a> {
             stored.floor() as i64 + under_way.get(bucket).copied().unwrap_or(0)
         };
         let limits = &self.failures;
-        let source_spent = count(&self.source) >= limits.per_source;
-        let order_spent = count(&self.order) >= limits.per_order && count(&self.source_and_order) > 0;
-        let contact_spent = count(&self.contact) >= limits.per_contact && count(&self.source_and_contact) > 0;
-        if source_spent || order_spent || contact_spent {
+        if count(&self.order) >= limits.per_order || count(&self.contact) >= limits.per_contact {
+            return Err(Error::CodeRequired);
+        }
+        if count(&self.source) >= limits.per_source {
             let left_ms = window + WINDOW_MS - now.0;
             return Err(Error::RateLimited { retry_after: u32::try_from(left_ms / 1000 + 1).unwrap_or(3600) });
         }

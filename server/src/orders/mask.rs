@@ -13,6 +13,20 @@ pub fn name(name: &str) -> String {
     if shown.contains('*') { shown } else { "*".repeat(shown.chars().count()) }
 }
 
+/// `emma.wilson@example.com` → `e***@example.com`
+pub fn email(email: &str) -> String {
+    let (local, domain) = email.rsplit_once('@').unwrap_or((email, ""));
+    let first: String = local.chars().take(1).collect();
+    format!("{first}***@{domain}")
+}
+
+/// The last two digits: `+8613800138000` → `***********00`.
+pub fn phone(phone: &str) -> String {
+    let digits = phone.chars().filter(char::is_ascii_digit).count();
+    let shown: String = phone.chars().filter(char::is_ascii_digit).skip(digits.saturating_sub(2)).collect();
+    format!("{}{shown}", "*".repeat(digits.saturating_sub(2)))
+}
+
 /// Words after which carriers write what opens a locker.
 const CODE_WORDS: [&str; 9] =
     ["取件码", "取货码", "提货码", "验证码", "pickup code", "pick-up code", "collection code", "pin", "code"];
@@ -36,8 +50,7 @@ pub fn free_text(text: &str, recipient: Option<&str>) -> String {
         let end = run_end(&characters, at);
         let run = &characters[at..end];
         let digits = run.iter().filter(|c| c.is_ascii_digit()).count();
-        let before: String = shown.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
-        let code = CODE_WORDS.iter().any(|word| follows(&before, word));
+        let code = announced(&shown);
         if code {
             shown.extend(run.iter().map(|c| if c.is_ascii_digit() { '*' } else { *c }));
         } else if is_phone(run, digits) {
@@ -57,6 +70,30 @@ pub fn free_text(text: &str, recipient: Option<&str>) -> String {
         at = end;
     }
     shown
+}
+
+/// The code with which a parcel is collected, if the carrier's words have one.
+pub fn pickup_code(text: &str) -> Option<String> {
+    let characters: Vec<char> = text.chars().collect();
+    let mut at = 0;
+    while at < characters.len() {
+        if !characters[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let end = run_end(&characters, at);
+        if announced(&characters[..at].iter().collect::<String>()) {
+            return Some(characters[at..end].iter().collect());
+        }
+        at = end;
+    }
+    None
+}
+
+/// Does one of the words for a code stand right before?
+fn announced(before: &str) -> bool {
+    let tail: String = before.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
+    CODE_WORDS.iter().any(|word| follows(&tail, word))
 }
 
 /// Digits with single separators between them.
@@ -101,6 +138,21 @@ mod tests {
         assert_eq!(name("J K"), "***");
         assert_eq!(name(" 王芳 "), "王*");
         assert_eq!(name(""), "");
+    }
+
+    #[test]
+    fn addresses_and_numbers_keep_what_their_owner_knows_them_by() {
+        assert_eq!(email("emma.wilson@example.com"), "e***@example.com");
+        assert_eq!(email("李@example.cn"), "李***@example.cn");
+        assert_eq!(phone("+8613800138000"), "***********00");
+    }
+
+    #[test]
+    fn the_code_for_collecting_is_found_where_it_is_announced() {
+        assert_eq!(pickup_code("您的包裹已到菜鸟驿站，取件码：12-3-4567").as_deref(), Some("12-3-4567"));
+        assert_eq!(pickup_code("Call 13912345678. Your pickup code is 4821.").as_deref(), Some("4821"));
+        assert_eq!(pickup_code("派件员：张师傅，电话：13912345678"), None);
+        assert_eq!(pickup_code(""), None);
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! What somebody who knows an order's number and contact may see of it: status and parcels, masked.
+//! What may be seen of an order: status and parcels, masked for somebody who only knows its number and contact.
 
 use super::{
     carriers, mask,
+    own_store::OwnOrder,
     store::{EventRow, FoundOrder, ShipmentRow},
 };
 use aftercart_shared::{
@@ -13,9 +14,25 @@ use aftercart_shared::{
 
 /// `fallback` names carriers when the order itself has no language.
 pub fn known_order(found: &FoundOrder, time_zone: &str, fallback: Locale) -> OrderView {
+    told(found, time_zone, fallback, Words::Masked)
+}
+
+/// The same for its verified shopper, in full.
+pub fn own_order(own: &OwnOrder, time_zone: &str, fallback: Locale) -> OrderView {
+    told(&own.found, time_zone, fallback, Words::Whole)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Words {
+    Masked,
+    Whole,
+}
+
+fn told(found: &FoundOrder, time_zone: &str, fallback: Locale, words: Words) -> OrderView {
     let order = &found.order;
     let locale = order.locale.as_deref().and_then(Locale::parse).unwrap_or(fallback);
-    let parcels: Vec<ParcelView> = found.shipments.iter().map(|shipment| parcel(shipment, found, locale)).collect();
+    let parcels: Vec<ParcelView> =
+        found.shipments.iter().map(|shipment| parcel(shipment, found, locale, words)).collect();
     let statuses: Vec<ParcelStatus> = parcels.iter().map(|p| p.status).collect();
     let state = OrderState::from_name(&order.state).unwrap_or(OrderState::Placed);
     let packed: i64 =
@@ -28,7 +45,10 @@ pub fn known_order(found: &FoundOrder, time_zone: &str, fallback: Locale) -> Ord
         placed_at: Timestamp(order.placed_at),
         status: order_status(state, &statuses, unshipped),
         stage: order_stage(state, &statuses, unshipped),
-        recipient: order.recipient.as_deref().map(mask::name),
+        recipient: match words {
+            Words::Masked => order.recipient.as_deref().map(mask::name),
+            Words::Whole => order.recipient.clone(),
+        },
         expected: expected(&parcels),
         items_total: count(found.items),
         items_unshipped: unshipped,
@@ -60,10 +80,10 @@ fn last_news(found: &FoundOrder) -> i64 {
     found.events.iter().map(|e| e.at).max().unwrap_or(0).max(found.order.updated_at)
 }
 
-fn parcel(row: &ShipmentRow, found: &FoundOrder, locale: Locale) -> ParcelView {
+fn parcel(row: &ShipmentRow, found: &FoundOrder, locale: Locale, words: Words) -> ParcelView {
     let status = ParcelStatus::from_name(&row.status).unwrap_or(ParcelStatus::Unknown);
     let recipient = found.order.recipient.as_deref();
-    let events = found.events.iter().filter(|e| e.shipment_id == row.shipment_id).map(|e| event(e, recipient));
+    let events = found.events.iter().filter(|e| e.shipment_id == row.shipment_id).map(|e| event(e, recipient, words));
     let expected = row.expected_earliest.or(row.expected_latest).zip(row.expected_latest.or(row.expected_earliest));
     ParcelView {
         id: row.shipment_id.clone(),
@@ -98,13 +118,17 @@ fn tracking_url(row: &ShipmentRow) -> Option<String> {
     given.or_else(|| carriers::page(row.carrier.as_deref()?, row.tracking_number.as_deref()?))
 }
 
-fn event(row: &EventRow, recipient: Option<&str>) -> EventView {
+fn event(row: &EventRow, recipient: Option<&str>, words: Words) -> EventView {
+    let told = |text: &str| match words {
+        Words::Masked => mask::free_text(text, recipient),
+        Words::Whole => text.to_owned(),
+    };
     EventView {
         at: Timestamp(row.at),
         utc_offset_min: row.utc_offset_min.and_then(|m| i32::try_from(m).ok()),
         status: ParcelStatus::from_name(&row.status).unwrap_or(ParcelStatus::Unknown),
-        place: row.place.as_deref().map(|place| mask::free_text(place, recipient)),
-        text: row.text.as_deref().map(|text| mask::free_text(text, recipient)),
+        place: row.place.as_deref().map(told),
+        text: row.text.as_deref().map(told),
         raw_code: row.raw_code.clone(),
     }
 }
@@ -126,6 +150,6 @@ impl Happened for Told {
     }
 }
 
-fn count(n: i64) -> u32 {
+pub(super) fn count(n: i64) -> u32 {
     u32::try_from(n.max(0)).unwrap_or(u32::MAX)
 }

@@ -2,4 +2,5 @@
 
 pub mod articles;
 pub mod orders;
+pub mod shoppers;
 pub mod sites;

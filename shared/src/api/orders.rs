@@ -9,6 +9,7 @@
 //! token `POST /api/v1/orders/shared` with [`SharedRequest`] turns into the order's bare status.
 
 use crate::{
+    ids::OrderId,
     time::Timestamp,
     tracking::{OrderStatus, ParcelStatus, Stage},
     trouble::Trouble,
@@ -183,4 +184,80 @@ pub struct ShareLink {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SharedRequest {
     pub token: String,
+}
+
+/// `GET /api/v1/me/orders?before=…`: a verified shopper's orders, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MyOrders {
+    pub orders: Vec<MyOrder>,
+    /// For `before`, when there are more.
+    pub next: Option<String>,
+}
+
+/// One of her orders, in a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MyOrder {
+    pub id: OrderId,
+    pub number: String,
+    pub placed_at: Timestamp,
+    pub status: OrderStatus,
+    /// The first article's name.
+    pub title: Option<String>,
+    pub items_total: u32,
+}
+
+/// `GET /api/v1/me/orders/{order_id}`: everything about an order, for its verified shopper alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FullOrder {
+    pub id: OrderId,
+    /// Here the recipient and the carriers' words are not masked.
+    pub order: OrderView,
+    /// ISO 4217; of all amounts here, which are in its minor unit.
+    pub currency: String,
+    /// How many decimals the minor unit is.
+    pub decimals: u32,
+    pub lines: Vec<LineView>,
+    /// Of the articles, when every price is known. Carriage and discounts are not part of it.
+    pub lines_total: Option<i64>,
+    /// Given back so far.
+    pub refunded: i64,
+    /// As it is written on a parcel in its country, line by line.
+    pub address: Vec<String>,
+    /// Masked: she knows which are hers.
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub contents: Vec<ParcelContents>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LineView {
+    pub id: String,
+    pub sku: Option<String>,
+    pub title: String,
+    pub quantity: u32,
+    /// How many of them were refunded.
+    pub refunded: u32,
+    pub unit_price: Option<i64>,
+}
+
+/// What is in a parcel, and with what it is collected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ParcelContents {
+    pub parcel: String,
+    pub lines: Vec<ContentView>,
+    /// While it waits to be collected, if the carrier has said it.
+    pub pickup_code: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContentView {
+    /// [`LineView::id`]
+    pub line: String,
+    pub quantity: u32,
 }

@@ -1,11 +1,12 @@
 //! Requests as the panel makes them: JSON both ways, one header that names the site, and failures in our own terms.
 
 use super::{json::Json, read::Read};
+use crate::storage;
 use aftercart_shared::{
     error::{ErrorCode, WireError},
     ids::SiteKey,
 };
-use leptos::prelude::{set_timeout, window};
+use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -31,11 +32,29 @@ impl From<ErrorCode> for Failure {
 #[derive(Clone, Copy)]
 pub struct Client {
     site: &'static str,
+    /// Of a verified shopper's session.
+    token: RwSignal<Option<String>>,
 }
 
 impl Client {
     pub fn new(site: &'static SiteKey) -> Client {
-        Client { site: site.as_str() }
+        Client { site: site.as_str(), token: RwSignal::new(storage::read(site.as_str())) }
+    }
+
+    /// Is the shopper verified? Views that ask are drawn anew when that changes.
+    pub fn signed_in(self) -> bool {
+        self.token.with(Option::is_some)
+    }
+
+    /// From now on. `keep` it for this tab, or in memory only.
+    pub fn sign_in(self, token: String, keep: bool) {
+        storage::write(self.site, keep.then_some(&token));
+        self.token.set(Some(token));
+    }
+
+    pub fn sign_out(self) {
+        storage::write(self.site, None);
+        self.token.set(None);
     }
 
     pub async fn get<T: Read>(self, path: String) -> Result<T, Failure> {
@@ -58,6 +77,10 @@ impl Client {
         self.send("POST", path, Some(body), None).await.map(drop)
     }
 
+    pub async fn delete(self, path: String) -> Result<(), Failure> {
+        self.send("DELETE", path, None, None).await.map(drop)
+    }
+
     async fn send(
         self,
         method: &'static str,
@@ -70,6 +93,10 @@ impl Client {
         headers.set("Aftercart-Site", self.site).map_err(internal)?;
         if let Some(watch) = watch {
             headers.set("Aftercart-Watch", watch).map_err(internal)?;
+        }
+        let token = self.token.get_untracked();
+        if let Some(token) = &token {
+            headers.set("Authorization", &format!("Bearer {token}")).map_err(internal)?;
         }
         let init = RequestInit::new();
         init.set_method(method);
@@ -96,7 +123,15 @@ impl Client {
         let response: Response = JsFuture::from(request).await.map_err(unreachable)?.unchecked_into();
         let text = JsFuture::from(response.text().map_err(internal)?).await.map_err(unreachable)?;
         let text = text.as_string().unwrap_or_default();
-        if response.ok() { Ok(text) } else { Err(failure(response.status(), &text)) }
+        if response.ok() {
+            return Ok(text);
+        }
+        let failure = failure(response.status(), &text);
+        // Unless another one has begun in the meantime.
+        if failure.code == ErrorCode::SessionExpired && token.is_some() && self.token.get_untracked() == token {
+            self.sign_out();
+        }
+        Err(failure)
     }
 }
 

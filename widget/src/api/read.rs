@@ -4,12 +4,16 @@ use super::json::Json;
 use aftercart_shared::{
     api::{
         articles::{ArticleLink, ArticleList, ArticleView, CategoryLink, CategoryView, SearchResponse, SearchResult},
-        orders::{CarrierView, DateRange, EventView, ExpectedSource, OrderView, ParcelView, ShareLink, TroubleView},
+        orders::{
+            CarrierView, ContentView, DateRange, EventView, ExpectedSource, FullOrder, LineView, MyOrder, MyOrders,
+            OrderView, ParcelContents, ParcelView, ShareLink, TroubleView,
+        },
+        shoppers::{CodeSent, SessionStarted},
         sites::{BootConfig, Surface},
     },
     document::{Block, Inline},
     error::{ErrorCode, WireError},
-    ids::{ArticleId, SiteKey},
+    ids::{ArticleId, OrderId, SiteKey},
     locale::Locale,
     theme::Side,
     time::Timestamp,
@@ -57,7 +61,7 @@ impl Read for Locale {
     }
 }
 
-const ERROR_CODES: [(&str, ErrorCode); 23] = [
+const ERROR_CODES: [(&str, ErrorCode); 26] = [
     ("bad_request", ErrorCode::BadRequest),
     ("invalid", ErrorCode::Invalid),
     ("required", ErrorCode::Required),
@@ -75,6 +79,9 @@ const ERROR_CODES: [(&str, ErrorCode); 23] = [
     ("unknown_locale", ErrorCode::UnknownLocale),
     ("rate_limited", ErrorCode::RateLimited),
     ("key_invalid", ErrorCode::KeyInvalid),
+    ("code_required", ErrorCode::CodeRequired),
+    ("code_invalid", ErrorCode::CodeInvalid),
+    ("identity_refused", ErrorCode::IdentityRefused),
     ("session_expired", ErrorCode::SessionExpired),
     ("unavailable", ErrorCode::Unavailable),
     ("storage_full", ErrorCode::StorageFull),
@@ -225,6 +232,93 @@ impl Read for EventView {
             text: text(json, "text"),
             raw_code: text(json, "raw_code"),
         })
+    }
+}
+
+impl Read for CodeSent {
+    fn read(json: &Json) -> Option<Self> {
+        Some(CodeSent {
+            id: text(json, "id")?,
+            expires_in: count(json, "expires_in")?,
+            resend_in: count(json, "resend_in")?,
+        })
+    }
+}
+
+impl Read for SessionStarted {
+    fn read(json: &Json) -> Option<Self> {
+        Some(SessionStarted {
+            token: text(json, "token")?,
+            expires_at: maybe(json, "expires_at")?,
+            order_id: text(json, "order_id").map(OrderId),
+        })
+    }
+}
+
+impl Read for MyOrders {
+    fn read(json: &Json) -> Option<Self> {
+        Some(MyOrders { orders: all(json.get("orders"))?, next: text(json, "next") })
+    }
+}
+
+impl Read for MyOrder {
+    fn read(json: &Json) -> Option<Self> {
+        Some(MyOrder {
+            id: OrderId(text(json, "id")?),
+            number: text(json, "number")?,
+            placed_at: maybe(json, "placed_at")?,
+            status: named(json.get("status"), &ORDER_STATUSES)?,
+            title: text(json, "title"),
+            items_total: count(json, "items_total")?,
+        })
+    }
+}
+
+impl Read for FullOrder {
+    fn read(json: &Json) -> Option<Self> {
+        let address = json.get("address").list()?.iter();
+        Some(FullOrder {
+            id: OrderId(text(json, "id")?),
+            order: maybe(json, "order")?,
+            currency: text(json, "currency")?,
+            decimals: count(json, "decimals")?,
+            lines: all(json.get("lines"))?,
+            lines_total: json.get("lines_total").number(),
+            refunded: json.get("refunded").number()?,
+            address: address.filter_map(|line| line.text().map(Into::into)).collect(),
+            email: text(json, "email"),
+            phone: text(json, "phone"),
+            contents: all(json.get("contents"))?,
+        })
+    }
+}
+
+impl Read for LineView {
+    fn read(json: &Json) -> Option<Self> {
+        Some(LineView {
+            id: text(json, "id")?,
+            sku: text(json, "sku"),
+            title: text(json, "title")?,
+            quantity: count(json, "quantity")?,
+            refunded: count(json, "refunded")?,
+            unit_price: json.get("unit_price").number(),
+        })
+    }
+}
+
+impl Read for ParcelContents {
+    fn read(json: &Json) -> Option<Self> {
+        Some(ParcelContents {
+            parcel: text(json, "parcel")?,
+            lines: all(json.get("lines"))?,
+            pickup_code: text(json, "pickup_code"),
+        })
+    }
+}
+
+impl Read for ContentView {
+    fn read(json: &Json) -> Option<Self> {
+        Some(ContentView { line: text(json, "line")?, quantity: count(json, "quantity")? })
     }
 }
 

@@ -73,7 +73,7 @@ fn orders_survive_the_wire() {
         events: vec![],
         ..parcel.clone()
     };
-    survives(&OrderView {
+    let order = OrderView {
         number: "A-1001".into(),
         placed_at: Timestamp(1),
         status: OrderStatus::PartlyDelivered,
@@ -93,11 +93,54 @@ fn orders_survive_the_wire() {
         revision: "0a1b".into(),
         watch: Some("token".into()),
         shared: true,
-    });
+    };
+    survives(&order);
     survives(&ShareLink { url: "https://help.example/s/pk_demo/shared#t".into(), expires_at: Timestamp(5) });
     for trouble in Trouble::ALL {
         assert_eq!(trouble.name(), name(&trouble));
     }
+    let line = |unit_price, sku: Option<&str>| LineView {
+        id: "l1".into(),
+        sku: sku.map(Into::into),
+        title: "Lamp".into(),
+        quantity: 2,
+        refunded: 1,
+        unit_price,
+    };
+    let contents = ParcelContents {
+        parcel: "s1".into(),
+        lines: vec![ContentView { line: "l1".into(), quantity: 2 }],
+        pickup_code: Some("12-3-4567".into()),
+    };
+    survives(&FullOrder {
+        id: OrderId("0a".into()),
+        order,
+        currency: "JPY".into(),
+        decimals: 0,
+        lines: vec![line(Some(12_900), None), line(None, Some("LAMP"))],
+        lines_total: None,
+        refunded: 0,
+        address: vec!["上海市".into(), "200041 CN".into()],
+        email: Some("e***@example.com".into()),
+        phone: None,
+        contents: vec![contents, ParcelContents { parcel: "s2".into(), lines: vec![], pickup_code: None }],
+    });
+    let mine = MyOrder {
+        id: OrderId("0a".into()),
+        number: "A-1001".into(),
+        placed_at: Timestamp(1),
+        status: OrderStatus::Shipped,
+        title: None,
+        items_total: 3,
+    };
+    survives(&MyOrders { orders: vec![mine], next: Some("1_0a".into()) });
+}
+
+#[test]
+fn codes_and_sessions_survive_the_wire() {
+    survives(&CodeSent { id: "c".into(), expires_in: 600, resend_in: 30 });
+    survives(&SessionStarted { token: "t".into(), expires_at: Timestamp(5), order_id: None });
+    survives(&SessionStarted { token: "t".into(), expires_at: Timestamp(5), order_id: Some(OrderId("0a".into())) });
 }
 
 #[test]

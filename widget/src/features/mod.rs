@@ -1,5 +1,6 @@
 //! What shoppers come for, one folder each. Features do not know one another: the surface connects them.
 
+pub mod account;
 pub mod help;
 pub mod home;
 pub mod talk;

@@ -15,6 +15,13 @@ extern "C" {
     fn format_range(this: &DateTimeFormat, from: f64, to: f64) -> Result<String, JsValue>;
 
     #[wasm_bindgen(js_namespace = Intl)]
+    type NumberFormat;
+    #[wasm_bindgen(constructor, js_namespace = Intl, js_class = "NumberFormat", catch)]
+    fn new_number(locale: &str, options: &JsValue) -> Result<NumberFormat, JsValue>;
+    #[wasm_bindgen(method, js_name = format)]
+    fn write(this: &NumberFormat, value: f64) -> String;
+
+    #[wasm_bindgen(js_namespace = Intl)]
     type RelativeTimeFormat;
     #[wasm_bindgen(constructor, js_namespace = Intl, js_class = "RelativeTimeFormat", catch)]
     fn new_relative(locale: &str) -> Result<RelativeTimeFormat, JsValue>;
@@ -99,4 +106,12 @@ pub fn in_seconds(locale: Locale, seconds: u32) -> Option<String> {
     let (value, unit) = if seconds < 60 { (seconds.max(1), "second") } else { (seconds.div_ceil(60), "minute") };
     let format = RelativeTimeFormat::new_relative(&tag(locale)).ok()?;
     Some(format.say(f64::from(value), unit))
+}
+
+/// An amount in the currency's minor unit, of which `decimals` make the major one.
+pub fn money(locale: Locale, currency: &str, decimals: u32, minor: i64) -> String {
+    let amount = minor as f64 / 10f64.powi(decimals as i32);
+    let options = js_sys::JSON::parse(&format!(r#"{{"style":"currency","currency":"{currency}"}}"#)).ok();
+    let format = options.and_then(|options| NumberFormat::new_number(&tag(locale), &options).ok());
+    format.map_or_else(|| format!("{currency} {amount}"), |format| format.write(amount))
 }

@@ -4,7 +4,7 @@
 mod intl;
 
 pub use aftercart_shared::i18n::Messages;
-pub use intl::{Style, clock_at, date, date_range, day_key, in_seconds, since};
+pub use intl::{Style, clock_at, date, date_range, day_key, in_seconds, money, since};
 
 /// Both languages need no more than one and many; Chinese has the same words for both.
 pub fn plural(count: u32, one: impl FnOnce(&str) -> String, other: impl FnOnce(&str) -> String) -> String {

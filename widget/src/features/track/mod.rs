@@ -27,7 +27,7 @@ pub use order::{order, shared};
 pub struct Draft {
     pub number: RwSignal<String>,
     pub contact: RwSignal<String>,
-    found: Loading<OrderView>,
+    pub found: Loading<OrderView>,
     /// The token of a link, instead of what was typed.
     link: StoredValue<Option<String>>,
     /// Parts of the answer that the shopper has opened; they stay so when it is drawn anew.

@@ -29,13 +29,15 @@ use aftercart_shared::{
 use leptos::prelude::*;
 
 /// Without an answer (the page was loaded anew) the form asks again.
-pub fn order(session: Session, draft: Draft, number: String) -> Dom {
-    if draft.found.data.with_untracked(|found| found.as_ref().is_none_or(|order| order.shared)) {
+/// `number` leads back to the form while nothing has been found; `foot` is what more there is to it.
+pub fn order(session: Session, draft: Draft, number: Option<String>, foot: Dom) -> Dom {
+    let nothing = || draft.found.data.with_untracked(|found| found.as_ref().is_none_or(|order| order.shared));
+    if let Some(number) = number.filter(|_| nothing()) {
         session.nav.replace(View::Track { number: Some(number) });
         return Dom::default();
     }
     watch(session, draft);
-    shown(session, draft)
+    shown(session, draft, foot)
 }
 
 /// What somebody else has sent a link to.
@@ -58,12 +60,12 @@ pub fn shared(session: Session, draft: Draft, token: String) -> Dom {
     [
         heading_meanwhile(draft.found.data, session.t().track_title()),
         skeleton(session, draft.found.pace, &["title", "half", "card"]),
-        shown(session, draft),
+        shown(session, draft, Dom::default()),
     ]
     .into()
 }
 
-fn shown(session: Session, draft: Draft) -> Dom {
+fn shown(session: Session, draft: Draft, foot: Dom) -> Dom {
     let t = session.t();
     // A refreshed answer is read out; the first one was, when it was found.
     let was_busy = StoredValue::new(false);
@@ -85,6 +87,7 @@ fn shown(session: Session, draft: Draft) -> Dom {
     [
         el("div", "ac-order").child(drawn).into(),
         failed(session, draft.found),
+        foot,
         el("div", "ac-order-foot").child(el("div", "ac-buttons").child(another).child(sharing)).into(),
     ]
     .into()

@@ -2,13 +2,14 @@
 
 use crate::{
     api::{json::Json, read::Read},
-    features::{help, home, talk, track},
+    features::{account, help, home, talk, track},
     host::{self, Message},
     nav::{Nav, View},
     session::Session,
     ui::{
         dom::{Dom, El, afterwards, el, redrawn},
         frame,
+        skeleton::skeleton,
     },
 };
 use aftercart_shared::{
@@ -83,13 +84,16 @@ fn mount(boot: &'static BootConfig, root: HtmlElement) {
 struct Drafts {
     home: home::Draft,
     track: track::Draft,
+    account: account::Draft,
     help: help::Draft,
 }
 
 fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
     let nav = Nav::new(&boot.base, boot.surface == Surface::Panel, boot.locale);
     let session = Session::new(boot, nav);
-    let drafts = Drafts { home: home::Draft::new(q), track: track::Draft::new(), help: help::Draft::new() };
+    let track = track::Draft::new();
+    let account = account::Draft::new(track.found);
+    let drafts = Drafts { home: home::Draft::new(q), track, account, help: help::Draft::new() };
     let track = Callback::new(move |(number, contact): (String, Option<String>)| {
         drafts.track.fill(number.clone(), contact);
         nav.go(View::Track { number: Some(number) });
@@ -100,10 +104,11 @@ fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
     });
     follow_language(session);
     follow_view(session, drafts.help.q);
+    account::forget_when_signed_out(session, drafts.account);
     if submitted {
         home::submit(session, &drafts.home.q.get_untracked(), track);
     }
-    host::listen(move |message| hear(session, message));
+    host::listen(move |message| hear(session, drafts.account, message));
 
     // Views are drawn anew when the language changes: every text in them is plain, and nothing is lost, because what
     // was typed lives in the drafts.
@@ -121,15 +126,26 @@ fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
 
 fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> Dom {
     match view {
-        View::Home => home::home(session, drafts.home, track),
+        View::Home => home::home(session, drafts.home, track, account::recent(session, drafts.account)),
         View::Track { number } => {
             if let Some(number) = number {
                 drafts.track.fill(number, None);
             }
             track::form(session, drafts.track)
         }
-        View::Order { number } => track::order(session, drafts.track, number),
         View::Shared { token } => track::shared(session, drafts.track, token),
+        View::Order { number } => track::order(session, drafts.track, Some(number), account::more(session)),
+        View::Verify => account::verify(session, drafts.account, drafts.track.number, drafts.track.contact),
+        View::Mine { id } => {
+            account::open(session, drafts.account, id);
+            let found = drafts.track.found;
+            [
+                frame::heading_meanwhile(found.data, session.t().account_orders()),
+                skeleton(session, found.pace, &["title", "half", "card"]),
+                track::order(session, drafts.track, None, account::details(session, drafts.account)),
+            ]
+            .into()
+        }
         View::Help => help::topics(session, drafts.help),
         View::Category { id } => help::category(session, drafts.help, id),
         View::Article { slug } => help::article(session, slug),
@@ -138,8 +154,9 @@ fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> Dom
     }
 }
 
-fn hear(session: Session, message: Message) {
+fn hear(session: Session, account: account::Draft, message: Message) {
     match message {
+        Message::Identify(token) => account::identify(session, account, &token),
         Message::Locale(locale) => {
             if session.boot.locales.contains(&locale) && session.locale.get_untracked() != locale {
                 session.nav.choose_locale(locale);

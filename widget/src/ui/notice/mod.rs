@@ -1,13 +1,14 @@
 //! Something the shopper should know, always with a way on.
 
 use super::{
-    button::{Kind, button},
+    button::{Kind, button, inward},
     dom::{Dom, el, redrawn},
     icon::{icon, small_icon},
 };
 use crate::{
     api::{client::Failure, loading::Loading},
     i18n,
+    nav::View,
     session::Session,
 };
 use aftercart_shared::error::ErrorCode;
@@ -62,6 +63,11 @@ fn failure_notice(session: Session, failure: &Failure, retry: Callback<()>) -> D
         ErrorCode::Offline => {
             let text = format!("{} {}", t.offline_text(), t.offline_kept());
             notice(Tone::Trouble, "offline", Some(t.offline_title()), &text, vec![])
+        }
+        // The way in is a code.
+        ErrorCode::CodeRequired | ErrorCode::SessionExpired => {
+            let code = inward(session, Kind::Main, "mail", t.account_send(), View::Verify);
+            notice(Tone::Trouble, "info", None, &text, vec![code])
         }
         ErrorCode::RateLimited => notice(Tone::Trouble, "clock", None, &text, again()),
         _ => notice(Tone::Error, "alert", Some(t.errors_title()), &text, again()),

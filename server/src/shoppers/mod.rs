@@ -1,0 +1,51 @@
+//! Shoppers: who somebody is, proven by a code sent to her or by the shop's signature, and the session that follows.
+
+pub mod code;
+pub mod identity_key;
+pub mod identity_token;
+mod message;
+pub mod routes;
+pub mod session;
+pub mod store;
+
+use crate::{
+    db::{self, Db},
+    orders::access::Verified,
+};
+use aftercart_shared::{api::shoppers::ShopperKind, ids::SiteId, time::Timestamp, validate::Contact};
+
+/// What a shopper is known by. Two of different kinds stay two, even with the same address: whoever gets hold of an
+/// address does not inherit what the shop's own account holds.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub kind: ShopperKind,
+    /// The contact in its one spelling, or the shop's own id for her.
+    pub subject: String,
+    pub name: Option<String>,
+    pub locale: Option<String>,
+    /// Whose orders are hers.
+    pub proof: Verified,
+}
+
+impl Identity {
+    /// A code reached this contact.
+    fn by_contact(site: &SiteId, contact: Contact) -> Identity {
+        let (kind, subject, proof) = match contact {
+            Contact::Email(email) => {
+                (ShopperKind::Email, email.clone(), Verified::proven(site.clone(), Some(email), None))
+            }
+            Contact::Phone(phone) => {
+                (ShopperKind::Phone, phone.clone(), Verified::proven(site.clone(), None, Some(phone)))
+            }
+        };
+        Identity { kind, subject, name: None, locale: None, proof }
+    }
+}
+
+/// Forgets codes, sessions and used tokens that no longer matter.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(db: &Db, now: Timestamp) -> Result<(), db::Error> {
+    db.write(move |tx| Box::pin(async move { store::sweep(tx, now).await })).await
+}
