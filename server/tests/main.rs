@@ -8,6 +8,7 @@ mod articles;
 mod codes;
 mod database;
 mod enumeration;
+mod follow;
 mod http;
 mod identity;
 mod import_articles;

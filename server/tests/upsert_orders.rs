@@ -62,6 +62,7 @@ pub fn order(external_id: &str, updated_at: i64, shipments: Vec<ImportedShipment
         address: None,
         refunded: 0,
         updated_at: hour(updated_at),
+        exchange_of: None,
         lines: vec![ImportedLine {
             kind: LineKind::Physical,
             available_at: None,
@@ -71,6 +72,8 @@ pub fn order(external_id: &str, updated_at: i64, shipments: Vec<ImportedShipment
             quantity: 9,
             refunded: 0,
             unit_price: None,
+            kind: LineKind::Physical,
+            available_at: None,
         }],
         shipments,
     }

@@ -28,17 +28,8 @@ use std::{
 pub const SOURCE: &str = "file";
 /// Rows to a transaction.
 const BATCH: usize = 500;
-const FIELDS: [&str; 9] = [
-    "tracking_number",
-    "at",
-    "status",
-    "carrier",
-    "raw_code",
-    "place",
-    "text",
-    "expected_earliest",
-    "expected_latest",
-];
+const FIELDS: [&str; 9] =
+    ["tracking_number", "at", "status", "carrier", "raw_code", "place", "text", "expected_earliest", "expected_latest"];
 
 /// What came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,12 +105,7 @@ pub async fn import_tracking(
     Ok(summary)
 }
 
-async fn is_known(
-    db: &Db,
-    site: &SiteId,
-    known: &mut HashMap<String, bool>,
-    number: &str,
-) -> Result<bool, db::Error> {
+async fn is_known(db: &Db, site: &SiteId, known: &mut HashMap<String, bool>, number: &str) -> Result<bool, db::Error> {
     let Some(key) = super::carriers::tracking_key(number) else { return Ok(false) };
     if let Some(answer) = known.get(&key) {
         return Ok(*answer);
@@ -222,7 +208,8 @@ impl<R: BufRead> Rows<R> {
         let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
         // Spreadsheets of half of Europe write semicolons.
         let count = |sign: u8| first.iter().filter(|byte| **byte == sign).count();
-        let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|sign| (count(*sign), *sign == b',')).unwrap_or(b',');
+        let delimiter =
+            [b',', b';', b'\t'].into_iter().max_by_key(|sign| (count(*sign), *sign == b',')).unwrap_or(b',');
         let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(input);
         let header = reader.byte_headers().map_err(|e| Opened::Header(e.to_string()))?;
         let names: Vec<String> = header

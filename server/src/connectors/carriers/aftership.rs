@@ -102,7 +102,6 @@ impl Feed for AfterShip {
     }
 
     fn register(&self, account: &Account, parcels: &[Parcel]) -> Option<Ask> {
-        // One number a call; the worker registers them one by one.
         let parcel = parcels.first()?;
         let mut tracking = serde_json::json!({ "tracking_number": parcel.tracking_number });
         if let Some(slug) = parcel.carrier.as_deref().and_then(slug) {

@@ -107,6 +107,11 @@ impl Feed for Kuaidi100 {
         1
     }
 
+    /// They lock a number that is asked about twice within half an hour.
+    fn pause_ms(&self) -> i64 {
+        40 * 60_000
+    }
+
     /// Only where there is an address to push to and the carrier is known: they do not detect it.
     fn register(&self, account: &Account, parcels: &[Parcel]) -> Option<Ask> {
         let parcel = parcels.first()?;

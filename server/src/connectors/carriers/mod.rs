@@ -182,6 +182,16 @@ pub trait Feed: Send + Sync + std::fmt::Debug {
     /// Numbers in one request, at most.
     fn batch(&self) -> usize;
 
+    /// Numbers in one registration, at most.
+    fn register_batch(&self) -> usize {
+        1
+    }
+
+    /// The service may not be asked about one number more often than this.
+    fn pause_ms(&self) -> i64 {
+        0
+    }
+
     /// What makes the service follow these numbers and push; `None` where asking is all there is.
     fn register(&self, account: &Account, parcels: &[Parcel]) -> Option<Ask>;
 

@@ -141,6 +141,10 @@ impl Feed for SeventeenTrack {
         40
     }
 
+    fn register_batch(&self) -> usize {
+        40
+    }
+
     fn register(&self, account: &Account, parcels: &[Parcel]) -> Option<Ask> {
         (!parcels.is_empty()).then(|| call(account, "register", parcels))
     }
