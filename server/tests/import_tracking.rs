@@ -33,7 +33,7 @@ on_both! {
              SF1;arrived;2026-11-19 09:30:00;;\r\n\
              SF1;delivered;2026-11-19;;\r\n\
              SF1;delivered;2026-11-19 09:30:00;;;;;\r\n\
-             ;delivered;2026-11-19 09:30:00;;\r\n";
+             ;delivered;2026-11-19 09:30:00;;\r\n\r\n";
         std::fs::write(&file, rows).unwrap();
         let summary = import(&app, &file).await.unwrap();
         assert_eq!((summary.rows, summary.orders_changed, summary.rejected), (7, 1, 5));

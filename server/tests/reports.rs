@@ -181,18 +181,14 @@ async fn deliver(app: &TestApp, history: &[(i64, usize)], batches: &[Vec<usize>]
     rows(&app.app.db, &app.site.id).await
 }
 
-async fn same_story(
-    app: fn(bool) -> futures_util::future::BoxFuture<'static, TestApp>,
-    postgres: bool,
-    arrival: Arrival,
-) {
+async fn same_story(postgres: bool, arrival: Arrival) {
     let (history, order, again, cut) = arrival;
     let mut in_time: Vec<usize> = (0..history.len()).collect();
     in_time.sort_by_key(|i| history[*i].0);
-    let ordered = deliver(&app(postgres).await, &history, &[in_time], usize::MAX).await;
+    let ordered = deliver(&fresh(postgres).await, &history, &[in_time], usize::MAX).await;
     let (early, late) = order.split_at(cut);
     let batches = [early.to_vec(), again, late.to_vec(), early.to_vec()];
-    let shuffled = deliver(&app(postgres).await, &history, &batches, cut % 4).await;
+    let shuffled = deliver(&fresh(postgres).await, &history, &batches, cut % 4).await;
     assert_eq!(shuffled, ordered, "{history:?}");
     let scans = history.iter().map(|(at, s)| Scan { at: hour(*at), status: ParcelStatus::ALL[*s] });
     let stated = Stated { status: ParcelStatus::Registered, since: Some(Timestamp(hour(1).0)) };
@@ -200,13 +196,13 @@ async fn same_story(
     assert!(ordered[0].line.starts_with(&format!("SF1 sf {status} ")), "{:?} is not {status}", ordered[0]);
 }
 
-fn fresh(postgres: bool) -> futures_util::future::BoxFuture<'static, TestApp> {
-    Box::pin(async move { if postgres { TestApp::postgres().await } else { TestApp::sqlite().await } })
+async fn fresh(postgres: bool) -> TestApp {
+    if postgres { TestApp::postgres().await } else { TestApp::sqlite().await }
 }
 
 fn run(arrival: Arrival, postgres: bool) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(same_story(fresh, postgres, arrival));
+    runtime.block_on(same_story(postgres, arrival));
 }
 
 proptest! {

@@ -210,7 +210,10 @@ impl<R: BufRead> Rows<R> {
         let count = |sign: u8| first.iter().filter(|byte| **byte == sign).count();
         let delimiter =
             [b',', b';', b'\t'].into_iter().max_by_key(|sign| (count(*sign), *sign == b',')).unwrap_or(b',');
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(input);
+        // Ending at the line feed alone keeps the count of lines right; a carriage return is trimmed like any blank.
+        let end = csv::Terminator::Any(b'\n');
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter).terminator(end).flexible(true).from_reader(input);
         let header = reader.byte_headers().map_err(|e| Opened::Header(e.to_string()))?;
         let names: Vec<String> = header
             .iter()
@@ -229,10 +232,13 @@ impl<R: BufRead> Rows<R> {
         match self {
             Rows::Csv { names, reader } => {
                 let mut record = csv::ByteRecord::new();
-                match reader.read_byte_record(&mut record) {
-                    Ok(false) => return Ok(None),
-                    Ok(true) => {}
-                    Err(error) => return Err(io::Error::other(error)),
+                loop {
+                    match reader.read_byte_record(&mut record) {
+                        Ok(false) => return Ok(None),
+                        Ok(true) if record.iter().all(|value| value.iter().all(u8::is_ascii_whitespace)) => {}
+                        Ok(true) => break,
+                        Err(error) => return Err(io::Error::other(error)),
+                    }
                 }
                 let line = record.position().map_or(0, csv::Position::line);
                 let fields = if record.len() > names.len() {
