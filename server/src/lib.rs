@@ -30,3 +30,4 @@ pub mod serve;
 pub mod shoppers;
 pub mod sites;
 pub mod surfaces;
+pub mod tracking;

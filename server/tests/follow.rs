@@ -7,7 +7,7 @@ use crate::{
 };
 use aftercart::{
     connectors::carriers::{Account, Ask, Kind},
-    orders::follow::{Carry, Following, Reply, Round},
+    tracking::follow::{Carry, Following, Reply, Round},
 };
 use aftercart_shared::{time::Timestamp, tracking::ParcelStatus};
 use futures_util::future::BoxFuture;

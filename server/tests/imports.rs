@@ -84,6 +84,8 @@ fn pure_verbs_know_neither_web_nor_database() {
         "orders/carriers/table.rs",
         "orders/carriers/guess.rs",
         "orders/carriers/check_digit.rs",
+        "orders/carriers/report.rs",
+        "orders/carriers/when.rs",
         "orders/progress.rs",
         "orders/grant.rs",
         "orders/outlook.rs",

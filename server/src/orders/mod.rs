@@ -5,8 +5,6 @@ pub mod access;
 pub mod carriers;
 pub mod expectation;
 pub mod failures;
-pub mod follow;
-mod follow_store;
 pub mod full_view;
 pub mod grant;
 pub mod import;

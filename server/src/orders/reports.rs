@@ -1,13 +1,12 @@
 //! What tracking services say, put to the parcels it is about: once, in whatever order it arrives.
 
 use super::{
-    carriers::{self, tracking_key},
+    carriers::{self, CarrierEvent, CarrierReport, tracking_key},
     import::fields::{is_refused, limit},
     reports_store as store,
 };
 use crate::{
     clock::Clock,
-    connectors::carriers::{CarrierEvent, CarrierReport},
     db::{self, Db},
     random::hex,
 };

@@ -5,6 +5,7 @@
 //! listed here is refused: a misspelt name must not pass in silence.
 
 use super::{
+    carriers::{CarrierEvent, CarrierReport, Promise, tracking_key, when::moment},
     import::{
         Rejected, Report,
         fields::{Scalar, limit},
@@ -13,7 +14,6 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    connectors::carriers::{CarrierEvent, CarrierReport, Promise, when::moment},
     db::{self, Db},
 };
 use aftercart_shared::{ids::SiteId, time::Timestamp, tracking::ParcelStatus};
@@ -106,7 +106,7 @@ pub async fn import_tracking(
 }
 
 async fn is_known(db: &Db, site: &SiteId, known: &mut HashMap<String, bool>, number: &str) -> Result<bool, db::Error> {
-    let Some(key) = super::carriers::tracking_key(number) else { return Ok(false) };
+    let Some(key) = tracking_key(number) else { return Ok(false) };
     if let Some(answer) = known.get(&key) {
         return Ok(*answer);
     }

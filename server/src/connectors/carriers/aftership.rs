@@ -4,8 +4,8 @@
 use super::{
     Account, Ask, CarrierEvent, CarrierReport, Feed, Kind, Parcel, Promise, Unreadable, finished, header_is,
     hmac_sha256, place,
-    when::{moment, zone_of},
 };
+use crate::orders::carriers::when::{moment, zone_of};
 use aftercart_shared::tracking::ParcelStatus;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::HeaderMap;

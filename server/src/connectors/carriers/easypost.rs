@@ -4,9 +4,11 @@
 use super::{
     Account, Ask, CarrierEvent, CarrierReport, Feed, Kind, Parcel, Promise, Unreadable, encode, finished, header_is,
     hmac_sha256, place,
-    when::{moment, zone_of},
 };
-use crate::random::hex;
+use crate::{
+    orders::carriers::when::{moment, zone_of},
+    random::hex,
+};
 use aftercart_shared::{time::Timestamp, tracking::ParcelStatus};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::HeaderMap;

@@ -4,10 +4,11 @@
 //! Queries are forms signed with upper-case MD5 of param, key and customer; pushes are forms signed with upper-case MD5
 //! of param and the salt that was given when subscribing. MD5 is their choice, not ours.
 
-use super::{
-    Account, Ask, CarrierEvent, CarrierReport, Feed, Kind, Parcel, Unreadable, encode, finished, place, when::moment,
+use super::{Account, Ask, CarrierEvent, CarrierReport, Feed, Kind, Parcel, Unreadable, encode, finished, place};
+use crate::{
+    orders::carriers::when::moment,
+    random::{hex, same},
 };
-use crate::random::{hex, same};
 use aftercart_shared::tracking::ParcelStatus;
 use md5::{Digest, Md5};
 use reqwest::header::HeaderMap;

@@ -7,10 +7,11 @@ pub mod aftership;
 pub mod easypost;
 pub mod kuaidi100;
 pub mod seventeentrack;
-pub mod when;
+
+pub use crate::orders::carriers::{CarrierEvent, CarrierReport, Promise};
 
 use crate::random::same;
-use aftercart_shared::{time::Timestamp, tracking::ParcelStatus};
+use aftercart_shared::tracking::ParcelStatus;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::header::HeaderMap;
 use sha2::Sha256;
@@ -113,40 +114,6 @@ pub struct Ask {
     pub url: String,
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
-}
-
-/// What a service says about one number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CarrierReport {
-    /// Who says so: [`Kind::name`], or `file`.
-    pub source: &'static str,
-    /// The carrier as the service calls it.
-    pub carrier: Option<String>,
-    pub tracking_number: String,
-    /// What happened, in any order.
-    pub events: Vec<CarrierEvent>,
-    pub expected: Option<Promise>,
-    /// Where the service sees the parcel now, and in its own words.
-    pub status: ParcelStatus,
-    pub raw_status: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CarrierEvent {
-    pub at: Timestamp,
-    /// Of the place; `None` where it was written in UTC.
-    pub utc_offset_min: Option<i64>,
-    pub status: ParcelStatus,
-    pub raw_code: Option<String>,
-    pub place: Option<String>,
-    pub text: Option<String>,
-}
-
-/// When the carrier means to deliver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Promise {
-    pub earliest: Timestamp,
-    pub latest: Timestamp,
 }
 
 /// Why nothing could be read. Never quotes the text: that may hold somebody's name.

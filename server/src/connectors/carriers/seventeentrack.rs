@@ -3,9 +3,11 @@
 
 use super::{
     Account, Ask, CarrierEvent, CarrierReport, Feed, Kind, Parcel, Promise, Unreadable, finished, header_is, place,
-    when::{moment, zone_of},
 };
-use crate::random::hex;
+use crate::{
+    orders::carriers::when::{moment, zone_of},
+    random::hex,
+};
 use aftercart_shared::tracking::ParcelStatus;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;

@@ -1,5 +1,6 @@
 use super::*;
 use ParcelStatus::*;
+use aftercart_shared::time::Timestamp;
 use reqwest::header::HeaderValue;
 
 macro_rules! fixture {

@@ -1,10 +1,11 @@
 //! Asking tracking services about parcels that still travel: often when the van is out, never once they are there.
 
-use super::{follow_store as store, reports};
+use super::store;
 use crate::{
     clock::Clock,
     connectors::carriers::{Account, Ask, Feed, Kind, Parcel, Unreadable},
     db::{self, Db},
+    orders::{carriers::tracking_key, reports},
 };
 use aftercart_shared::{
     ids::{OrderId, SiteId},
@@ -161,7 +162,7 @@ impl Following<'_> {
         })?;
         // Only what was asked for: an answer about another number is not ours to believe.
         let asked = |number: &str| {
-            let key = super::carriers::tracking_key(number);
+            let key = tracking_key(number);
             some.iter().any(|due| Some(&due.tracking_key) == key.as_ref())
         };
         let reports = reports.into_iter().filter(|report| asked(&report.tracking_number)).collect();

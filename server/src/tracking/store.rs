@@ -5,6 +5,7 @@ use crate::{
     args,
     connectors::carriers::Parcel,
     db::{Db, Error},
+    orders::carriers::OTHER,
     sql,
 };
 use aftercart_shared::{ids::SiteId, time::Timestamp, tracking::ParcelStatus};
@@ -26,7 +27,7 @@ impl Due {
         let tail = |phone: &String| phone.get(phone.len().checked_sub(4)?..).map(str::to_owned);
         Parcel {
             tracking_number: self.tracking_number.clone(),
-            carrier: self.carrier.clone().filter(|code| code != super::carriers::OTHER),
+            carrier: self.carrier.clone().filter(|code| code != OTHER),
             // Nobody else is told anything of the shopper.
             phone_tail: self.phone.as_ref().filter(|_| self.carrier.as_deref() == Some("sf")).and_then(tail),
         }
