@@ -12,6 +12,18 @@ export const orders = {
   single: { number: "A-1001", contact: "emma.wilson@example.com", phone: "+44 7700 900123" },
   /** Nothing sent yet. */
   placed: { number: "A-1003", contact: "chen.jing@example.cn" },
+  delivered: { number: "A-1007", contact: "liu.yang@example.cn" },
+  deliveredToo: { number: "A-1051", contact: "peng.cheng@example.cn" },
+  digital: { number: "A-1059", contact: "ella.morgan@example.com" },
+  /** A parcel, a pre-order and a download. */
+  mixed: { number: "A-1060", contact: "tian.yu@example.cn" },
+  preOrder: { number: "A-1061", contact: "george.palmer@example.com" },
+  exchange: { number: "A-1062", contact: "ma.li@example.cn" },
+  stuck: { number: "A-1063", contact: "nora.bailey@example.com" },
+  late: { number: "A-1064", contact: "jiang.nan@example.cn" },
+  unscanned: { number: "A-1065", contact: "leo.fisher@example.com" },
+  /** No promise of the carrier's: our own history speaks. */
+  estimate: { number: "A-1066", contact: "qiu.yan@example.cn" },
   cancelled: { number: "A-1014", contact: "grace.bennett@example.com" },
 };
 

@@ -1,5 +1,5 @@
 // Starts the real binary on free ports with an empty data folder, and stops it by its process id.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -22,15 +22,18 @@ export function freePort() {
 }
 
 /**
- * @typedef {{ url: string, shop: string, pid: number, readyMs: number, stop: () => Promise<void> }} Running
- * `url` is Aftercart's own, `shop` the demo shop's: another site to the browser (localhost, not 127.0.0.1).
+ * @typedef {{ url: string, shop: string, pid: number, readyMs: number, dataDir: string,
+ *   cli: (args: string[], input?: string) => string, stop: () => Promise<void> }} Running
+ * `url` is Aftercart's own, `shop` the demo shop's: another site to the browser (localhost, not 127.0.0.1). `cli` runs
+ * a command of the program beside the server and gives what it printed.
  */
 
 /**
  * @param {string} name for the log file `e2e/results/<name>.log`
+ * @param {Record<string, string>} [settings] as environment variables
  * @returns {Promise<Running>}
  */
-export async function start(name) {
+export async function start(name, settings = {}) {
   if (!existsSync(binary)) {
     throw new Error(`${binary} is missing: build it with "cargo build --release", or run e2e/run`);
   }
@@ -44,13 +47,20 @@ export async function start(name) {
     binary,
     ["--demo", "--data-dir", dataDir, "--listen", `127.0.0.1:${port}`, "--demo-listen", `127.0.0.1:${shopPort}`],
     // Not in the repository: nobody's own aftercart.toml may change what is tested.
-    { cwd: dataDir, stdio: ["ignore", "pipe", "pipe"] },
+    { cwd: dataDir, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...settings } },
   );
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
   let ended = "";
   child.on("exit", (code, signal) => (ended = `exit ${code ?? signal}`));
   child.on("error", (error) => (ended = String(error)));
+
+  const cli = (/** @type {string[]} */ args, input = "") => {
+    const options = { cwd: dataDir, input, env: { ...process.env, AFTERCART_PUBLIC_URL: url, ...settings } };
+    const done = spawnSync(binary, ["--data-dir", dataDir, ...args], { ...options, encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`aftercart ${args.join(" ")}: ${done.stderr}`);
+    return done.stdout;
+  };
 
   const stop = async () => {
     if (!ended && child.pid) {
@@ -69,7 +79,7 @@ export async function start(name) {
     try {
       if ((await fetch(`${url}/readyz`)).ok) {
         const readyMs = performance.now() - began;
-        return { url, shop: `http://localhost:${shopPort}`, pid: child.pid ?? 0, readyMs, stop };
+        return { url, shop: `http://localhost:${shopPort}`, pid: child.pid ?? 0, readyMs, dataDir, cli, stop };
       }
     } catch {
       // Not listening yet.

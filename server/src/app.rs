@@ -8,12 +8,13 @@ use crate::{
     http_client::HttpClient,
     knowledge::Knowledge,
     notifications::{HttpTexts, Mailer, Texts},
-    orders::{failures::Failures, waiters::Waiters},
+    orders::{failures::Failures, shops::Shops, waiters::Waiters},
     random::{Random, SystemRandom},
     realtime::Hub,
     secret::Secret,
     sites::Sites,
     surfaces::Pages,
+    sync::live::Live,
 };
 use axum::http::{HeaderMap, header};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -32,6 +33,8 @@ pub struct Parts {
     pub sites: Sites,
     pub knowledge: Knowledge,
     pub failures: Failures,
+    /// Who is asked for an order that the database does not know.
+    pub shops: Arc<dyn Shops>,
     pub requests: RequestLimiter,
     pub pages: Pages,
     pub secret: Secret,
@@ -84,6 +87,7 @@ impl App {
             sites: Sites::new(db.clone()),
             knowledge: Knowledge::new(db.clone()),
             failures: Failures::new(secret, &config.limits),
+            shops: Arc::new(Live::default()),
             requests: RequestLimiter::new(&config.limits),
             pages: Pages::default(),
             hub: Hub::default(),

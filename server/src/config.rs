@@ -26,6 +26,7 @@ pub struct Config {
     pub mail: Mail,
     pub texts: Texts,
     pub outgoing: Outgoing,
+    pub connectors: Connectors,
     pub limits: Limits,
     pub demo: Demo,
 }
@@ -66,6 +67,12 @@ pub struct Outgoing {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Connectors {
+    pub reconcile_every_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Limits {
     pub requests_per_second: u32,
     pub burst: u32,
@@ -74,6 +81,7 @@ pub struct Limits {
     pub failures_per_source: i64,
     pub codes_per_source: i64,
     pub lookup_deadline_ms: u64,
+    pub live_lookup_deadline_ms: u64,
     pub body_bytes: usize,
     pub header_timeout_s: u64,
     pub request_timeout_s: u64,

@@ -4,7 +4,7 @@ use crate::{
     admin,
     app::App,
     http::{cors, limit, observe, security},
-    knowledge, notifications, orders, shoppers, surfaces,
+    knowledge, notices, notifications, orders, shoppers, surfaces, sync,
 };
 use axum::{
     Router,
@@ -21,6 +21,9 @@ pub fn router(app: App) -> Router {
         .route("/orders/dispute", post(orders::watch::dispute))
         .route("/orders/share", post(orders::watch::share))
         .route("/orders/shared", post(orders::watch::shared))
+        .route("/orders/subscribe", post(notices::routes::subscribe))
+        .route("/notices/confirm", post(notices::routes::confirm))
+        .route("/notices/stop", post(notices::routes::stop))
         // Who are you?
         .route("/codes", post(shoppers::routes::request_code))
         .route("/codes/{id}/redeem", post(shoppers::routes::redeem))
@@ -33,6 +36,10 @@ pub fn router(app: App) -> Router {
         .route("/articles/search", get(knowledge::routes::search))
         .route("/articles/{slug}", get(knowledge::routes::article))
         .route("/articles/{slug}/feedback", post(knowledge::routes::feedback))
+        .route(
+            "/webhooks/{connector}",
+            post(sync::webhooks::receive).layer(DefaultBodyLimit::max(sync::webhooks::BODY_MAX)),
+        )
         .fallback(observe::not_found)
         .method_not_allowed_fallback(observe::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), limit::limit))
@@ -68,6 +75,8 @@ pub fn router(app: App) -> Router {
         .route("/assets/{file}", get(surfaces::files::asset))
         .route("/icons/{file}", get(surfaces::files::named))
         .route("/favicon.ico", get(surfaces::files::favicon))
+        .route("/n/{site}", get(surfaces::notice_page::page))
+        .route("/n/{site}/stop/{token}", post(notices::routes::one_click))
         // For whoever tries the demo
         .route("/demo/outbox", get(notifications::outbox::page))
         .route("/demo/outbox.json", get(notifications::outbox::json))

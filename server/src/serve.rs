@@ -148,7 +148,7 @@ pub fn secret(config: &Config, demo: bool) -> Result<String, String> {
     Ok(made)
 }
 
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);

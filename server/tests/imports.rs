@@ -123,16 +123,27 @@ fn only_shoppers_make_a_proof() {
 /// A feature uses another only along this list; news that travels backward would be an event or a job.
 #[test]
 fn features_use_each_other_one_way() {
-    let rooms = ["admin", "agents", "knowledge", "orders", "shoppers", "sites"];
+    let rooms =
+        ["admin", "agents", "connectors", "knowledge", "notices", "orders", "shoppers", "sites", "sync", "tracking"];
     let allowed = [
         ("admin", "knowledge"),
+        ("admin", "notices"),
         ("admin", "orders"),
         ("admin", "shoppers"),
         ("admin", "sites"),
         ("knowledge", "sites"),
+        ("notices", "orders"),
+        ("notices", "shoppers"),
+        ("notices", "sites"),
         ("orders", "sites"),
         ("shoppers", "orders"),
         ("shoppers", "sites"),
+        ("connectors", "orders"),
+        ("sync", "connectors"),
+        ("tracking", "connectors"),
+        ("tracking", "orders"),
+        ("sync", "orders"),
+        ("sync", "sites"),
     ];
     for (path, text) in sources("server/src") {
         let Some(room) = rooms.iter().find(|r| path.starts_with(Path::new("../server/src").join(r))) else { continue };
@@ -173,6 +184,20 @@ fn the_widgets_arrows_point_down() {
             for other in names_after(&code(&text), "features::") {
                 assert_eq!(other, place[1], "{} imports the feature {other}", path.display());
             }
+        }
+    }
+}
+
+/// Connectors know no feature but the neutral order that all of them speak, and the names of carriers.
+#[test]
+fn connectors_know_of_orders_only_their_neutral_form() {
+    for (path, text) in sources("server/src/connectors") {
+        let text = code(&text);
+        for other in names_after(&text, "crate::orders::").into_iter().filter(|n| !n.is_empty()) {
+            assert!(matches!(other.as_str(), "import" | "carriers"), "{} uses orders::{other}", path.display());
+        }
+        for stranger in ["crate::app", "axum", "crate::jobs", "import::upsert"] {
+            assert!(!text.contains(stranger), "{} knows {stranger}", path.display());
         }
     }
 }

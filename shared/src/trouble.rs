@@ -79,7 +79,7 @@ impl Trouble {
             Trouble::Held => &[AskUs, ChangeAddress],
             Trouble::Missed => &[Rearrange, ChangeAddress, AskUs],
             Trouble::Returning | Trouble::Returned => &[AskUs],
-            Trouble::Disputed => &[ReportMissing, TurnedUp],
+            Trouble::Disputed => &[AskUs, TurnedUp],
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `/api/openapi.json`: the API in the form that other people's tools read, made from the very types that it uses.
 
-use crate::{knowledge, orders};
+use crate::{knowledge, notices, orders};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
@@ -24,6 +24,9 @@ use utoipa::{
         super::routes::batch,
         super::routes::get_order,
         orders::routes::lookup,
+        notices::routes::subscribe,
+        notices::routes::confirm,
+        notices::routes::stop,
         knowledge::routes::list,
         knowledge::routes::search,
         knowledge::routes::article,

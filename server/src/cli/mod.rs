@@ -1,6 +1,7 @@
 //! The command line. `aftercart --help` is the manual; this is its text.
 
 mod agent;
+mod connector;
 mod identity_key;
 mod import;
 mod site;
@@ -61,6 +62,9 @@ enum Command {
     /// Create staff accounts.
     #[command(subcommand)]
     Agent(agent::AgentCommand),
+    /// Connect a site to the shop system that knows its orders.
+    #[command(subcommand)]
+    Connector(connector::ConnectorCommand),
     /// Bring in orders and help articles from files.
     #[command(subcommand)]
     Import(import::ImportCommand),
@@ -98,6 +102,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         None | Some(Command::Serve) => serve::run(config, cli.demo).await,
         Some(Command::Site(command)) => site::run(&open(&config).await?, &config, command).await,
         Some(Command::Agent(command)) => agent::run(&open(&config).await?, command).await,
+        Some(Command::Connector(command)) => connector::run(&config, &open(&config).await?, command).await,
         Some(Command::Import(command)) => import::run(&open(&config).await?, command).await,
         Some(Command::ExampleConfig) => Ok(()),
     }

@@ -1,7 +1,7 @@
 //! Every kind of job, on one screen.
 
 use super::{Job, Outcome};
-use crate::{app::App, notifications};
+use crate::{app::App, notices, notifications, sync};
 use futures_util::future::BoxFuture;
 
 type Run = fn(App, Job) -> BoxFuture<'static, Outcome>;
@@ -19,6 +19,11 @@ pub fn kind(name: &str) -> Option<Kind> {
     let (run, attempts): (Run, i64) = match name {
         notifications::MAIL => (|app, job| Box::pin(notifications::deliver_mail(app, job)), 12),
         notifications::TEXT => (|app, job| Box::pin(notifications::deliver_text(app, job)), 6),
+        // Comes again by itself; giving up would end a site's mails for good.
+        notices::JOB => (|app, job| Box::pin(notices::look(app, job)), i64::MAX),
+        sync::fetch::KIND => (|app, job| Box::pin(sync::fetch::run(app, job)), 10),
+        // Never given up: it says itself when to come back.
+        sync::reconcile::KIND => (|app, job| Box::pin(sync::reconcile::run(app, job)), i64::MAX),
         _ => return None,
     };
     Some(Kind { run, attempts })

@@ -108,32 +108,42 @@ impl<'a> Attempt<'a> {
     /// # Errors
     /// [`Error::CodeRequired`], [`Error::RateLimited`], or the database's.
     pub async fn permit(&self, db: &Db, now: Timestamp) -> Result<Pass, Error> {
+        // First among those under way, then the database: who has gone from the one in between stands in the other.
+        let (pass, beside) = self.enter();
         let window = window(now);
         let counted = super::store::failures(db, &self.site, self.buckets(), window - WINDOW_MS).await?;
         // A sliding hour from two fixed ones: what the last one counted fades as this one grows.
         let share_of_last = 1.0 - (now.0 - window) as f64 / WINDOW_MS as f64;
-        let mut under_way = lock(&self.failures.under_way);
-        let count = |bucket: &String| {
+        let [order, contact, source] = [0, 1, 2].map(|i| {
+            let bucket = &pass.buckets[i];
             let stored: f64 = counted
                 .iter()
                 .filter(|c| c.bucket == *bucket)
                 .map(|c| c.failures as f64 * if c.window_start == window { 1.0 } else { share_of_last })
                 .sum();
-            stored.floor() as i64 + under_way.get(bucket).copied().unwrap_or(0)
-        };
+            stored.floor() as i64 + beside[i]
+        });
         let limits = &self.failures;
-        if count(&self.order) >= limits.per_order || count(&self.contact) >= limits.per_contact {
+        if order >= limits.per_order || contact >= limits.per_contact {
             return Err(Error::CodeRequired);
         }
-        if count(&self.source) >= limits.per_source {
+        if source >= limits.per_source {
             let left_ms = window + WINDOW_MS - now.0;
             return Err(Error::RateLimited { retry_after: u32::try_from(left_ms / 1000 + 1).unwrap_or(3600) });
         }
-        let buckets: Vec<String> = self.buckets().into_iter().cloned().collect();
-        for bucket in &buckets {
-            *under_way.entry(bucket.clone()).or_default() += 1;
-        }
-        Ok(Pass { under_way: limits.under_way.clone(), buckets })
+        Ok(pass)
+    }
+
+    /// A place among those under way, and how many were there before it.
+    fn enter(&self) -> (Pass, [i64; 3]) {
+        let mut under_way = lock(&self.failures.under_way);
+        let beside = self.buckets().map(|bucket| {
+            let count = under_way.entry(bucket.clone()).or_default();
+            *count += 1;
+            *count - 1
+        });
+        let buckets = self.buckets().into_iter().cloned().collect();
+        (Pass { under_way: self.failures.under_way.clone(), buckets }, beside)
     }
 
     /// Counts the failure against the order, the contact and the address.

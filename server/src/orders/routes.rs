@@ -1,10 +1,16 @@
 //! `POST /api/v1/orders/lookup`: where is my order?
 
-use super::{failures::Attempt, store, watch};
+use super::{
+    failures::Attempt,
+    shops::Asked,
+    store::{self, FoundOrder},
+    watch,
+};
 use crate::{
     app::App,
     error::Error,
     http::{CurrentSite, Json, Source},
+    sites::Site,
 };
 use aftercart_shared::{
     api::orders::{LookupRequest, OrderView},
@@ -12,8 +18,8 @@ use aftercart_shared::{
     validate::{Contact, OrderNumber},
 };
 use axum::extract::State;
-use std::time::Duration;
-use tokio::time::{Instant, sleep_until};
+use std::{sync::Arc, time::Duration};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// Where is my order?
 ///
@@ -37,15 +43,32 @@ pub async fn lookup(
 ) -> Result<Json<OrderView>, Error> {
     let number = OrderNumber::parse(&request.number).map_err(|code| Error::invalid(code, "number"))?;
     let contact = Contact::parse(&request.contact).map_err(|code| Error::invalid(code, "contact"))?;
-    let deadline = Instant::now() + Duration::from_millis(app.config.limits.lookup_deadline_ms);
+    let begun = Instant::now();
 
     let attempt = Attempt::new(&app.failures, &site.id, &number, &contact, source);
     let pass = attempt.permit(&app.db, app.clock.now()).await?;
-    if let Some(found) = store::find(&app.db, &site, &number, &contact).await? {
+    let mut found = store::find(&app.db, &site, &number, &contact).await?;
+    let mut patience = Duration::from_millis(app.config.limits.lookup_deadline_ms);
+    if found.is_none() && app.shops.any(&app, &site).await? {
+        patience = Duration::from_millis(app.config.limits.live_lookup_deadline_ms);
+        let asked = Asked { number: number.clone(), typed: request.number, contact: contact.clone() };
+        found = ask_shops(&app, &site.0, asked, begun + patience).await?;
+    }
+    if let Some(found) = found {
         return watch::found(&app, &site, &found).await.map(Json);
     }
     attempt.failed(&app.db, app.clock.now()).await?;
     drop(pass);
-    sleep_until(deadline).await;
+    sleep_until(begun + patience).await;
     Err(Error::OrderNotFound)
+}
+
+/// Asks the shop's own systems, leaving enough of the time for saying no.
+async fn ask_shops(app: &App, site: &Arc<Site>, asked: Asked, deadline: Instant) -> Result<Option<FoundOrder>, Error> {
+    let (number, contact) = (asked.number.clone(), asked.contact.clone());
+    let left = deadline.saturating_duration_since(Instant::now());
+    match timeout_at(deadline - left / 8, app.shops.find(app, site, asked)).await {
+        Ok(true) => Ok(store::find(&app.db, site, &number, &contact).await?),
+        Ok(false) | Err(_) => Ok(None),
+    }
 }

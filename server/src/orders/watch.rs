@@ -1,8 +1,10 @@
 //! What can be done with an order on screen: hear when it changes, say that a parcel is not there, share its status.
 
 use super::{
+    full_view,
     grant::{self, Grant, Sight, Use},
     news, outlook, outlook_store,
+    own_store::OwnOrder,
     store::{self, FoundOrder},
     view,
 };
@@ -14,7 +16,7 @@ use crate::{
     sites::Site,
 };
 use aftercart_shared::{
-    api::orders::{DisputeRequest, OrderView, ShareLink, SharedRequest},
+    api::orders::{DisputeRequest, FullOrder, OrderView, ShareLink, SharedRequest},
     error::ErrorCode,
 };
 use axum::{
@@ -46,17 +48,42 @@ pub async fn found(app: &App, site: &Site, found: &FoundOrder) -> Result<OrderVi
     seen(app, site, found, &grant).await
 }
 
+/// Everything about a verified shopper's order: what a look-up shows and foresees, without the masks.
+///
+/// # Errors
+/// The database's.
+pub async fn own(app: &App, site: &Site, own: &OwnOrder) -> Result<FullOrder, Error> {
+    let known = found(app, site, &own.found).await?;
+    let mut full = full_view::full_order(own, &site.time_zone, site.locale_for(""));
+    let bare = std::mem::replace(&mut full.order, known);
+    full.order.recipient = bare.recipient;
+    for bare in bare.parcels {
+        if let Some(parcel) = full.order.parcels.iter_mut().find(|parcel| parcel.id == bare.id) {
+            parcel.events = bare.events;
+        }
+    }
+    Ok(full)
+}
+
 async fn seen(app: &App, site: &Site, found: &FoundOrder, grant: &Grant) -> Result<OrderView, Error> {
     let now = app.clock.now();
-    let facts = outlook_store::facts(&app.db, site, &found.order.order_id).await?;
     let view = view::known_order(found, &site.time_zone, site.locale_for(""));
-    let view = outlook::complete(view, found, &facts, site, now);
+    let view = complete(app, site, found, view).await?;
     let mut view = match grant.sight {
         Sight::Known => view,
         Sight::Status => outlook::status_only(view),
     };
     view.watch = Some(grant::seal(&app.secret, &site.id, Use::Watch, grant, now));
     Ok(view)
+}
+
+/// Adds what is said beyond the carrier's words.
+///
+/// # Errors
+/// The database's.
+pub async fn complete(app: &App, site: &Site, found: &FoundOrder, view: OrderView) -> Result<OrderView, Error> {
+    let facts = outlook_store::facts(&app.db, site, &found.order.order_id).await?;
+    Ok(outlook::complete(view, found, &facts, site, app.clock.now()))
 }
 
 async fn read(app: &App, site: &Site, grant: &Grant) -> Result<Option<OrderView>, Error> {
@@ -89,6 +116,14 @@ impl Watched {
     /// [`Error::NotFound`] for whoever was only shown the status.
     fn known(&self) -> Result<&Grant, Error> {
         if self.grant.sight == Sight::Known { Ok(&self.grant) } else { Err(Error::NotFound) }
+    }
+
+    /// Our own id of the order, for whoever knows it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for whoever was only shown the status.
+    pub fn order_id(&self) -> Result<&str, Error> {
+        self.known().map(|grant| grant.order_id.as_str())
     }
 
     /// The order as it is now, with the same token: to look again does not prolong what was granted.

@@ -12,7 +12,7 @@ use crate::{
     db,
     error::Error,
     http::{CurrentSite, Json, Query, Source, Verified},
-    orders::{access, full_view, mask, own_store, phone::phone_key},
+    orders::{access, full_view, mask, own_store, phone::phone_key, watch},
 };
 use aftercart_shared::{
     api::{
@@ -266,5 +266,5 @@ pub async fn my_order(
     Path(order): Path<String>,
 ) -> Result<Json<FullOrder>, Error> {
     let own = own_store::find(&app.db, &session.proof, &OrderId(order)).await?.ok_or(Error::OrderNotFound)?;
-    Ok(Json(full_view::full_order(&own, &site.time_zone, site.locale_for(""))))
+    watch::own(&app, &site, &own).await.map(Json)
 }

@@ -272,6 +272,7 @@ pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<(), db::Error> {
     tx.execute(sql!("DELETE FROM identity_nonces WHERE expires_at < $1"), args![now]).await?;
     let idle = now.plus_ms(-session::IDLE_MS);
     let begun = now.plus_ms(-session::LIFE_MS);
-    tx.execute(sql!("DELETE FROM shopper_sessions WHERE seen_at < $1 OR created_at < $2"), args![idle, begun]).await?;
+    tx.execute(sql!("DELETE FROM shopper_sessions WHERE seen_at <= $1 OR created_at <= $2"), args![idle, begun])
+        .await?;
     Ok(())
 }

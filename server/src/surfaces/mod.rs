@@ -4,6 +4,7 @@ pub mod config_script;
 pub mod files;
 pub mod health;
 pub mod help_pages;
+pub mod notice_page;
 mod pages;
 pub mod shell;
 pub mod start;

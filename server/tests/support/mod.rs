@@ -4,6 +4,7 @@ mod builders;
 mod clock;
 pub mod import;
 mod postgres;
+pub mod shop;
 mod test_app;
 
 pub use builders::{article, order};

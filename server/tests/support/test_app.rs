@@ -63,6 +63,7 @@ impl TestApp {
         config.limits.requests_per_second = 100_000;
         config.limits.burst = 100_000;
         config.limits.lookup_deadline_ms = 40;
+        config.limits.live_lookup_deadline_ms = 1_000;
         config.outgoing.private = vec!["127.0.0.0/8".to_owned().try_into().unwrap()];
         let _ = rustls::crypto::ring::default_provider().install_default();
         change(&mut config);

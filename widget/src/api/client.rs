@@ -91,10 +91,11 @@ impl Client {
         let internal = |_: JsValue| Failure::from(ErrorCode::Internal);
         let headers = Headers::new().map_err(internal)?;
         headers.set("Aftercart-Site", self.site).map_err(internal)?;
+        // An order on screen is watched by its own token, whoever looks: when that ends, the session goes on.
+        let token = if watch.is_none() { self.token.get_untracked() } else { None };
         if let Some(watch) = watch {
             headers.set("Aftercart-Watch", watch).map_err(internal)?;
         }
-        let token = self.token.get_untracked();
         if let Some(token) = &token {
             headers.set("Authorization", &format!("Bearer {token}")).map_err(internal)?;
         }

@@ -68,6 +68,11 @@ pub fn date(locale: Locale, zone: &str, style: Style, at: Timestamp) -> String {
 /// `24–26 November`, as short as the language allows.
 pub fn date_range(locale: Locale, zone: &str, from: Timestamp, to: Timestamp) -> String {
     let Some(formatter) = formatter(locale, zone, Style::Day) else { return String::new() };
+    if locale.is_chinese() {
+        // Browsers shorten Chinese ranges to `11/22星期日`, as nobody writes.
+        let (from, to) = (formatter.format(from.0 as f64), formatter.format(to.0 as f64));
+        return if from == to { from } else { format!("{from}至{to}") };
+    }
     formatter
         .format_range(from.0 as f64, to.0 as f64)
         .unwrap_or_else(|_| format!("{} – {}", formatter.format(from.0 as f64), formatter.format(to.0 as f64)))

@@ -3,18 +3,18 @@
 //! [`source`] cuts the file into orders, [`shopify`] and [`jsonl`] read one each, [`check`] looks at the whole,
 //! [`run`] stores batches and remembers how far it has come.
 
-mod check;
+pub mod check;
 pub mod fields;
 pub mod jsonl;
 pub mod model;
 mod order_store;
 mod prepare;
 mod reader;
-mod report;
+pub mod report;
 mod run;
-mod shopify;
+pub mod shopify;
 mod shopify_money;
-mod shopify_wire;
+pub mod shopify_wire;
 mod source;
 mod store;
 pub mod upsert;

@@ -27,7 +27,8 @@ pub fn order(json: &[u8], reading: &Reading) -> Result<ImportedOrder, Bad> {
     Ok(order)
 }
 
-fn neutral(row: wire::Order, reading: &Reading) -> Result<ImportedOrder, String> {
+/// The order in neutral form, not yet checked as a whole.
+pub fn neutral(row: wire::Order, reading: &Reading) -> Result<ImportedOrder, String> {
     let placed = row.processed_at.as_deref().or(row.created_at.as_deref()).ok_or("created_at is missing")?;
     let placed_at = reading.moment("created_at", placed)?.at;
     let cancelled_at = reading.date("cancelled_at", row.cancelled_at.as_deref())?;

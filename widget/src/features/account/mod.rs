@@ -102,10 +102,12 @@ pub fn identify(session: Session, draft: Draft, token: &str) {
     });
 }
 
-/// Asks for everything about an order, for tracking and for [`details`].
-pub fn open(session: Session, draft: Draft, id: String) {
-    if draft.full.with_untracked(|full| full.as_ref().is_some_and(|full| full.id.as_str() == id)) {
-        return;
+/// Asks for everything about an order, for tracking and for [`details`]; `false` when it is there already.
+pub fn open(session: Session, draft: Draft, id: String) -> bool {
+    let number = draft.found.data.with_untracked(|found| found.as_ref().map(|order| order.number.clone()));
+    let there = |full: &FullOrder| full.id.as_str() == id && number.as_ref() == Some(&full.order.number);
+    if draft.full.with_untracked(|full| full.as_ref().is_some_and(there)) {
+        return false;
     }
     draft.full.set(None);
     draft.found.clear();
@@ -118,6 +120,7 @@ pub fn open(session: Session, draft: Draft, id: String) {
             Ok(order)
         }
     });
+    true
 }
 
 /// Below a tracked order: there is more, for whoever proves that it is hers.

@@ -30,6 +30,8 @@ pub struct Draft {
     pub found: Loading<OrderView>,
     /// The token of a link, instead of what was typed.
     link: StoredValue<Option<String>>,
+    /// It is a verified shopper's: who asked for it asks again, for news show it masked.
+    own: StoredValue<bool>,
     /// Parts of the answer that the shopper has opened; they stay so when it is drawn anew.
     opened: RwSignal<Vec<String>>,
     /// When the server was last heard of, and whether it is silent now.
@@ -45,6 +47,7 @@ impl Draft {
             contact: RwSignal::default(),
             found: Loading::new(),
             link: StoredValue::new(None),
+            own: StoredValue::new(false),
             opened: RwSignal::default(),
             heard: RwSignal::new((Timestamp(0), false)),
             shareable: RwSignal::new(None),
@@ -70,7 +73,17 @@ impl Draft {
         self.ask(session);
     }
 
+    /// What will be found now was asked for elsewhere, with a session.
+    pub fn begin_own(self) {
+        self.link.set_value(None);
+        self.own.set_value(true);
+        self.opened.set(Vec::new());
+        self.shareable.set(None);
+        self.hears(false);
+    }
+
     fn ask(self, session: Session) {
+        self.own.set_value(false);
         self.opened.set(Vec::new());
         self.shareable.set(None);
         self.found.ask(move || self.request(session));

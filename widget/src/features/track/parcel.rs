@@ -64,7 +64,7 @@ pub fn parcel(
         .child(el("h3", "ac-parcel-status").id(&id).child(t.parcel_status(parcel.status)))
         .child(when.map(|when| el("p", "ac-parcel-when").child(when)))
         .child(advice(session, draft, order, parcel))
-        .child(carried(session, parcel))
+        .child(carried(session, parcel, order.shared))
         .child(timeline(session, draft, order, parcel))
         .child(missing(session, draft, order, parcel))
 }
@@ -155,13 +155,16 @@ fn dispute(session: Session, draft: Draft, parcel: &ParcelView, kind: Kind, text
     pressed(kind, "", text, press).id(&id).into()
 }
 
-fn carried(session: Session, parcel: &ParcelView) -> Dom {
+fn carried(session: Session, parcel: &ParcelView, shared: bool) -> Dom {
     let t = session.t();
     let fact = |name: &str, value: El| el("div", "ac-fact").child(el("dt", "").child(name)).child(value);
     let carrier = parcel.carrier.as_ref().map(|carrier| carrier.name.as_str());
     let number = parcel.tracking_number.as_deref().map(|number| {
         let shown = el("span", "ac-code").attr("translate", "no").child(number);
-        fact(t.track_tracking_number(), el("dd", "").child(shown).child(copy(session, number.to_owned())))
+        fact(
+            t.track_tracking_number(),
+            el("dd", "").child(shown).child((!shared).then(|| copy(session, number.to_owned())).flatten()),
+        )
     });
     let page = parcel.tracking_url.as_deref().map(|url| {
         let text = carrier.map_or_else(|| t.track_carrier_page_plain().to_owned(), |name| t.track_carrier_page(name));

@@ -9,6 +9,8 @@ use super::{
 use crate::session::Session;
 use aftercart_shared::{api::orders::OrderView, error::ErrorCode};
 use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 /// Seconds that a request waits for news; below the patience of our own client.
 const WAIT: u32 = 15;
@@ -39,6 +41,18 @@ pub fn watch(session: Session, draft: Draft) {
                 continue;
             }
             let news = match news {
+                // A verified shopper's own view is asked for anew, with its new token.
+                Ok(Some(_)) if draft.own.get_value() => {
+                    draft.hears(false);
+                    draft.found.retry();
+                    pause(AGAIN).await;
+                    continue;
+                }
+                Err(failure) if draft.own.get_value() && failure.code == ErrorCode::SessionExpired => {
+                    draft.found.retry();
+                    pause(AGAIN_MAX).await;
+                    continue;
+                }
                 // The token is for half an hour: the shopper herself is still here.
                 Err(failure) if failure.code == ErrorCode::SessionExpired => draft.request(session).await.map(Some),
                 news => news,
@@ -85,12 +99,14 @@ pub async fn show(session: Session, draft: Draft, order: OrderView) {
     session.announce(&said);
 }
 
-/// The first thing on screen that has a name, and how far it is from the top.
+/// What has the focus, else the first thing on screen that has a name; and how far it is from the top.
 fn landmark() -> Option<(String, f64)> {
+    let place = |element: &Element| (element.id(), element.get_bounding_client_rect().top());
+    let focused = document().active_element().filter(|active| !active.id().is_empty());
+    if let Some(focused) = focused.filter(|active| active.closest(".ac-order").is_ok_and(|order| order.is_some())) {
+        return Some(place(&focused));
+    }
     let named = document().query_selector_all(".ac-order [id]").ok()?;
-    (0..named.length()).find_map(|i| {
-        let element: web_sys::Element = wasm_bindgen::JsCast::unchecked_into(named.get(i)?);
-        let top = element.get_bounding_client_rect().top();
-        (top >= 0.0).then(|| (element.id(), top))
-    })
+    let named = (0..named.length()).filter_map(|i| named.get(i)).map(|node| place(node.unchecked_ref()));
+    named.into_iter().find(|(_, top)| *top >= 0.0)
 }

@@ -137,7 +137,9 @@ fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> Dom
         View::Order { number } => track::order(session, drafts.track, Some(number), account::more(session)),
         View::Verify => account::verify(session, drafts.account, drafts.track.number, drafts.track.contact),
         View::Mine { id } => {
-            account::open(session, drafts.account, id);
+            if account::open(session, drafts.account, id) {
+                drafts.track.begin_own();
+            }
             let found = drafts.track.found;
             [
                 frame::heading_meanwhile(found.data, session.t().account_orders()),

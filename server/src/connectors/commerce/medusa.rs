@@ -1,0 +1,403 @@
+//! Medusa v2, by its Admin REST API.
+//!
+//! Two filters of its list are traps: `display_id` is ignored and shows every order, `q` is a fuzzy search over names and
+//! goods. So nothing that they bring counts before number and contact were compared here.
+
+use super::{
+    super::outgoing::{Answer, Call, Fault},
+    Commerce, Connection, Cursor, Page, Wanted, amount,
+    changes::PAGE,
+    readable,
+    signature::is_id,
+};
+use crate::orders::import::{
+    fields::{self, Reading, Scalar, limit},
+    model::*,
+};
+use aftercart_shared::{
+    money::Currency,
+    time::Timestamp,
+    tracking::{OrderState, ParcelStatus},
+    validate::Contact,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use futures_util::future::BoxFuture;
+use reqwest::Url;
+use serde::Deserialize;
+
+#[derive(Debug)]
+pub struct Medusa(pub Connection);
+
+const FIELDS: &str = "id,display_id,status,email,currency_code,created_at,updated_at,canceled_at,is_draft_order,locale,\
+*shipping_address,*items,*items.detail,*fulfillments,*fulfillments.labels,*fulfillments.items,\
+*payment_collections.payments.refunds";
+/// Pages of a fuzzy search that are looked through for one number.
+const SEARCH_PAGES: usize = 3;
+
+impl Medusa {
+    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer, Fault> {
+        let mut url: Url = format!("{}{path}", self.0.base_url)
+            .parse()
+            .map_err(|_| Fault::Unreachable("its address cannot be read".into()))?;
+        url.query_pairs_mut().extend_pairs(query);
+        let basic = STANDARD.encode(format!("{}:", self.0.credential));
+        self.0.http.send(Call::get(url.into()).header("authorization", format!("Basic {basic}"))).await
+    }
+
+    async fn list(&self, query: &[(&str, &str)]) -> Result<Vec<Order>, Fault> {
+        let limit = PAGE.to_string();
+        let query: Vec<_> = query.iter().copied().chain([("fields", FIELDS), ("limit", limit.as_str())]).collect();
+        let body = self.get("/admin/orders", &query).await?.ok()?;
+        let list: List = serde_json::from_slice(&body).map_err(|e| Fault::unreadable("orders", &e))?;
+        Ok(list.orders)
+    }
+
+    fn neutral(&self, rows: Vec<Order>) -> (Vec<ImportedOrder>, Vec<String>) {
+        let reading = self.0.reading();
+        readable(rows.into_iter().map(|order| neutral(order, &reading)).collect())
+    }
+
+    /// Every customer of that address: a guest and an account may share it.
+    async fn customers(&self, email: &str) -> Result<Vec<String>, Fault> {
+        let query = [("email", email), ("fields", "id,email"), ("limit", "20")];
+        let body = self.get("/admin/customers", &query).await?.ok()?;
+        let list: Customers = serde_json::from_slice(&body).map_err(|e| Fault::unreadable("customers", &e))?;
+        let own = |c: &Customer| c.email.as_deref().and_then(fields::email).as_deref() == Some(email);
+        Ok(list.customers.into_iter().filter(own).map(|c| c.id).filter(|id| is_id(id)).collect())
+    }
+
+    async fn of_email(&self, wanted: &Wanted, email: &str) -> Result<Option<ImportedOrder>, Fault> {
+        for customer in self.customers(email).await? {
+            if let Some(order) = self.search(wanted, ("customer_id", &customer)).await? {
+                return Ok(Some(order));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Looks through what a filter brings, newest first.
+    async fn search(&self, wanted: &Wanted, filter: (&str, &str)) -> Result<Option<ImportedOrder>, Fault> {
+        for page in 0..SEARCH_PAGES {
+            let offset = (page * PAGE).to_string();
+            let rows = self.list(&[filter, ("order", "-created_at"), ("offset", &offset)]).await?;
+            let last = rows.len() < PAGE;
+            if let Some(order) = self.0.pick(self.neutral(rows).0, wanted) {
+                return Ok(Some(order));
+            }
+            if last {
+                break;
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Commerce for Medusa {
+    fn find_order<'a>(&'a self, wanted: &'a Wanted) -> BoxFuture<'a, Result<Option<ImportedOrder>, Fault>> {
+        Box::pin(async move {
+            match &wanted.contact {
+                Contact::Email(email) => self.of_email(wanted, email).await,
+                // There is no filter by telephone number.
+                Contact::Phone(_) => self.search(wanted, ("q", wanted.number.as_str())).await,
+            }
+        })
+    }
+
+    fn changed_since<'a>(&'a self, cursor: &'a Cursor) -> BoxFuture<'a, Result<Page, Fault>> {
+        Box::pin(async move {
+            let (since, offset) = (rfc3339(cursor.since), cursor.skip.to_string());
+            let rows = self.list(&[("updated_at[$gte]", &since), ("order", "updated_at"), ("offset", &offset)]).await?;
+            let reading = self.0.reading();
+            let last = rows.iter().filter_map(|o| reading.date("updated_at", o.updated_at.as_deref()).ok()?).max();
+            let (next, more) = cursor.after(rows.len(), last);
+            let (orders, refused) = self.neutral(rows);
+            Ok(Page { orders, refused, next, more })
+        })
+    }
+
+    fn fetch<'a>(&'a self, external_id: &'a str) -> BoxFuture<'a, Result<Option<ImportedOrder>, Fault>> {
+        Box::pin(async move {
+            if !is_id(external_id) {
+                return Ok(None);
+            }
+            let answer = self.get(&format!("/admin/orders/{external_id}"), &[("fields", FIELDS)]).await?;
+            let Some(body) = answer.ok_or_absent()? else { return Ok(None) };
+            let one: One = serde_json::from_slice(&body).map_err(|e| Fault::unreadable("an order", &e))?;
+            let (orders, refused) = self.neutral(vec![one.order]);
+            match refused.into_iter().next() {
+                Some(reason) => Err(Fault::Garbled(reason)),
+                None => Ok(orders.into_iter().find(|order| order.external_id == external_id)),
+            }
+        })
+    }
+}
+
+fn rfc3339(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().to_string()
+}
+
+#[derive(Deserialize)]
+struct Customers {
+    customers: Vec<Customer>,
+}
+
+#[derive(Deserialize)]
+struct Customer {
+    id: String,
+    email: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct List {
+    orders: Vec<Order>,
+}
+
+#[derive(Deserialize)]
+struct One {
+    order: Order,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Order {
+    id: String,
+    display_id: Scalar,
+    status: String,
+    email: Option<String>,
+    currency_code: String,
+    created_at: Option<String>,
+    updated_at: Option<String>,
+    canceled_at: Option<String>,
+    #[serde(default)]
+    is_draft_order: bool,
+    locale: Option<String>,
+    shipping_address: Option<OrderAddress>,
+    #[serde(default)]
+    items: Vec<Item>,
+    #[serde(default)]
+    fulfillments: Vec<Fulfillment>,
+    #[serde(default)]
+    payment_collections: Vec<PaymentCollection>,
+}
+
+#[derive(Deserialize)]
+struct OrderAddress {
+    first_name: Option<String>,
+    last_name: Option<String>,
+    address_1: Option<String>,
+    address_2: Option<String>,
+    city: Option<String>,
+    province: Option<String>,
+    postal_code: Option<String>,
+    country_code: Option<String>,
+    phone: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    id: String,
+    title: Option<String>,
+    variant_title: Option<String>,
+    variant_sku: Option<String>,
+    quantity: i64,
+    unit_price: Option<Scalar>,
+    raw_unit_price: Option<Exact>,
+    detail: Option<Detail>,
+}
+
+/// The same amount as a text: the number beside it has been through a float.
+#[derive(Deserialize)]
+struct Exact {
+    value: Scalar,
+}
+
+#[derive(Deserialize)]
+struct Detail {
+    #[serde(default)]
+    return_received_quantity: i64,
+    #[serde(default)]
+    written_off_quantity: i64,
+}
+
+#[derive(Deserialize)]
+struct Fulfillment {
+    id: String,
+    shipped_at: Option<String>,
+    delivered_at: Option<String>,
+    canceled_at: Option<String>,
+    #[serde(default)]
+    items: Vec<FulfilledItem>,
+    #[serde(default)]
+    labels: Vec<Label>,
+}
+
+#[derive(Deserialize)]
+struct FulfilledItem {
+    line_item_id: Option<String>,
+    quantity: i64,
+}
+
+#[derive(Deserialize)]
+struct Label {
+    tracking_number: Option<String>,
+    tracking_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct PaymentCollection {
+    #[serde(default)]
+    payments: Vec<Payment>,
+}
+
+#[derive(Deserialize)]
+struct Payment {
+    #[serde(default)]
+    refunds: Vec<Refund>,
+}
+
+#[derive(Deserialize)]
+struct Refund {
+    amount: Scalar,
+    raw_amount: Option<Exact>,
+}
+
+/// `None` for a draft.
+fn neutral(row: Order, reading: &Reading) -> Result<Option<ImportedOrder>, String> {
+    if row.is_draft_order || row.status == "draft" {
+        return Ok(None);
+    }
+    let placed_at = reading.date("created_at", row.created_at.as_deref())?.ok_or("created_at is missing")?;
+    let currency = fields::currency("currency_code", &row.currency_code)?;
+    let cancelled = row.status == "canceled";
+    let updated_at = reading.date("updated_at", row.updated_at.as_deref())?.unwrap_or(placed_at);
+    let country = row.shipping_address.as_ref().and_then(|a| a.country_code.as_deref()).map(str::to_ascii_uppercase);
+    let phone = row.shipping_address.as_ref().and_then(|a| a.phone.as_deref());
+    let mut refunded: i64 = 0;
+    let payments = row.payment_collections.into_iter().flat_map(|c| c.payments);
+    for refund in payments.flat_map(|p| p.refunds) {
+        let amount = money("refunds.amount", &refund.raw_amount.map_or(refund.amount, |exact| exact.value), currency)?;
+        refunded = refunded.checked_add(amount).ok_or("the refunds are too large to add")?;
+    }
+    let lines: Vec<ImportedLine> = row
+        .items
+        .into_iter()
+        .filter(|item| item.quantity > 0)
+        .map(|item| line(item, currency))
+        .collect::<Result<_, _>>()?;
+    let mut shipments = Vec::new();
+    for fulfillment in row.fulfillments {
+        shipments.extend(parcels(fulfillment, &lines, reading)?);
+    }
+    Ok(Some(ImportedOrder {
+        exchange_of: None,
+        external_id: fields::required("id", Some(row.id), limit::ID)?,
+        number: fields::required("display_id", Some(row.display_id.0), limit::ID)?,
+        placed_at,
+        currency,
+        locale: row.locale.as_deref().and_then(aftercart_shared::locale::Locale::parse),
+        state: match () {
+            () if cancelled => OrderState::Cancelled,
+            // *completed* says that the shop is done with it, not that it has arrived.
+            () if shipments.is_empty() => OrderState::Placed,
+            () => OrderState::Preparing,
+        },
+        cancelled_at: if cancelled {
+            reading.date("canceled_at", row.canceled_at.as_deref())?.or(Some(updated_at))
+        } else {
+            None
+        },
+        email: row.email.as_deref().and_then(fields::email),
+        phone: phone.and_then(|phone| reading.phone(phone, country.as_deref())),
+        recipient: fields::text("recipient", recipient(&row.shipping_address), limit::NAME)?,
+        address: row.shipping_address.map(|a| address(a, country)).transpose()?,
+        refunded,
+        updated_at,
+        lines,
+        shipments,
+    }))
+}
+
+fn money(field: &str, value: &Scalar, currency: Currency) -> Result<i64, String> {
+    amount::from_major(&value.0, currency).ok_or_else(|| format!("{field} is no amount"))
+}
+
+fn recipient(address: &Option<OrderAddress>) -> Option<String> {
+    let a = address.as_ref()?;
+    Some([&a.first_name, &a.last_name].into_iter().flatten().map(|n| n.trim()).collect::<Vec<_>>().join(" "))
+}
+
+fn address(a: OrderAddress, country: Option<String>) -> Result<Address, String> {
+    let part = |field: &str, value| fields::text(field, value, limit::NAME);
+    Ok(Address {
+        line1: part("address_1", a.address_1)?,
+        line2: part("address_2", a.address_2)?,
+        city: part("city", a.city)?,
+        region: part("province", a.province)?,
+        postcode: part("postal_code", a.postal_code)?,
+        country: part("country_code", country)?,
+    })
+}
+
+fn line(item: Item, currency: Currency) -> Result<ImportedLine, String> {
+    let title = fields::required("items.title", item.title, limit::TITLE)?;
+    // What Medusa calls the only variant of an article is no part of its name.
+    let variant = item.variant_title.filter(|v| !v.trim().is_empty() && *v != "Default variant" && *v != title);
+    let back = item.detail.map_or(0, |d| d.return_received_quantity + d.written_off_quantity);
+    let price = item.raw_unit_price.map(|exact| exact.value).or(item.unit_price);
+    Ok(ImportedLine {
+        kind: Default::default(),
+        available_at: None,
+        id: fields::required("items.id", Some(item.id), limit::ID)?,
+        sku: fields::text("items.variant_sku", item.variant_sku, limit::NAME)?,
+        title: variant.map_or(title.clone(), |v| format!("{title}, {v}")).chars().take(limit::TITLE).collect(),
+        quantity: item.quantity,
+        refunded: back.clamp(0, item.quantity),
+        unit_price: price.map(|price| money("items.unit_price", &price, currency)).transpose()?,
+    })
+}
+
+/// A fulfilment with several labels is several parcels; Medusa does not say what is in which, so the first carries all.
+fn parcels(f: Fulfillment, bought: &[ImportedLine], reading: &Reading) -> Result<Vec<ImportedShipment>, String> {
+    let date = |field: &str, value: &Option<String>| reading.date(field, value.as_deref());
+    let (shipped_at, delivered_at) = (date("shipped_at", &f.shipped_at)?, date("delivered_at", &f.delivered_at)?);
+    let (status, raw) = match () {
+        () if f.canceled_at.is_some() => (ParcelStatus::Cancelled, "canceled"),
+        () if delivered_at.is_some() => (ParcelStatus::Delivered, "delivered"),
+        () if shipped_at.is_some() => (ParcelStatus::InTransit, "shipped"),
+        () => (ParcelStatus::Registered, "fulfilled"),
+    };
+    let id = fields::required("fulfillments.id", Some(f.id), limit::ID)?;
+    let contents = bought.iter().filter_map(|line| {
+        let own = f.items.iter().filter(|item| item.line_item_id.as_deref() == Some(line.id.as_str()));
+        let quantity: i64 = own.map(|item| item.quantity).sum();
+        (quantity > 0).then(|| ShipmentLine { line: line.id.clone(), quantity })
+    });
+    let contents: Vec<ShipmentLine> = contents.collect();
+    let mut labels: Vec<(Option<String>, Option<String>)> = Vec::new();
+    for label in f.labels {
+        let number = fields::text("labels.tracking_number", label.tracking_number, limit::ID)?;
+        // `#` stands where nobody knows the page.
+        let url = label.tracking_url.as_deref().map(str::trim).and_then(fields::https).map(str::to_owned);
+        if number.is_some() && !labels.iter().any(|(known, _)| *known == number) {
+            labels.push((number, url.filter(|url| url.chars().count() <= limit::URL)));
+        }
+    }
+    if labels.is_empty() {
+        labels.push((None, None));
+    }
+    let parcel = |(place, (number, url)): (usize, (Option<String>, Option<String>))| ImportedShipment {
+        id: if place == 0 { id.clone() } else { format!("{id}-{}", place + 1) },
+        carrier: None,
+        carrier_name: None,
+        tracking_number: number,
+        tracking_url: url,
+        status,
+        raw_status: Some(raw.to_owned()),
+        shipped_at: shipped_at.filter(|_| status != ParcelStatus::Cancelled),
+        delivered_at: delivered_at.filter(|_| status == ParcelStatus::Delivered),
+        expected_earliest: None,
+        expected_latest: None,
+        lines: if place == 0 { contents.clone() } else { Vec::new() },
+        events: Vec::new(),
+    };
+    Ok(labels.into_iter().enumerate().map(parcel).collect())
+}
