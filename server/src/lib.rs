@@ -32,3 +32,4 @@ pub mod shoppers;
 pub mod sites;
 pub mod surfaces;
 pub mod sync;
+pub mod tracking;

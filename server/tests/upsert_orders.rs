@@ -48,7 +48,6 @@ pub fn shipment(id: &str, number: &str, status: ParcelStatus) -> ImportedShipmen
 
 pub fn order(external_id: &str, updated_at: i64, shipments: Vec<ImportedShipment>) -> ImportedOrder {
     ImportedOrder {
-        exchange_of: None,
         external_id: external_id.into(),
         number: format!("A-{external_id}"),
         placed_at: hour(0),
@@ -62,15 +61,16 @@ pub fn order(external_id: &str, updated_at: i64, shipments: Vec<ImportedShipment
         address: None,
         refunded: 0,
         updated_at: hour(updated_at),
+        exchange_of: None,
         lines: vec![ImportedLine {
-            kind: LineKind::Physical,
-            available_at: None,
             id: "l1".into(),
             sku: None,
             title: "Lamp".into(),
             quantity: 9,
             refunded: 0,
             unit_price: None,
+            kind: LineKind::Physical,
+            available_at: None,
         }],
         shipments,
     }

@@ -1,7 +1,12 @@
 //! `aftercart import …`
 
 use super::SiteArgument;
-use crate::{clock::SystemClock, db::Db, knowledge::import::import_articles, orders::import::import_orders};
+use crate::{
+    clock::SystemClock,
+    db::Db,
+    knowledge::import::import_articles,
+    orders::{import::import_orders, tracking_file::import_tracking},
+};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
@@ -13,6 +18,18 @@ pub enum ImportCommand {
     /// Any size. Importing the same file again changes nothing; a killed import goes on where it stopped. Bad rows are
     /// reported in FILE.rejected.jsonl with line and reason.
     Orders {
+        file: PathBuf,
+        #[command(flatten)]
+        site: SiteArgument,
+    },
+    /// Tracking: what carriers report, as CSV (first line: names of columns) or JSON lines, one happening a row.
+    ///
+    /// Columns, in any order: tracking_number, at (2026-11-10T09:12:00+08:00; without a zone: the shop's time) and
+    /// status (unknown registered in_transit out_for_delivery ready_for_pickup attempted delivered exception returning
+    /// returned cancelled expired) are required; carrier, raw_code, place, text, expected_earliest and expected_latest
+    /// are not. Importing the same file again changes nothing. Bad rows, and rows about numbers that no parcel has, are
+    /// reported in FILE.rejected.jsonl with line and reason.
+    Tracking {
         file: PathBuf,
         #[command(flatten)]
         site: SiteArgument,
@@ -54,6 +71,17 @@ pub async fn run(db: &Db, command: ImportCommand) -> Result<(), String> {
                 "{} new or changed, {} unchanged, {} rejected.",
                 counts.imported, counts.unchanged, counts.rejected
             );
+            if let Some(report) = summary.rejected_file {
+                println!("What was wrong with the rejected ones: {}", report.display());
+            }
+            Ok(())
+        }
+        ImportCommand::Tracking { file, site } => {
+            let site = site.find(db).await?;
+            let imported = import_tracking(db, &SystemClock, &site.id, &site.time_zone, &file).await;
+            let summary = imported.map_err(|e| e.to_string())?;
+            let (rows, changed, rejected) = (summary.rows, summary.orders_changed, summary.rejected);
+            println!("{rows} rows, {changed} orders with news, {rejected} rejected.");
             if let Some(report) = summary.rejected_file {
                 println!("What was wrong with the rejected ones: {}", report.display());
             }

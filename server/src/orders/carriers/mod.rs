@@ -2,9 +2,12 @@
 
 mod check_digit;
 mod guess;
+mod report;
 mod table;
+pub mod when;
 
 pub use guess::{Candidate, Confidence, best, candidates};
+pub use report::{CarrierEvent, CarrierReport, Promise};
 pub use table::{CARRIERS, Carrier};
 
 use aftercart_shared::{locale::Locale, validate::fold_width};

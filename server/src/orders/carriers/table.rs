@@ -104,7 +104,7 @@ pub const CARRIERS: &[Carrier] = &[
     carrier(
         "usps",
         ["USPS", "美国邮政 USPS"],
-        &["usps", "uspostalservice", "unitedstatespostalservice", "stampscom"],
+        &["usps", "uspostalservice", "unitedstatespostalservice", "stampscom", "美国邮政"],
         "https://tools.usps.com/go/TrackConfirmAction?tLabels={n}",
     ),
     carrier(
@@ -133,7 +133,7 @@ pub const CARRIERS: &[Carrier] = &[
     carrier(
         "royal_mail",
         ["Royal Mail", "英国皇家邮政"],
-        &["royalmail", "royalmailgroup", "royalmailtracked"],
+        &["royalmail", "royalmailgroup", "royalmailtracked", "英国皇家邮政"],
         "https://www.royalmail.com/track-your-item#/tracking-results/{n}",
     ),
     carrier(

@@ -17,11 +17,11 @@ mod shopify_money;
 pub mod shopify_wire;
 mod source;
 mod store;
-mod upsert;
+pub mod upsert;
 
 pub use fields::Shift;
 pub use model::LineKind;
-pub use report::Rejected;
+pub use report::{Rejected, Report};
 pub use run::{ImportError, Progress, Summary, import_orders, import_orders_from};
 pub use source::{Broken, Format};
 pub use store::Counts;

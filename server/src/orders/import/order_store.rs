@@ -36,6 +36,8 @@ pub enum Older {
 struct Before {
     shipment_id: String,
     tracking_key: Option<String>,
+    carrier: Option<String>,
+    carrier_guessed: bool,
     stated_status: String,
     stated_at: Option<i64>,
     promised_earliest: Option<i64>,
@@ -110,8 +112,8 @@ pub async fn write_order(tx: &mut Tx, site: &SiteId, prepared: &Prepared, older:
     let before: Vec<Before> = tx
         .fetch_all(
             sql!(
-                "SELECT shipment_id, tracking_key, stated_status, stated_at, promised_earliest, promised_latest,
-                     promised_by
+                "SELECT shipment_id, tracking_key, carrier, carrier_guessed, stated_status, stated_at,
+                     promised_earliest, promised_latest, promised_by
                  FROM shipments WHERE site_id = $1 AND order_id = $2"
             ),
             args![site, id],
@@ -192,8 +194,8 @@ struct Parcel<'a> {
     prepared: &'a Prepared,
     shipment: &'a ImportedShipment,
     key: Option<String>,
-    /// What the number says where the shop says nothing.
-    guessed: Option<&'static str>,
+    /// What the number, or who tracks it, says where the shop says nothing.
+    guessed: Option<String>,
     stated_at: Timestamp,
     /// The row with the same number, whatever the shop called the parcel then: what a carrier reports belongs to the
     /// number.
@@ -221,7 +223,9 @@ impl<'a> Parcel<'a> {
         let stated_at = again.map_or(now, |since| Timestamp(since.min(now.0)));
         let silent =
             shipment.carrier.as_deref().is_none_or(|code| code == carriers::OTHER && shipment.carrier_name.is_none());
-        let guessed = key.as_deref().filter(|_| silent).and_then(carriers::best);
+        let known = same.filter(|b| b.carrier_guessed).and_then(|b| b.carrier.clone());
+        let by_number = || carriers::best(key.as_deref()?).map(str::to_owned);
+        let guessed = if silent { known.or_else(by_number) } else { None };
         Parcel { prepared, shipment, key, guessed, stated_at, same, reported }
     }
 
@@ -261,7 +265,7 @@ impl<'a> Parcel<'a> {
                 order_id,
                 &shipment.id,
                 position,
-                self.guessed.map(str::to_owned).or_else(|| shipment.carrier.clone()),
+                self.guessed.clone().or_else(|| shipment.carrier.clone()),
                 &shipment.carrier_name,
                 &shipment.tracking_number,
                 &shipment.tracking_url,
