@@ -5,16 +5,21 @@ use crate::{
     clock::{Clock, SystemClock},
     config::Config,
     connectors::{
-        commerce::{self, Commerce, Connection, Cursor, Kind},
+        Kind,
+        carriers::{self, Account},
+        commerce::{self, Connection, Cursor},
         store::{self, ConnectorRow, NewConnector},
+        webhook_url,
     },
     db::{self, Db},
     http_client::HttpClient,
     jobs,
     random::{Random, SystemRandom},
     secret::Secret,
-    serve, sites,
+    serve,
+    sites::{self, Site},
     sync::reconcile,
+    tracking::{self, follow},
 };
 use aftercart_shared::time::Timestamp;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -28,7 +33,7 @@ use std::{
 
 #[derive(Debug, Subcommand)]
 pub enum ConnectorCommand {
-    /// Connect a site to its shop system, after trying it.
+    /// Connect a site to its shop system or to a tracking service, after trying it.
     Add(Box<Add>),
     /// List the connectors and how they are.
     List {
@@ -40,7 +45,7 @@ pub enum ConnectorCommand {
         /// As `aftercart connector list` shows it.
         id: String,
     },
-    /// Remove a connector. The orders that it brought stay.
+    /// Remove a connector. What it brought stays.
     Remove {
         id: String,
         #[command(flatten)]
@@ -50,19 +55,20 @@ pub enum ConnectorCommand {
 
 #[derive(Debug, Args)]
 pub struct Add {
-    /// vendure, medusa, shopify, woocommerce or generic.
+    /// A shop system: vendure, medusa, shopify, woocommerce or generic. A tracking service: aftership, 17track, easypost
+    /// or kuaidi100.
     kind: String,
-    /// Where it is: https://shop.example (for Shopify https://NAME.myshopify.com).
-    url: String,
+    /// Where it is: https://shop.example (for Shopify https://NAME.myshopify.com) [default: the tracking service's own].
+    url: Option<String>,
     /// A file with the credential, or - for standard input [default: asked for]. Never an argument: those are public on
     /// a machine.
     #[arg(long, value_name = "FILE")]
     credential_file: Option<PathBuf>,
     /// A file with the secret that signs the system's webhooks. If there is none yet, a secret is made and written there
-    /// [default: a file in the data folder].
+    /// [default: a file in the data folder]. AfterShip makes it itself; 17TRACK has none.
     #[arg(long, value_name = "FILE")]
     webhook_secret_file: Option<PathBuf>,
-    /// Bring in orders that changed in the last so many days.
+    /// Of a shop system: bring in orders that changed in the last so many days.
     #[arg(long, value_name = "DAYS", default_value_t = 90)]
     days: u32,
     /// Store it even if the system does not answer now.
@@ -85,21 +91,27 @@ pub async fn run(config: &Config, db: &Db, command: ConnectorCommand) -> Result<
 }
 
 async fn add(config: &Config, db: &Db, secret: &Secret, add: Add) -> Result<(), String> {
-    let names = Kind::ALL.map(Kind::name).join(", ");
+    let names = Kind::all().map(Kind::name).collect::<Vec<_>>().join(", ");
     let kind = Kind::from_name(&add.kind).ok_or_else(|| format!("{:?} is none of {names}", add.kind))?;
     let site = add.site.find(db).await?;
-    let base_url = base_url(&add.url, config)?;
+    let url = match (add.url.as_deref(), kind) {
+        (Some(url), _) => url,
+        (None, Kind::Carrier(kind)) => kind.base_url(),
+        (None, Kind::Commerce(_)) => return Err(format!("say where it is: {} https://shop.example", kind.name())),
+    };
+    let base_url = base_url(url, config)?;
     let credential = credential(kind, add.credential_file.as_deref())?;
-    let connection = connection(config, base_url.clone(), credential.clone(), site.country.clone())?;
-    match try_it(&*commerce::connect(kind, connection)).await {
+    match try_it(config, kind, &base_url, &credential, &site).await {
         Ok(said) => println!("{} answers: {said}", kind.name()),
         Err(why) if add.unchecked => println!("{} does not answer yet: {why}", kind.name()),
         Err(why) => return Err(format!("{base_url}: {why}. Nothing was stored (--unchecked stores it all the same)")),
     }
     let connector_id = SystemRandom.id()[..16].to_owned();
     let default = config.data_dir.join(format!("webhook-secret-{connector_id}"));
-    let file = add.webhook_secret_file.unwrap_or(default);
-    let webhook_secret = webhook_secret(&file)?;
+    // Where the service makes the secret, one of ours would only look as if pushes could come.
+    let made_by_them = matches!(kind, Kind::Carrier(carriers::Kind::AfterShip | carriers::Kind::SeventeenTrack));
+    let file = add.webhook_secret_file.or_else(|| (!made_by_them).then_some(default));
+    let webhook_secret = file.as_deref().map_or_else(|| Ok(String::new()), webhook_secret)?;
     let now = SystemClock.now();
     let new = NewConnector {
         site: site.id.clone(),
@@ -111,29 +123,56 @@ async fn add(config: &Config, db: &Db, secret: &Secret, add: Add) -> Result<(), 
         since: now.plus_ms(-i64::from(add.days).saturating_mul(Timestamp::DAY_MS)),
     };
     let (secret, id) = (secret.clone(), connector_id.clone());
+    let job = match kind {
+        Kind::Commerce(_) => reconcile::job(site.id.clone(), &id, now),
+        Kind::Carrier(_) => tracking::job::job(site.id.clone(), &id, now),
+    };
     let source = db
         .write::<_, db::Error, _>(move |tx| {
             Box::pin(async move {
                 let source = store::insert(tx, &new, &secret, &SystemRandom, now).await?;
-                jobs::enqueue(tx, reconcile::job(new.site.clone(), &id, now), now).await?;
+                jobs::enqueue(tx, job, now).await?;
                 Ok(source)
             })
         })
         .await
         .map_err(|e| e.to_string())?;
-    println!("\nConnected {} to {} as {connector_id} (its orders are marked {source}).", site.key, kind.name());
-    println!(
-        "A running server begins to read at once, and asks again every {} s.",
-        config.connectors.reconcile_every_s
-    );
-    println!("\nFor changes within a second, let the shop send webhooks:");
-    println!("  to      {}/api/v1/webhooks/{connector_id}", config.public_url);
-    println!("  signed  with the secret in {}", file.display());
+    match kind {
+        Kind::Commerce(kind) => {
+            println!("\nConnected {} to {} as {connector_id} (its orders are marked {source}).", site.key, kind.name());
+            let every = config.connectors.reconcile_every_s;
+            println!("A running server begins to read at once, and asks again every {every} s.");
+            println!("\nFor changes within a second, let the shop send webhooks:");
+        }
+        Kind::Carrier(kind) => {
+            println!("\nConnected {} to {} as {connector_id}.", site.key, kind.name());
+            println!("A running server begins at once to ask about every parcel that travels, as often as it deserves.");
+            println!("\nFor news within a second, let the service push:");
+        }
+    }
+    println!("  to      {}", webhook_url(&config.public_url, &connector_id));
+    if let Some(file) = file {
+        println!("  signed  with the secret in {}", file.display());
+    }
     println!("  how     {}", webhooks_of(kind));
     Ok(())
 }
 
 fn webhooks_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Commerce(kind) => webhooks_of_shop(kind),
+        Kind::Carrier(carriers::Kind::AfterShip) => {
+            "Settings → Webhooks, legacy signature; its secret comes from there: add the connector with it in \
+             --webhook-secret-file, or no push is believed"
+        }
+        Kind::Carrier(carriers::Kind::SeventeenTrack) => "Settings → Webhook, version 2.4; signed with the access key",
+        Kind::Carrier(carriers::Kind::EasyPost) => "Webhooks → Add, with that secret as webhook secret",
+        Kind::Carrier(carriers::Kind::Kuaidi100) => "nothing to do: each parcel is subscribed to with this address",
+    }
+}
+
+fn webhooks_of_shop(kind: commerce::Kind) -> &'static str {
+    use commerce::Kind;
     match kind {
         Kind::Vendure => {
             "a plugin that posts {\"type\":\"order.changed\",\"data\":{\"id\":\"42\"}}, signed as Standard Webhooks says"
@@ -181,6 +220,9 @@ fn credential(kind: Kind, file: Option<&Path>) -> Result<String, String> {
     if credential.is_empty() {
         return Err(format!("the credential is empty; {} needs {what}", kind.name()));
     }
+    if kind == Kind::Carrier(carriers::Kind::Kuaidi100) && !credential.contains(':') {
+        return Err(format!("{} needs {what}", kind.name()));
+    }
     Ok(credential)
 }
 
@@ -198,13 +240,30 @@ fn webhook_secret(file: &Path) -> Result<String, String> {
     Ok(made)
 }
 
-fn connection(config: &Config, base_url: String, credential: String, country: String) -> Result<Connection, String> {
+async fn try_it(
+    config: &Config,
+    kind: Kind,
+    base_url: &str,
+    credential: &str,
+    site: &Site,
+) -> Result<String, String> {
     let http = HttpClient::new(&config.outgoing.private)?;
-    Ok(Connection { base_url, credential, country, http: Arc::new(http) })
+    match kind {
+        Kind::Commerce(kind) => {
+            let (base_url, credential, country) = (base_url.to_owned(), credential.to_owned(), site.country.clone());
+            try_shop(kind, Connection { base_url, credential, country, http: Arc::new(http) }).await
+        }
+        Kind::Carrier(kind) => {
+            let begun = Instant::now();
+            follow::try_out(kind, &Account::new(kind, base_url, credential, "", &site.time_zone), &http).await?;
+            Ok(format!("it takes the credential ({} ms)", begun.elapsed().as_millis()))
+        }
+    }
 }
 
 /// Asks for what changed in the last minute: cheap, and needs every permission that is needed later.
-async fn try_it(commerce: &dyn Commerce) -> Result<String, String> {
+async fn try_shop(kind: commerce::Kind, connection: Connection) -> Result<String, String> {
+    let commerce = commerce::connect(kind, connection);
     let begun = Instant::now();
     let cursor = Cursor::at(SystemClock.now().plus_ms(-60_000));
     let page = commerce.changed_since(&cursor).await.map_err(|fault| fault.to_string())?;
@@ -260,8 +319,7 @@ async fn check(config: &Config, db: &Db, secret: &Secret, id: &str) -> Result<()
     let kind = row.kind().map_err(|e| e.to_string())?;
     let sealed = "its credential was sealed under another secret: is this the server's data folder?";
     let credential = row.credential(secret).ok_or(sealed)?;
-    let connection = connection(config, row.base_url.clone(), credential, site.country)?;
-    let said = try_it(&*commerce::connect(kind, connection)).await?;
+    let said = try_it(config, kind, &row.base_url, &credential, &site).await?;
     println!("{} answers: {said}", kind.name());
     Ok(())
 }
@@ -276,6 +334,6 @@ async fn remove(db: &Db, site: SiteArgument, id: String) -> Result<(), String> {
     if !removed {
         return Err(format!("{} has no connector {id}; `aftercart connector list` shows those that exist", site.key));
     }
-    println!("Removed {id}. Its orders stay; its webhooks are refused from now on.");
+    println!("Removed {id}. What it brought stays; its webhooks are refused from now on.");
     Ok(())
 }

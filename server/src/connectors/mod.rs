@@ -2,5 +2,13 @@
 
 pub mod carriers;
 pub mod commerce;
+mod kind;
 pub mod outgoing;
 pub mod store;
+
+pub use kind::Kind;
+
+/// Where a connector's system posts its webhooks to. The id decides whose they are.
+pub fn webhook_url(public_url: &str, connector_id: &str) -> String {
+    format!("{public_url}/api/v1/webhooks/{connector_id}")
+}

@@ -1,6 +1,9 @@
 //! Connectors in the database, and how they are.
 
-use super::commerce::{Cursor, Kind};
+use super::{
+    Kind,
+    commerce::{self, Cursor},
+};
 use crate::{
     args,
     db::{self, Db, Tx},
@@ -40,7 +43,7 @@ pub struct NewConnector {
     pub base_url: String,
     pub credential: String,
     pub webhook_secret: String,
-    /// Orders that changed before are not asked for.
+    /// Orders that changed before are not asked for. Of no matter for a tracking service.
     pub since: Timestamp,
 }
 
@@ -72,7 +75,17 @@ impl ConnectorRow {
     /// # Errors
     /// For a kind that only a newer Aftercart knows.
     pub fn kind(&self) -> Result<Kind, db::Error> {
-        Kind::from_name(&self.kind).ok_or_else(|| db::Error::Corrupt(format!("connectors.kind {:?}", self.kind)))
+        Kind::from_name(&self.kind).ok_or_else(|| self.corrupt_kind())
+    }
+
+    /// # Errors
+    /// For what is no shop system.
+    pub fn commerce(&self) -> Result<commerce::Kind, db::Error> {
+        commerce::Kind::from_name(&self.kind).ok_or_else(|| self.corrupt_kind())
+    }
+
+    fn corrupt_kind(&self) -> db::Error {
+        db::Error::Corrupt(format!("connectors.kind {:?}", self.kind))
     }
 
     /// # Errors
@@ -224,14 +237,24 @@ pub async fn remove(tx: &mut Tx, site: &SiteId, connector_id: &str) -> Result<bo
         .map(|rows| rows > 0)
 }
 
-/// A webhook with a good signature has come.
+/// A webhook with a good signature has come; `changed`: an order changed by it at once.
 ///
 /// # Errors
 /// The database's.
-pub async fn heard(tx: &mut Tx, site: &SiteId, connector_id: &str, now: Timestamp) -> Result<(), db::Error> {
+pub async fn heard(
+    tx: &mut Tx,
+    site: &SiteId,
+    connector_id: &str,
+    changed: bool,
+    now: Timestamp,
+) -> Result<(), db::Error> {
     tx.execute(
-        sql!("UPDATE connectors SET last_webhook_at = $3 WHERE site_id = $1 AND connector_id = $2"),
-        args![site, connector_id, now],
+        sql!(
+            "UPDATE connectors SET last_webhook_at = $3,
+                 last_change_at = CASE WHEN $4 THEN $3 ELSE last_change_at END
+             WHERE site_id = $1 AND connector_id = $2"
+        ),
+        args![site, connector_id, now, changed],
     )
     .await
     .map(|_| ())

@@ -1,7 +1,7 @@
 //! Every kind of job, on one screen.
 
 use super::{Job, Outcome};
-use crate::{app::App, notices, notifications, sync};
+use crate::{app::App, notices, notifications, sync, tracking};
 use futures_util::future::BoxFuture;
 
 type Run = fn(App, Job) -> BoxFuture<'static, Outcome>;
@@ -22,6 +22,7 @@ pub fn kind(name: &str) -> Option<Kind> {
         sync::fetch::KIND => (|app, job| Box::pin(sync::fetch::run(app, job)), 10),
         // Never given up: it says itself when to come back.
         sync::reconcile::KIND => (|app, job| Box::pin(sync::reconcile::run(app, job)), i64::MAX),
+        tracking::job::KIND => (|app, job| Box::pin(tracking::job::run(app, job)), i64::MAX),
         // Comes again by itself; giving up would end a site's mails for good.
         notices::JOB => (|app, job| Box::pin(notices::look(app, job)), i64::MAX),
         _ => return None,

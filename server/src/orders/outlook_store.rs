@@ -82,6 +82,8 @@ pub struct Mark {
     pub events: i64,
     pub newest: Option<i64>,
     pub disputes: i64,
+    /// The carrier's promises change without an event.
+    pub promises: Option<i64>,
 }
 
 pub async fn mark(db: &Db, site: &SiteId, order_id: &str) -> Result<Option<Mark>, db::Error> {
@@ -93,7 +95,9 @@ pub async fn mark(db: &Db, site: &SiteId, order_id: &str) -> Result<Option<Mark>
                     (SELECT MAX(e.at) FROM tracking_events e WHERE e.site_id = o.site_id AND e.order_id = o.order_id)
                         AS newest,
                     (SELECT COUNT(*) FROM delivery_disputes d WHERE d.site_id = o.site_id AND d.order_id = o.order_id)
-                        AS disputes
+                        AS disputes,
+                    (SELECT CAST(SUM(s.promised_earliest + s.promised_latest) AS BIGINT) FROM shipments s
+                     WHERE s.site_id = o.site_id AND s.order_id = o.order_id) AS promises
              FROM orders o WHERE o.site_id = $1 AND o.order_id = $2"
         ),
         args![site, order_id],

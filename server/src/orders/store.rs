@@ -51,6 +51,9 @@ pub struct ShipmentRow {
     pub delivered_at: Option<i64>,
     pub expected_earliest: Option<i64>,
     pub expected_latest: Option<i64>,
+    /// The carrier's own word; the two above are the shop's.
+    pub promised_earliest: Option<i64>,
+    pub promised_latest: Option<i64>,
     pub items: i64,
 }
 
@@ -143,7 +146,7 @@ pub(super) async fn whole(db: &Db, site: &SiteId, order: OrderRow) -> Result<Fou
     let shipments = db.fetch_all::<ShipmentRow>(
         sql!(
             "SELECT s.shipment_id, s.carrier, s.carrier_name, s.tracking_number, s.tracking_url, s.status,
-                    s.delivered_at, s.expected_earliest, s.expected_latest,
+                    s.delivered_at, s.expected_earliest, s.expected_latest, s.promised_earliest, s.promised_latest,
                     CAST(COALESCE((SELECT SUM(l.quantity) FROM shipment_lines l
                                    WHERE l.site_id = s.site_id AND l.order_id = s.order_id
                                      AND l.shipment_id = s.shipment_id), 0) AS BIGINT) AS items

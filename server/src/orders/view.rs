@@ -84,7 +84,6 @@ fn parcel(row: &ShipmentRow, found: &FoundOrder, locale: Locale, words: Words) -
     let status = ParcelStatus::from_name(&row.status).unwrap_or(ParcelStatus::Unknown);
     let recipient = found.order.recipient.as_deref();
     let events = found.events.iter().filter(|e| e.shipment_id == row.shipment_id).map(|e| event(e, recipient, words));
-    let expected = row.expected_earliest.or(row.expected_latest).zip(row.expected_latest.or(row.expected_earliest));
     ParcelView {
         id: row.shipment_id.clone(),
         carrier: row.carrier.as_deref().map(|code| CarrierView {
@@ -98,7 +97,7 @@ fn parcel(row: &ShipmentRow, found: &FoundOrder, locale: Locale, words: Words) -
         stage: status.stage(),
         needs_attention: status.needs_attention(),
         items: count(row.items),
-        expected: expected.map(|(a, b)| DateRange {
+        expected: promised(row).map(|(a, b)| DateRange {
             earliest: Timestamp(a),
             latest: Timestamp(b),
             source: ExpectedSource::Carrier,
@@ -110,6 +109,12 @@ fn parcel(row: &ShipmentRow, found: &FoundOrder, locale: Locale, words: Words) -
         delivered_at: row.delivered_at.map(Timestamp),
         events: timeline(events.map(Told).collect()).into_iter().map(|told| told.0).collect(),
     }
+}
+
+/// First and last moment: what the shop has named, else what the carrier itself has told us.
+fn promised(row: &ShipmentRow) -> Option<(i64, i64)> {
+    let range = |first: Option<i64>, last: Option<i64>| first.or(last).zip(last.or(first));
+    range(row.expected_earliest, row.expected_latest).or_else(|| range(row.promised_earliest, row.promised_latest))
 }
 
 /// The shop's own link, else the carrier's page of the number.

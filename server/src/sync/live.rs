@@ -51,7 +51,7 @@ impl Gates {
 
 impl Shops for Live {
     fn any<'a>(&'a self, app: &'a App, site: &'a Site) -> BoxFuture<'a, Result<bool, db::Error>> {
-        Box::pin(async move { Ok(!store::of_site(&app.db, &site.id).await?.is_empty()) })
+        Box::pin(async move { Ok(store::of_site(&app.db, &site.id).await?.iter().any(is_shop)) })
     }
 
     fn find(&self, app: &App, site: &Arc<Site>, asked: Asked) -> BoxFuture<'static, bool> {
@@ -59,7 +59,8 @@ impl Shops for Live {
         let Asked { number, typed, contact } = asked;
         let wanted = Arc::new(Wanted { number, typed, contact });
         Box::pin(async move {
-            let rows = store::of_site(&app.db, &site.id).await.unwrap_or_default();
+            let mut rows = store::of_site(&app.db, &site.id).await.unwrap_or_default();
+            rows.retain(is_shop);
             // Tasks of their own: they go on when nobody waits for them any more.
             let ask = |row| tokio::spawn(one(app.clone(), gates.clone(), row, wanted.clone()));
             let mut asked: FuturesUnordered<_> = rows.into_iter().map(ask).collect();
@@ -71,6 +72,11 @@ impl Shops for Live {
             false
         })
     }
+}
+
+/// A tracking service knows parcels and no orders.
+fn is_shop(row: &ConnectorRow) -> bool {
+    row.commerce().is_ok()
 }
 
 async fn one(app: App, gates: Arc<Gates>, row: ConnectorRow, wanted: Arc<Wanted>) -> bool {

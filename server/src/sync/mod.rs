@@ -50,7 +50,7 @@ impl Shop {
     /// # Errors
     /// When its credential does not open, or its site is gone.
     pub async fn new(app: &App, row: ConnectorRow) -> Result<Shop, Trouble> {
-        let kind = row.kind()?;
+        let kind = row.commerce()?;
         let site = app.sites.by_id(&row.site()).await.map_err(Trouble::Site)?;
         let credential = row.credential(&app.secret).ok_or(Trouble::Sealed)?;
         let connection = Connection {

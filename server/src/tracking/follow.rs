@@ -17,6 +17,8 @@ use futures_util::future::BoxFuture;
 const MINUTE_MS: i64 = 60_000;
 /// Requests in one round: a round is one job, and others wait behind it.
 const CALLS_MAX: usize = 20;
+/// Nor does a slow service hold it up: what is left comes with the next round.
+const LONGEST_MS: i64 = 40_000;
 /// New parcels are looked for at least so often.
 const ROUND_MS: i64 = 5 * MINUTE_MS;
 const BACK_OFF_MAX_MS: i64 = 60 * MINUTE_MS;
@@ -83,7 +85,25 @@ pub struct Following<'a> {
 
 enum Stop {
     Database(db::Error),
-    Service { why: String, retry_after_s: Option<i64> },
+    Service { why: String, retry_after_s: Option<i64>, about: About },
+}
+
+/// What is wrong: all of it, or only with what was asked about.
+#[derive(Clone, Copy)]
+enum About {
+    Service,
+    Numbers,
+}
+
+impl From<Unreadable> for Stop {
+    fn from(error: Unreadable) -> Self {
+        let busy = matches!(error, Unreadable::Busy);
+        Stop::Service {
+            retry_after_s: busy.then_some(60),
+            why: error.to_string(),
+            about: if busy { About::Service } else { About::Numbers },
+        }
+    }
 }
 
 impl From<db::Error> for Stop {
@@ -104,7 +124,7 @@ impl Following<'_> {
         let now = self.clock.now();
         let (next, trouble) = match outcome {
             Ok(next) => (next, None),
-            Err(Stop::Service { why, retry_after_s }) => {
+            Err(Stop::Service { why, retry_after_s, .. }) => {
                 (now.plus_ms(back_off_ms(self.failures + 1, retry_after_s)), Some(why))
             }
             Err(Stop::Database(error)) => return Err(error),
@@ -124,12 +144,13 @@ impl Following<'_> {
         let mut calls = 0;
         let fresh: Vec<&store::Due> = due.iter().filter(|due| due.registered_at.is_none()).collect();
         for some in fresh.chunks(feed.register_batch()) {
-            if calls < CALLS_MAX && self.register(feed, some).await? {
+            let may = calls < CALLS_MAX && now.plus_ms(LONGEST_MS) >= self.clock.now();
+            if may && self.register(feed, some).await? {
                 calls += 1;
             }
         }
         for some in due.chunks(feed.batch()) {
-            if calls >= CALLS_MAX {
+            if calls >= CALLS_MAX || now.plus_ms(LONGEST_MS) < self.clock.now() {
                 return Ok(now.plus_ms(MINUTE_MS));
             }
             calls += 1;
@@ -155,11 +176,19 @@ impl Following<'_> {
 
     async fn ask(&self, feed: &dyn Feed, some: &[store::Due]) -> Result<Vec<OrderId>, Stop> {
         let parcels: Vec<Parcel> = some.iter().map(store::Due::parcel).collect();
-        let body = self.send(feed.ask(self.account, &parcels), false).await?;
-        let reports = feed.answer(self.account, &body).map_err(|error| Stop::Service {
-            retry_after_s: matches!(error, Unreadable::Busy).then_some(60),
-            why: error.to_string(),
-        })?;
+        let said = match self.send(feed.ask(self.account, &parcels), false).await {
+            Ok(body) => feed.answer(self.account, &body).map_err(Stop::from),
+            Err(stop) => Err(stop),
+        };
+        let reports = match said {
+            Err(Stop::Service { why, retry_after_s, about: About::Numbers }) => {
+                // Or the one number that they refuse would keep all others from being asked about.
+                let (keys, until) = (keys(some), self.clock.now().plus_ms(Timestamp::HOUR_MS));
+                store::postpone(self.db, self.site, self.connector_id, keys, until).await?;
+                return Err(Stop::Service { why, retry_after_s, about: About::Numbers });
+            }
+            said => said?,
+        };
         // Only what was asked for: an answer about another number is not ours to believe.
         let asked = |number: &str| {
             let key = tracking_key(number);
@@ -167,22 +196,49 @@ impl Following<'_> {
         };
         let reports = reports.into_iter().filter(|report| asked(&report.tracking_number)).collect();
         let changed = reports::apply(self.db, self.clock, self.site, reports).await?;
-        let keys = some.iter().map(|due| due.tracking_key.clone()).collect();
-        store::answered(self.db, self.site, self.connector_id, keys, self.clock.now(), feed.pause_ms()).await?;
+        store::answered(self.db, self.site, self.connector_id, keys(some), self.clock.now(), feed.pause_ms()).await?;
         Ok(changed)
     }
 
     async fn send(&self, ask: Ask, refusal_is_fine: bool) -> Result<Vec<u8>, Stop> {
-        let reply = self.carry.carry(ask).await.map_err(|why| Stop::Service { why, retry_after_s: None })?;
+        let unanswered = |why| Stop::Service { why, retry_after_s: None, about: About::Service };
+        let reply = self.carry.carry(ask).await.map_err(unanswered)?;
         match reply.status {
             200..=299 => Ok(reply.body),
             400 | 409 | 422 if refusal_is_fine => Ok(reply.body),
             status => Err(Stop::Service {
-                why: format!("it answers with status {status}"),
+                why: refusal(status),
                 retry_after_s: reply.retry_after_s,
+                about: if matches!(status, 400 | 404 | 422) { About::Numbers } else { About::Service },
             }),
         }
     }
+}
+
+fn keys(some: &[store::Due]) -> Vec<String> {
+    some.iter().map(|due| due.tracking_key.clone()).collect()
+}
+
+fn refusal(status: u16) -> String {
+    match status {
+        401 | 403 => format!("it refuses the credential: status {status}"),
+        _ => format!("it answers with status {status}"),
+    }
+}
+
+/// Asks about a number that nobody has: cheap, and needs the credential.
+///
+/// # Errors
+/// Why it did not answer, in words for the retailer.
+pub async fn try_out(kind: Kind, account: &Account, carry: &dyn Carry) -> Result<(), String> {
+    // Looks like a number of a carrier that every service knows: they refuse shorter nonsense.
+    let parcel =
+        Parcel { tracking_number: "YT0000000000000".into(), carrier: Some("yto".into()), phone_tail: None };
+    let reply = carry.carry(kind.feed().ask(account, &[parcel])).await?;
+    if !(200..=299).contains(&reply.status) {
+        return Err(refusal(reply.status));
+    }
+    kind.feed().answer(account, &reply.body).map(|_| ()).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

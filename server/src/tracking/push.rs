@@ -1,14 +1,20 @@
 //! A tracking service pushes: believed when it is signed, stored before it is answered.
 
-use super::follow::{Carry, Reply};
+use super::{
+    account::{NoAccount, account},
+    follow::{Carry, Reply},
+};
 use crate::{
     app::App,
-    connectors::carriers::{Account, Ask, Kind, Refused, accept},
+    connectors::{
+        carriers::{Ask, Kind, Refused, accept},
+        store::{self, ConnectorRow},
+    },
     db,
+    error::Error,
     http_client::HttpClient,
     orders,
 };
-use aftercart_shared::ids::SiteId;
 use futures_util::future::BoxFuture;
 use reqwest::{
     Method, Url,
@@ -19,33 +25,52 @@ use std::time::Duration;
 /// One request may take this long.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-#[derive(Debug, thiserror::Error)]
-pub enum PushError {
-    #[error(transparent)]
-    Refused(#[from] Refused),
-    #[error(transparent)]
-    Database(#[from] db::Error),
+/// What comes of a push.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// The content type and the body that the service must be answered with, status 200, or it pushes again.
+    Thanks(&'static str, &'static str),
+    /// Not signed with the connector's secret: nothing of it is believed.
+    Unsigned,
+    /// Signed, and yet not what the service documents. It may push again.
+    Unreadable,
 }
 
-/// Takes a push for the connector whose site and account these are: verified over the raw body, stored, told to whoever
-/// looks. Returns the content type and the body that the service must be answered with, status 200, or it pushes again.
+/// Takes a push for a connector: verified over the raw body, stored for the connector's own site, told to whoever looks.
 ///
 /// # Errors
-/// When it is not signed, cannot be read, or the database refuses: then the service is to try again.
+/// When the database refuses: then the service is to try again.
 pub async fn receive(
     app: &App,
-    site: &SiteId,
+    row: &ConnectorRow,
     kind: Kind,
-    account: &Account,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<(&'static str, &'static str), PushError> {
-    let reports = accept(kind, headers, body, account)?;
-    let changed = orders::reports::apply(&app.db, &*app.clock, site, reports).await?;
-    for order in changed {
-        orders::news::changed(app, site, order.as_str());
+) -> Result<Taken, Error> {
+    let account = match account(app, row, kind).await {
+        Ok(account) => account,
+        Err(NoAccount::Sealed) => return Ok(Taken::Unsigned),
+        Err(NoAccount::Site(error)) => return Err(error),
+    };
+    let reports = match accept(kind, headers, body, &account) {
+        Ok(reports) => reports,
+        Err(Refused::Signature) => return Ok(Taken::Unsigned),
+        Err(Refused::Unreadable(why)) => {
+            tracing::warn!(connector = row.connector_id, kind = row.kind, %why, "a push cannot be read");
+            return Ok(Taken::Unreadable);
+        }
+    };
+    let site = row.site();
+    let changed = orders::reports::apply(&app.db, &*app.clock, &site, reports).await?;
+    for order in &changed {
+        orders::news::changed(app, &site, order.as_str());
     }
-    Ok(kind.feed().thanks())
+    let (id, any, now) = (row.connector_id.clone(), !changed.is_empty(), app.clock.now());
+    app.db
+        .write::<_, db::Error, _>(move |tx| Box::pin(async move { store::heard(tx, &site, &id, any, now).await }))
+        .await?;
+    let (content_type, words) = kind.feed().thanks();
+    Ok(Taken::Thanks(content_type, words))
 }
 
 impl Carry for HttpClient {

@@ -69,6 +69,45 @@ pub async fn refresh(db: &Db, site: &SiteId, connector_id: &str, now: Timestamp)
     .await
 }
 
+/// The connector is gone.
+pub async fn forget(db: &Db, site: &SiteId, connector_id: &str) -> Result<(), Error> {
+    let (site, id) = (site.clone(), connector_id.to_owned());
+    db.write(move |tx| {
+        Box::pin(async move {
+            let sql = sql!("DELETE FROM carrier_watches WHERE site_id = $1 AND connector_id = $2");
+            tx.execute(sql, args![&site, &id]).await.map(|_| ())
+        })
+    })
+    .await
+}
+
+/// The service will not speak of these now: others come first.
+pub async fn postpone(
+    db: &Db,
+    site: &SiteId,
+    connector_id: &str,
+    keys: Vec<String>,
+    until: Timestamp,
+) -> Result<(), Error> {
+    let (site, id) = (site.clone(), connector_id.to_owned());
+    db.write(move |tx| {
+        Box::pin(async move {
+            for key in keys {
+                tx.execute(
+                    sql!(
+                        "UPDATE carrier_watches SET next_at = $4
+                         WHERE site_id = $1 AND connector_id = $2 AND tracking_key = $3"
+                    ),
+                    args![&site, &id, key, until],
+                )
+                .await?;
+            }
+            Ok(())
+        })
+    })
+    .await
+}
+
 /// The longest waiting first.
 pub async fn due(db: &Db, site: &SiteId, connector_id: &str, now: Timestamp, most: usize) -> Result<Vec<Due>, Error> {
     db.fetch_all(

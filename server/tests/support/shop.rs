@@ -3,13 +3,14 @@
 use super::TestApp;
 use aftercart::{
     connectors::{
-        commerce::Kind,
+        Kind,
         store::{self, Health, NewConnector},
     },
     jobs,
     random::{Random, SystemRandom},
     sites::Site,
     sync::reconcile,
+    tracking,
 };
 use aftercart_shared::time::Timestamp;
 use axum::{
@@ -117,12 +118,12 @@ pub struct Connected {
 }
 
 impl TestApp {
-    pub async fn connect(&self, kind: Kind, shop: &StandIn) -> Connected {
+    pub async fn connect(&self, kind: impl Into<Kind>, shop: &StandIn) -> Connected {
         self.connect_to(&self.site, kind, shop).await
     }
 
-    pub async fn connect_to(&self, site: &Site, kind: Kind, shop: &StandIn) -> Connected {
-        let id = SystemRandom.id();
+    pub async fn connect_to(&self, site: &Site, kind: impl Into<Kind>, shop: &StandIn) -> Connected {
+        let (kind, id) = (kind.into(), SystemRandom.id());
         let secret = format!("whsec_{}", STANDARD.encode(&id));
         let new = NewConnector {
             site: site.id.clone(),
@@ -139,7 +140,10 @@ impl TestApp {
             .write::<_, aftercart::db::Error, _>(move |tx| {
                 Box::pin(async move {
                     store::insert(tx, &new, &app.secret, &SystemRandom, now).await?;
-                    let job = reconcile::job(new.site.clone(), &new.connector_id, now);
+                    let job = match kind {
+                        Kind::Commerce(_) => reconcile::job(new.site.clone(), &new.connector_id, now),
+                        Kind::Carrier(_) => tracking::job::job(new.site.clone(), &new.connector_id, now),
+                    };
                     jobs::enqueue(tx, job, now).await.map(|_| ())
                 })
             })

@@ -42,6 +42,16 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
+    /// What the retailer is to give us, in words for the command line.
+    pub fn credential(self) -> &'static str {
+        match self {
+            Kind::AfterShip => "an API key of AfterShip Tracking",
+            Kind::SeventeenTrack => "the API's access key (Settings → Security)",
+            Kind::EasyPost => "a production API key",
+            Kind::Kuaidi100 => "the company's number and its key, as CUSTOMER:KEY",
+        }
+    }
+
     /// Where the service answers, unless a test or a gateway stands in for it.
     pub fn base_url(self) -> &'static str {
         match self {
