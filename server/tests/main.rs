@@ -26,4 +26,5 @@ mod seed;
 mod sites;
 mod sql;
 mod track;
+mod tracking_services;
 mod upsert_orders;

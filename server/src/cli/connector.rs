@@ -146,7 +146,9 @@ async fn add(config: &Config, db: &Db, secret: &Secret, add: Add) -> Result<(), 
         }
         Kind::Carrier(kind) => {
             println!("\nConnected {} to {} as {connector_id}.", site.key, kind.name());
-            println!("A running server begins at once to ask about every parcel that travels, as often as it deserves.");
+            println!(
+                "A running server begins at once to ask about every parcel that travels, as often as it deserves."
+            );
             println!("\nFor news within a second, let the service push:");
         }
     }
@@ -162,7 +164,7 @@ fn webhooks_of(kind: Kind) -> &'static str {
     match kind {
         Kind::Commerce(kind) => webhooks_of_shop(kind),
         Kind::Carrier(carriers::Kind::AfterShip) => {
-            "Settings → Webhooks, legacy signature; its secret comes from there: add the connector with it in \
+            "Settings → Webhooks; its secret comes from there: add the connector with it in \
              --webhook-secret-file, or no push is believed"
         }
         Kind::Carrier(carriers::Kind::SeventeenTrack) => "Settings → Webhook, version 2.4; signed with the access key",
@@ -240,13 +242,7 @@ fn webhook_secret(file: &Path) -> Result<String, String> {
     Ok(made)
 }
 
-async fn try_it(
-    config: &Config,
-    kind: Kind,
-    base_url: &str,
-    credential: &str,
-    site: &Site,
-) -> Result<String, String> {
+async fn try_it(config: &Config, kind: Kind, base_url: &str, credential: &str, site: &Site) -> Result<String, String> {
     let http = HttpClient::new(&config.outgoing.private)?;
     match kind {
         Kind::Commerce(kind) => {

@@ -232,8 +232,7 @@ fn refusal(status: u16) -> String {
 /// Why it did not answer, in words for the retailer.
 pub async fn try_out(kind: Kind, account: &Account, carry: &dyn Carry) -> Result<(), String> {
     // Looks like a number of a carrier that every service knows: they refuse shorter nonsense.
-    let parcel =
-        Parcel { tracking_number: "YT0000000000000".into(), carrier: Some("yto".into()), phone_tail: None };
+    let parcel = Parcel { tracking_number: "YT0000000000000".into(), carrier: Some("yto".into()), phone_tail: None };
     let reply = carry.carry(kind.feed().ask(account, &[parcel])).await?;
     if !(200..=299).contains(&reply.status) {
         return Err(refusal(reply.status));
