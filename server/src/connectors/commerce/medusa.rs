@@ -301,7 +301,11 @@ fn neutral(row: Order, reading: &Reading) -> Result<Option<ImportedOrder>, Strin
             () if shipments.is_empty() => OrderState::Placed,
             () => OrderState::Preparing,
         },
-        cancelled_at: if cancelled { reading.date("canceled_at", row.canceled_at.as_deref())?.or(Some(updated_at)) } else { None },
+        cancelled_at: if cancelled {
+            reading.date("canceled_at", row.canceled_at.as_deref())?.or(Some(updated_at))
+        } else {
+            None
+        },
         email: row.email.as_deref().and_then(fields::email),
         phone: phone.and_then(|phone| reading.phone(phone, country.as_deref())),
         recipient: fields::text("recipient", recipient(&row.shipping_address), limit::NAME)?,

@@ -4,10 +4,7 @@
 //! shop's staff say of a parcel; the carrier's own events say more and come from elsewhere.
 
 use super::{
-    super::outgoing::Fault,
-    Commerce, Connection, Cursor, Page, Wanted, amount,
-    changes::PAGE,
-    graphql, readable,
+    super::outgoing::Fault, Commerce, Connection, Cursor, Page, Wanted, amount, changes::PAGE, graphql, readable,
 };
 use crate::orders::{
     carriers,
@@ -111,7 +108,12 @@ impl Commerce for Vendure {
             let latest = moments.flatten().max().unwrap_or(before).max(before);
             let more = read == PAGE;
             let next = if more {
-                Cursor { skip: cursor.skip + read, token: Some(latest.0.to_string()), under_way: true, ..cursor.clone() }
+                Cursor {
+                    skip: cursor.skip + read,
+                    token: Some(latest.0.to_string()),
+                    under_way: true,
+                    ..cursor.clone()
+                }
             } else {
                 Cursor::at(latest)
             };
@@ -290,11 +292,13 @@ fn neutral(row: Order, precision: u32, reading: &Reading) -> Result<Option<Impor
     let phone = phones.into_iter().flatten().find_map(|phone| reading.phone(phone, country.as_deref()));
     let mut refunded: i64 = 0;
     for refund in row.payments.into_iter().flatten().flat_map(|p| p.refunds).filter(|r| r.state == "Settled") {
-        refunded = refunded.checked_add(money("refunds.total", &refund.total, precision, currency)?).ok_or("refunds")?;
+        refunded =
+            refunded.checked_add(money("refunds.total", &refund.total, precision, currency)?).ok_or("refunds")?;
     }
     // A line of none was taken out again before anything was bought of it.
     let bought = row.lines.into_iter().filter(|line| line.quantity.max(line.order_placed_quantity) > 0);
-    let lines: Vec<ImportedLine> = bought.map(|line| self::line(line, precision, currency)).collect::<Result<_, _>>()?;
+    let lines: Vec<ImportedLine> =
+        bought.map(|line| self::line(line, precision, currency)).collect::<Result<_, _>>()?;
     Ok(Some(ImportedOrder {
         exchange_of: None,
         external_id: fields::required("id", Some(row.id.0), limit::ID)?,
@@ -327,7 +331,8 @@ fn recipient(customer: &Option<Customer>, address: &Option<OrderAddress>) -> Opt
     let of_address = address.as_ref().and_then(|a| a.full_name.clone()).filter(|name| !name.trim().is_empty());
     of_address.or_else(|| {
         let customer = customer.as_ref()?;
-        let parts: Vec<&str> = [&customer.first_name, &customer.last_name].into_iter().flatten().map(|n| n.trim()).collect();
+        let parts: Vec<&str> =
+            [&customer.first_name, &customer.last_name].into_iter().flatten().map(|n| n.trim()).collect();
         Some(parts.join(" "))
     })
 }
