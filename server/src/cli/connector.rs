@@ -122,7 +122,10 @@ async fn add(config: &Config, db: &Db, secret: &Secret, add: Add) -> Result<(), 
         .await
         .map_err(|e| e.to_string())?;
     println!("\nConnected {} to {} as {connector_id} (its orders are marked {source}).", site.key, kind.name());
-    println!("A running server begins to read at once, and asks again every {} s.", config.connectors.reconcile_every_s);
+    println!(
+        "A running server begins to read at once, and asks again every {} s.",
+        config.connectors.reconcile_every_s
+    );
     println!("\nFor changes within a second, let the shop send webhooks:");
     println!("  to      {}/api/v1/webhooks/{connector_id}", config.public_url);
     println!("  signed  with the secret in {}", file.display());
@@ -132,10 +135,16 @@ async fn add(config: &Config, db: &Db, secret: &Secret, add: Add) -> Result<(), 
 
 fn webhooks_of(kind: Kind) -> &'static str {
     match kind {
-        Kind::Vendure => "a plugin that posts {\"type\":\"order.changed\",\"data\":{\"id\":\"42\"}}, signed as Standard Webhooks says",
-        Kind::Medusa => "a subscriber that posts {\"type\":\"order.changed\",\"data\":{\"id\":\"order_…\"}}, signed as Standard Webhooks says",
+        Kind::Vendure => {
+            "a plugin that posts {\"type\":\"order.changed\",\"data\":{\"id\":\"42\"}}, signed as Standard Webhooks says"
+        }
+        Kind::Medusa => {
+            "a subscriber that posts {\"type\":\"order.changed\",\"data\":{\"id\":\"order_…\"}}, signed as Standard Webhooks says"
+        }
         Kind::Generic => "POST {\"type\":\"order.changed\",\"data\":{\"id\":\"…\"}}, signed as Standard Webhooks says",
-        Kind::Shopify => "topics orders/updated, fulfillments/create, fulfillments/update, refunds/create (the secret is the app's own)",
+        Kind::Shopify => {
+            "topics orders/updated, fulfillments/create, fulfillments/update, refunds/create (the secret is the app's own)"
+        }
         Kind::WooCommerce => "Settings → Advanced → Webhooks: order created, order updated, with that secret",
     }
 }
@@ -227,9 +236,15 @@ fn print(site: &str, row: &ConnectorRow) {
     let health = row.health();
     println!("{}  {site}  {} ({})  {}  {}", row.connector_id, row.kind, row.source, row.base_url, health.state);
     let moment = |at: Option<i64>| {
-        at.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()).map_or_else(|| "never".to_owned(), |t| t.to_string())
+        at.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
+            .map_or_else(|| "never".to_owned(), |t| t.to_string())
     };
-    println!("    answered {} · changed {} · webhook {}", moment(health.last_ok_at), moment(health.last_change_at), moment(health.last_webhook_at));
+    println!(
+        "    answered {} · changed {} · webhook {}",
+        moment(health.last_ok_at),
+        moment(health.last_change_at),
+        moment(health.last_webhook_at)
+    );
     if let Some(error) = &health.last_error {
         println!("    failed {} times, last {}: {error}", health.failures, moment(health.last_error_at));
     }
@@ -238,7 +253,8 @@ fn print(site: &str, row: &ConnectorRow) {
 
 async fn check(config: &Config, db: &Db, secret: &Secret, id: &str) -> Result<(), String> {
     let row = store::by_id(db, id).await.map_err(|e| e.to_string())?;
-    let row = row.ok_or_else(|| format!("there is no connector {id}; `aftercart connector list` shows those that exist"))?;
+    let row =
+        row.ok_or_else(|| format!("there is no connector {id}; `aftercart connector list` shows those that exist"))?;
     let site = sites::store::by_id(db, &row.site()).await.map_err(|e| e.to_string())?;
     let site = site.ok_or("its site is gone")?;
     let kind = row.kind().map_err(|e| e.to_string())?;

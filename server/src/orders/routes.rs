@@ -64,12 +64,7 @@ pub async fn lookup(
 }
 
 /// Asks the shop's own systems, leaving enough of the time for saying no.
-async fn ask_shops(
-    app: &App,
-    site: &Arc<Site>,
-    asked: Asked,
-    deadline: Instant,
-) -> Result<Option<FoundOrder>, Error> {
+async fn ask_shops(app: &App, site: &Arc<Site>, asked: Asked, deadline: Instant) -> Result<Option<FoundOrder>, Error> {
     let (number, contact) = (asked.number.clone(), asked.contact.clone());
     let left = deadline.saturating_duration_since(Instant::now());
     match timeout_at(deadline - left / 8, app.shops.find(app, site, asked)).await {

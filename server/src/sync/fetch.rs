@@ -61,6 +61,10 @@ async fn one(app: &App, row: &store::ConnectorRow, order: &str) -> Result<(), Tr
     Ok(())
 }
 
-async fn keep(app: &App, shop: &Shop, orders: Vec<crate::orders::import::model::ImportedOrder>) -> Result<bool, db::Error> {
+async fn keep(
+    app: &App,
+    shop: &Shop,
+    orders: Vec<crate::orders::import::model::ImportedOrder>,
+) -> Result<bool, db::Error> {
     Ok(!orders.is_empty() && shop.keep(app, orders).await? > 0)
 }

@@ -78,7 +78,12 @@ impl Shop {
                         Ok(one) => stored.extend(one),
                         Err(UpsertError::Database(error)) => return Err(error),
                         Err(UpsertError::Refused { external_id, reason, .. }) => {
-                            tracing::warn!(connector = self.row.connector_id, external_id, reason, "an order was refused");
+                            tracing::warn!(
+                                connector = self.row.connector_id,
+                                external_id,
+                                reason,
+                                "an order was refused"
+                            );
                         }
                     }
                 }

@@ -48,8 +48,7 @@ pub async fn run(app: App, job: Job) -> Outcome {
     };
     let next = app.clock.now().plus_ms(pause);
     let (site, id) = (row.site(), row.connector_id);
-    let noted =
-        app.db.write(move |tx| Box::pin(async move { store::postpone(tx, &site, &id, next).await })).await;
+    let noted = app.db.write(move |tx| Box::pin(async move { store::postpone(tx, &site, &id, next).await })).await;
     match noted {
         Ok(()) => Outcome::Again(next),
         Err(error) => Outcome::Retry(db::Error::to_string(&error)),
@@ -98,8 +97,7 @@ async fn sweep(app: &App, shop: &Shop) -> Result<usize, Trouble> {
     let now = app.clock.now();
     let until = shop.row.sweep.parse().map_or(Timestamp(i64::MAX), Timestamp);
     let site = shop.row.site();
-    let open =
-        open_store::open(&app.db, &site, &shop.row.source, now.plus_ms(-SWEEP_MS), until, SWEEP as i64).await?;
+    let open = open_store::open(&app.db, &site, &shop.row.source, now.plus_ms(-SWEEP_MS), until, SWEEP as i64).await?;
     let mut changed = 0;
     let ids: Vec<String> = open.iter().map(|order| order.external_id.clone()).collect();
     for ids in ids.chunks(AT_ONCE) {

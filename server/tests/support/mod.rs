@@ -3,8 +3,8 @@
 mod builders;
 mod clock;
 pub mod import;
-pub mod shop;
 mod postgres;
+pub mod shop;
 mod test_app;
 
 pub use builders::{article, order};

@@ -64,7 +64,9 @@ mod tests {
         assert_eq!(major("119.5", "USD"), Some(11_950));
         assert_eq!(major("18.25", "USD"), Some(1_825));
         // Each of these loses a cent as a float times a hundred.
-        for (text, cents) in [("1.15", 115), ("4.35", 435), ("8.2", 820), ("1.005", 101), ("90071992547409.93", 9_007_199_254_740_993)] {
+        for (text, cents) in
+            [("1.15", 115), ("4.35", 435), ("8.2", 820), ("1.005", 101), ("90071992547409.93", 9_007_199_254_740_993)]
+        {
             assert_eq!(major(text, "USD"), Some(cents), "{text}");
         }
         assert_eq!(major("1299", "JPY"), Some(1_299));

@@ -70,7 +70,10 @@ mod tests {
         let start = Cursor::at(Timestamp(1_000));
         assert_eq!(start.after(3, Some(Timestamp(2_000))), (Cursor::at(Timestamp(2_000)), false));
         assert_eq!(start.after(0, None), (start.clone(), false));
-        assert_eq!(start.after(PAGE, Some(Timestamp(2_000))), (Cursor { under_way: true, ..Cursor::at(Timestamp(2_000)) }, true));
+        assert_eq!(
+            start.after(PAGE, Some(Timestamp(2_000))),
+            (Cursor { under_way: true, ..Cursor::at(Timestamp(2_000)) }, true)
+        );
         let (within, more) = start.after(PAGE, Some(Timestamp(1_000)));
         assert_eq!((within.since, within.skip, more), (Timestamp(1_000), PAGE, true));
         let (further, _) = within.after(PAGE, Some(Timestamp(1_000)));

@@ -59,7 +59,10 @@ async fn a_shopify_order_is_found_by_name_and_contact_only() {
     let found = shopify.find_order(&wanted("1002", "ada@example.com")).await.unwrap().unwrap();
     assert_eq!(found.external_id, "9223372036854775807");
     assert_eq!(found.lines[0].id, "9007199254740993");
-    assert_eq!(found.lines.iter().map(|l| (l.unit_price, l.refunded)).collect::<Vec<_>>(), [(Some(4_900), 0), (Some(1_825), 1)]);
+    assert_eq!(
+        found.lines.iter().map(|l| (l.unit_price, l.refunded)).collect::<Vec<_>>(),
+        [(Some(4_900), 0), (Some(1_825), 1)]
+    );
     assert_eq!(found.refunded, 1_825);
     let parcels: Vec<_> = found.shipments.iter().map(|s| (s.status, s.carrier.as_deref())).collect();
     // FULFILLED is not delivered, nor even on its way.

@@ -71,11 +71,7 @@ impl Commerce for Generic {
             let last: Timestamp = orders.iter().map(|o| o.updated_at).max().unwrap_or(cursor.since).max(cursor.since);
             // The moment stays while pages go on: the other end's places belong to one question.
             let more = next.is_some() && read > 0;
-            let next = if more {
-                Cursor { token: next, under_way: true, ..cursor.clone() }
-            } else {
-                Cursor::at(last)
-            };
+            let next = if more { Cursor { token: next, under_way: true, ..cursor.clone() } } else { Cursor::at(last) };
             Ok(Page { orders, refused, next, more })
         })
     }

@@ -8,10 +8,12 @@ mod changes;
 mod generic;
 mod graphql;
 mod medusa;
+mod medusa_order;
 mod shopify;
 mod shopify_order;
 mod signature;
 mod vendure;
+mod vendure_order;
 mod woocommerce;
 
 pub use changes::{Cursor, Page};
@@ -202,7 +204,8 @@ impl Wanted {
 
     /// The spellings under which a platform may keep the number.
     pub fn spellings(&self) -> Vec<String> {
-        let mut all = vec![self.typed.trim().to_owned(), self.typed.trim().to_uppercase(), self.number.as_str().to_owned()];
+        let mut all =
+            vec![self.typed.trim().to_owned(), self.typed.trim().to_uppercase(), self.number.as_str().to_owned()];
         let mut seen = std::collections::HashSet::new();
         all.retain(|spelling| !spelling.is_empty() && seen.insert(spelling.clone()));
         all

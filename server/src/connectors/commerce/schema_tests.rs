@@ -107,7 +107,8 @@ impl Question<'_> {
         let holds = match value {
             Value::Variable(name) => {
                 let declared = self.variables.get(name.as_str()).ok_or_else(|| format!("no variable ${name}"))?;
-                let optional = matches!(input.value_type, Type::NonNullType(_)) && !matches!(declared, Type::NonNullType(_));
+                let optional =
+                    matches!(input.value_type, Type::NonNullType(_)) && !matches!(declared, Type::NonNullType(_));
                 named(declared) == wanted && !optional
             }
             Value::Int(_) => wanted == "Int",

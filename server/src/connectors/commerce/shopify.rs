@@ -6,9 +6,7 @@
 
 use super::{
     super::outgoing::Fault,
-    Commerce, Connection, Cursor, Page, Wanted,
-    graphql,
-    readable,
+    Commerce, Connection, Cursor, Page, Wanted, graphql, readable,
     shopify_order::Order,
     signature::{self, Headers, Webhook},
 };
@@ -138,7 +136,8 @@ impl Commerce for Shopify {
             let listed = self.list(&format!("updated_at:>='{since}'"), PAGE, cursor.token.as_deref()).await?;
             let reading = self.0.reading();
             let dates = listed.nodes.iter().map(|head| reading.date("updatedAt", head.updated_at.as_deref()));
-            let latest: Timestamp = dates.filter_map(Result::ok).flatten().max().unwrap_or(cursor.since).max(cursor.since);
+            let latest: Timestamp =
+                dates.filter_map(Result::ok).flatten().max().unwrap_or(cursor.since).max(cursor.since);
             let mut rows = Vec::with_capacity(listed.nodes.len());
             for head in &listed.nodes {
                 rows.push(self.whole(&head.id).await?);
@@ -170,7 +169,8 @@ impl Commerce for Shopify {
 
 /// A term of Shopify's search in which no character leads out of it.
 fn quoted(term: &str) -> String {
-    let escaped: String = term.chars().flat_map(|c| matches!(c, '"' | '\\').then_some('\\').into_iter().chain([c])).collect();
+    let escaped: String =
+        term.chars().flat_map(|c| matches!(c, '"' | '\\').then_some('\\').into_iter().chain([c])).collect();
     format!("\"{escaped}\"")
 }
 

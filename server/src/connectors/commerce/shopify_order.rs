@@ -240,7 +240,10 @@ impl Fulfillment {
             shipment_status: shown.filter(|s| !matches!(s.as_str(), "fulfilled" | "marked_as_fulfilled" | "canceled")),
             line_items: Some(
                 parts
-                    .map(|part| rest::FulfilledItem { id: number(&part.line_item.id), quantity: part.quantity.unwrap_or(0) })
+                    .map(|part| rest::FulfilledItem {
+                        id: number(&part.line_item.id),
+                        quantity: part.quantity.unwrap_or(0),
+                    })
                     .collect(),
             ),
         }

@@ -154,7 +154,8 @@ async fn every_platform_s_bad_days_are_told_apart() {
 #[tokio::test]
 async fn a_fault_quotes_nobody() {
     for kind in Kind::ALL {
-        let (shop, _) = shop(kind, |_| (200, r#"{"orders":"emma@example.com","data":{"orders":"emma@example.com"}}"#.into()));
+        let (shop, _) =
+            shop(kind, |_| (200, r#"{"orders":"emma@example.com","data":{"orders":"emma@example.com"}}"#.into()));
         let said = shop.changed_since(&Cursor::at(Timestamp(0))).await.unwrap_err().to_string();
         assert!(!said.contains("emma"), "{kind:?}: {said}");
     }
@@ -260,7 +261,11 @@ async fn an_order_by_id_is_that_order() {
     let (vendure, _) = shop(Kind::Vendure, |_| {
         let recorded: Value = serde_json::from_str(VENDURE).unwrap();
         let data = &recorded["data"];
-        (200, json!({ "data": { "order": data["orders"]["items"][0], "globalSettings": data["globalSettings"] } }).to_string())
+        (
+            200,
+            json!({ "data": { "order": data["orders"]["items"][0], "globalSettings": data["globalSettings"] } })
+                .to_string(),
+        )
     });
     assert_eq!(vendure.fetch("99").await.unwrap(), None);
     assert_eq!(vendure.fetch("1").await.unwrap().unwrap().external_id, "1");
