@@ -49,6 +49,7 @@ on_both! {
         let (status, stored) = read(ask(&app, Method::GET, "/orders/10001")).await;
         assert_eq!((status, &stored["order"]["number"]), (200, &json!("A-1001")));
         assert_eq!(read(ask(&app, Method::GET, "/orders/10002")).await.0, 404);
+        assert_eq!(read(ask(&app, Method::GET, "/connectors")).await, (200, json!({"connectors": []})));
     }
 
     async fn a_batch_tells_of_each_and_stores_what_is_good(app) {
