@@ -27,9 +27,9 @@ let hearing: Server;
 let asking: Server;
 const hooks = new Map<string, Hook>();
 
-function connect(server: Server, kind: string, url: string, key: string): Hook {
+async function connect(server: Server, kind: string, url: string, key: string): Promise<Hook> {
   const file = join(mkdtempSync(join(tmpdir(), "aftercart-hook-")), "secret");
-  const said = server.cli(
+  const said = await server.cli(
     ["connector", "add", kind, url, "--site", "pk_demo", "--credential-file", "-", "--webhook-secret-file", file], key,
   );
   expect(said).not.toContain(key);
@@ -72,8 +72,8 @@ test.beforeAll(async () => {
   asking = await start("peers-asking", { ...local, AFTERCART_CONNECTORS__RECONCILE_EVERY_S: String(PERIOD_S) });
   for (const engine of ENGINES) {
     const { url, key } = peers[engine];
-    hooks.set(engine, connect(hearing, engine, url, key));
-    connect(asking, engine, url, key);
+    hooks.set(engine, await connect(hearing, engine, url, key));
+    await connect(asking, engine, url, key);
   }
 });
 
@@ -145,8 +145,8 @@ test("any shop: the example server of the contract", async () => {
   const port = await freePort();
   await new Promise<void>((listening) => shop.listen(port, "127.0.0.1", listening));
   try {
-    expect(() => connect(hearing, "generic", `http://127.0.0.1:${port}`, "a wrong token")).toThrow(/refuses the credential/);
-    const hook = connect(hearing, "generic", `http://127.0.0.1:${port}`, token);
+    await expect(connect(hearing, "generic", `http://127.0.0.1:${port}`, "a wrong token")).rejects.toThrow(/refuses the credential/);
+    const hook = await connect(hearing, "generic", `http://127.0.0.1:${port}`, token);
     expect((await ask(hearing, "g10001", "ada@example.com")).order.status).toBe("placed");
     expect((await ask(hearing, "G-59", "bo@example.com")).status).toBe(200);
     expect((await ask(hearing, "G-58", "ada@example.com")).status).toBe(404);
@@ -155,7 +155,7 @@ test("any shop: the example server of the contract", async () => {
     expect((await tell({ ...hook, secret: "whsec_d3Jvbmc=" }, "10001")).status).toBe(401);
     expect((await tell(hook, "10001")).status).toBe(202);
     await untilTracked(hearing, "G-10001", "ada@example.com", "00340434161094022115", WEBHOOK_MS);
-    expect(hearing.cli(["connector", "list"])).toMatch(/generic .*ok/);
+    expect(await hearing.cli(["connector", "list"])).toMatch(/generic .*ok/);
   } finally {
     await new Promise((closed) => shop.close(closed));
   }

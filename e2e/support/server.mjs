@@ -1,5 +1,5 @@
 // Starts the real binary on free ports with an empty data folder, and stops it by its process id.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ export function freePort() {
 
 /**
  * @typedef {{ url: string, shop: string, pid: number, readyMs: number, dataDir: string,
- *   cli: (args: string[], input?: string) => string, stop: () => Promise<void> }} Running
+ *   cli: (args: string[], input?: string) => Promise<string>, stop: () => Promise<void> }} Running
  * `url` is Aftercart's own, `shop` the demo shop's: another site to the browser (localhost, not 127.0.0.1). `cli` runs
  * a command of the program beside the server and gives what it printed.
  */
@@ -55,11 +55,17 @@ export async function start(name, settings = {}) {
   child.on("exit", (code, signal) => (ended = `exit ${code ?? signal}`));
   child.on("error", (error) => (ended = String(error)));
 
-  const cli = (/** @type {string[]} */ args, input = "") => {
-    const options = { cwd: dataDir, input, env: { ...process.env, AFTERCART_PUBLIC_URL: url, ...settings } };
-    const done = spawnSync(binary, ["--data-dir", dataDir, ...args], { ...options, encoding: "utf8" });
-    if (done.status !== 0) throw new Error(`aftercart ${args.join(" ")}: ${done.stderr}`);
-    return done.stdout;
+  // Not waited for in a way that stops this process: a test may play the shop that the command asks.
+  const cli = async (/** @type {string[]} */ args, input = "") => {
+    const env = { ...process.env, AFTERCART_PUBLIC_URL: url, ...settings };
+    const command = spawn(binary, ["--data-dir", dataDir, ...args], { cwd: dataDir, env });
+    const said = { out: "", error: "" };
+    command.stdout.on("data", (part) => (said.out += part));
+    command.stderr.on("data", (part) => (said.error += part));
+    command.stdin.end(input);
+    const code = await new Promise((done) => command.on("close", done));
+    if (code !== 0) throw new Error(`aftercart ${args.join(" ")}: ${said.error}`);
+    return said.out;
   };
 
   const stop = async () => {

@@ -46,6 +46,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), cors::cors));
 
     let admin = Router::new()
+        .route("/connectors", get(admin::routes::connectors))
         .route("/orders/batch", post(admin::routes::batch))
         .route("/orders/{id}", get(admin::routes::get_order).put(admin::routes::put_order))
         .fallback(observe::not_found)

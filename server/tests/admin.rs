@@ -49,6 +49,7 @@ on_both! {
         let (status, stored) = read(ask(&app, Method::GET, "/orders/10001")).await;
         assert_eq!((status, &stored["order"]["number"]), (200, &json!("A-1001")));
         assert_eq!(read(ask(&app, Method::GET, "/orders/10002")).await.0, 404);
+        assert_eq!(read(ask(&app, Method::GET, "/connectors")).await, (200, json!({"connectors": []})));
     }
 
     async fn a_batch_tells_of_each_and_stores_what_is_good(app) {
@@ -131,11 +132,8 @@ on_both! {
                 assert!(operation["summary"].as_str().is_some_and(|s| !s.is_empty()), "{method} {path}");
                 // Every example body is one that the server takes.
                 let body = &operation["requestBody"]["content"]["application/json"]["example"];
-                let url = format!("{}{}", app.url, path.replace("{id}", "10001").replace("{slug}", "none"));
-                let query = operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query");
-                let query: Vec<(&str, &str)> =
-                    query.filter_map(|p| Some((p["name"].as_str()?, p["example"].as_str().or(p["schema"]["example"].as_str())?))).collect();
-                let request = client.request(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), url).query(&query);
+                let url = format!("{}{}", app.url, path.replace("{id}", "10001").replace("{slug}", "none").replace("/search", "/search?q=refund"));
+                let request = client.request(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), url);
                 let request = request.bearer_auth(KEY).header("aftercart-site", crate::support::KEY);
                 let request = if body.is_null() { request } else { request.json(body) };
                 let (status, answer) = read(request).await;

@@ -126,6 +126,7 @@ fn features_use_each_other_one_way() {
     let rooms =
         ["admin", "agents", "connectors", "knowledge", "notices", "orders", "shoppers", "sites", "sync", "tracking"];
     let allowed = [
+        ("admin", "connectors"),
         ("admin", "knowledge"),
         ("admin", "notices"),
         ("admin", "orders"),

@@ -23,6 +23,7 @@ use utoipa::{
         super::routes::put_order,
         super::routes::batch,
         super::routes::get_order,
+        super::routes::connectors,
         orders::routes::lookup,
         notices::routes::subscribe,
         notices::routes::confirm,

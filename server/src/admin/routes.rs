@@ -3,6 +3,7 @@
 use super::{ApiKey, store};
 use crate::{
     app::App,
+    connectors::{self, store::Health},
     error::Error,
     http::{Json, json},
     orders::{
@@ -169,6 +170,22 @@ pub async fn get_order(
     let found = orders::store::by_id(&app.db, &site.id, order_id.as_str()).await?.ok_or(Error::NotFound)?;
     let order = view::known_order(&found, &site.time_zone, site.locale_for(""));
     Ok(Json(StoredOrder { id, order }))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConnectorList {
+    pub connectors: Vec<Health>,
+}
+
+/// See how the connectors are
+///
+/// When each last answered, what went wrong since, and when it is asked again. Never a credential.
+#[utoipa::path(
+    get, path = "/api/v1/admin/connectors", tag = "admin", security(("secret_key" = [])),
+    responses((status = 200, body = ConnectorList), (status = 401, body = WireError, description = "No valid secret key"))
+)]
+pub async fn connectors(State(app): State<App>, key: ApiKey) -> Result<Json<ConnectorList>, Error> {
+    Ok(Json(ConnectorList { connectors: connectors::store::health(&app.db, &key.site.id).await? }))
 }
 
 fn neutral(app: &App, key: &ApiKey, row: jsonl::Order) -> Result<ImportedOrder, Error> {

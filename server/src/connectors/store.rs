@@ -48,7 +48,7 @@ pub struct NewConnector {
 }
 
 /// How a connector is, for the retailer.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Health {
     pub connector_id: String,
     pub kind: String,

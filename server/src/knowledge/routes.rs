@@ -40,7 +40,7 @@ pub struct LocaleQuery {
 pub struct SearchQuery {
     /// As typed, up to 300 characters.
     #[serde(default)]
-    #[param(example = "refund", required = true)]
+    #[param(required = true)]
     q: String,
     /// `en`, `zh-CN`, …; the site's first language when none is named.
     locale: Option<String>,

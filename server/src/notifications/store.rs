@@ -98,7 +98,8 @@ pub async fn latest_texts(db: &Db, site: &SiteId, most: i64) -> Result<Vec<Store
     .await
 }
 
-pub async fn mail_sent(db: &Db, site: SiteId, id: String, now: Timestamp) -> Result<(), db::Error> {
+/// `forget` what it said: a code has no business here once it is on its way.
+pub async fn mail_sent(db: &Db, site: SiteId, id: String, forget: bool, now: Timestamp) -> Result<(), db::Error> {
     db.write(move |tx| {
         Box::pin(async move {
             tx.execute(sql!("UPDATE mails SET sent_at = $3 WHERE site_id = $1 AND mail_id = $2"), args![site, id, now])
@@ -109,7 +110,8 @@ pub async fn mail_sent(db: &Db, site: SiteId, id: String, now: Timestamp) -> Res
     .await
 }
 
-pub async fn text_sent(db: &Db, site: SiteId, id: String, now: Timestamp) -> Result<(), db::Error> {
+/// As [`mail_sent`].
+pub async fn text_sent(db: &Db, site: SiteId, id: String, forget: bool, now: Timestamp) -> Result<(), db::Error> {
     db.write(move |tx| {
         Box::pin(async move {
             tx.execute(sql!("UPDATE texts SET sent_at = $3 WHERE site_id = $1 AND text_id = $2"), args![site, id, now])

@@ -8,10 +8,12 @@ mod changes;
 mod generic;
 mod graphql;
 mod medusa;
+mod medusa_order;
 mod shopify;
 mod shopify_order;
 mod signature;
 mod vendure;
+mod vendure_order;
 mod woocommerce;
 
 pub use changes::{Cursor, Page};

@@ -261,7 +261,11 @@ async fn an_order_by_id_is_that_order() {
     let (vendure, _) = shop(Kind::Vendure, |_| {
         let recorded: Value = serde_json::from_str(VENDURE).unwrap();
         let data = &recorded["data"];
-        (200, json!({ "data": { "order": data["orders"]["items"][0], "globalSettings": data["globalSettings"] } }).to_string())
+        (
+            200,
+            json!({ "data": { "order": data["orders"]["items"][0], "globalSettings": data["globalSettings"] } })
+                .to_string(),
+        )
     });
     assert_eq!(vendure.fetch("99").await.unwrap(), None);
     assert_eq!(vendure.fetch("1").await.unwrap().unwrap().external_id, "1");

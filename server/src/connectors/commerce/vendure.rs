@@ -5,26 +5,16 @@
 
 use super::{
     super::outgoing::Fault,
-    Commerce, Connection, Cursor, Page, Wanted, amount,
+    Commerce, Connection, Cursor, Page, Wanted,
     changes::PAGE,
     graphql, readable,
+    vendure_order::{Order, neutral},
 };
-use crate::orders::{
-    carriers,
-    import::{
-        fields::{self, Reading, Scalar, limit},
-        model::*,
-    },
-};
-use aftercart_shared::{
-    money::Currency,
-    time::Timestamp,
-    tracking::{OrderState, ParcelStatus},
-};
+use crate::orders::import::model::ImportedOrder;
+use aftercart_shared::time::Timestamp;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use std::collections::HashMap;
 
 #[derive(Debug)]
 pub struct Vendure(pub Connection);
@@ -111,7 +101,12 @@ impl Commerce for Vendure {
             let latest = moments.flatten().max().unwrap_or(before).max(before);
             let more = read == PAGE;
             let next = if more {
-                Cursor { skip: cursor.skip + read, token: Some(latest.0.to_string()), under_way: true, ..cursor.clone() }
+                Cursor {
+                    skip: cursor.skip + read,
+                    token: Some(latest.0.to_string()),
+                    under_way: true,
+                    ..cursor.clone()
+                }
             } else {
                 Cursor::at(latest)
             };
@@ -182,223 +177,4 @@ struct GlobalSettings {
 #[serde(rename_all = "camelCase")]
 struct ServerConfig {
     money_strategy_precision: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Order {
-    id: Scalar,
-    code: String,
-    state: String,
-    active: bool,
-    updated_at: Option<String>,
-    order_placed_at: Option<String>,
-    currency_code: String,
-    customer: Option<Customer>,
-    shipping_address: Option<OrderAddress>,
-    lines: Vec<Line>,
-    fulfillments: Option<Vec<Fulfillment>>,
-    payments: Option<Vec<Payment>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Customer {
-    email_address: Option<String>,
-    phone_number: Option<String>,
-    first_name: Option<String>,
-    last_name: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct OrderAddress {
-    full_name: Option<String>,
-    street_line1: Option<String>,
-    street_line2: Option<String>,
-    city: Option<String>,
-    province: Option<String>,
-    postal_code: Option<String>,
-    country_code: Option<String>,
-    phone_number: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Line {
-    id: Scalar,
-    quantity: i64,
-    order_placed_quantity: i64,
-    prorated_unit_price_with_tax: Scalar,
-    product_variant: Variant,
-}
-
-#[derive(Deserialize)]
-struct Variant {
-    sku: Option<String>,
-    name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Fulfillment {
-    id: Scalar,
-    state: String,
-    method: Option<String>,
-    tracking_code: Option<String>,
-    created_at: Option<String>,
-    updated_at: Option<String>,
-    lines: Vec<FulfillmentLine>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct FulfillmentLine {
-    order_line_id: Scalar,
-    quantity: i64,
-}
-
-#[derive(Deserialize)]
-struct Payment {
-    refunds: Vec<Refund>,
-}
-
-#[derive(Deserialize)]
-struct Refund {
-    total: Scalar,
-    state: String,
-}
-
-/// `None` for a cart or a draft.
-fn neutral(row: Order, precision: u32, reading: &Reading) -> Result<Option<ImportedOrder>, String> {
-    let Some(placed_at) = reading.date("orderPlacedAt", row.order_placed_at.as_deref())?.filter(|_| !row.active) else {
-        return Ok(None);
-    };
-    // What happens to a parcel leaves the order's own date as it is.
-    let dates = row.fulfillments.iter().flatten().map(|f| &f.updated_at).chain([&row.updated_at]);
-    let dates = dates.map(|date| reading.date("updatedAt", date.as_deref())).collect::<Result<Vec<_>, _>>()?;
-    let updated_at = dates.into_iter().flatten().max().unwrap_or(placed_at).max(placed_at);
-    let currency = fields::currency("currencyCode", &row.currency_code)?;
-    let fulfillments = row.fulfillments.unwrap_or_default();
-    let cancelled = row.state == "Cancelled";
-    let address = row.shipping_address.filter(|a| a.country_code.is_some() || a.street_line1.is_some());
-    let country = address.as_ref().and_then(|a| a.country_code.clone());
-    let phones = [
-        row.customer.as_ref().and_then(|c| c.phone_number.as_deref()),
-        address.as_ref().and_then(|a| a.phone_number.as_deref()),
-    ];
-    let phone = phones.into_iter().flatten().find_map(|phone| reading.phone(phone, country.as_deref()));
-    let mut refunded: i64 = 0;
-    for refund in row.payments.into_iter().flatten().flat_map(|p| p.refunds).filter(|r| r.state == "Settled") {
-        refunded = refunded.checked_add(money("refunds.total", &refund.total, precision, currency)?).ok_or("refunds")?;
-    }
-    // A line of none was taken out again before anything was bought of it.
-    let bought = row.lines.into_iter().filter(|line| line.quantity.max(line.order_placed_quantity) > 0);
-    let lines: Vec<ImportedLine> = bought.map(|line| self::line(line, precision, currency)).collect::<Result<_, _>>()?;
-    Ok(Some(ImportedOrder {
-        exchange_of: None,
-        external_id: fields::required("id", Some(row.id.0), limit::ID)?,
-        number: fields::required("code", Some(row.code), limit::ID)?,
-        placed_at,
-        currency,
-        locale: None,
-        state: match () {
-            () if cancelled => OrderState::Cancelled,
-            () if fulfillments.is_empty() => OrderState::Placed,
-            () => OrderState::Preparing,
-        },
-        cancelled_at: cancelled.then_some(updated_at),
-        email: row.customer.as_ref().and_then(|c| c.email_address.as_deref()).and_then(fields::email),
-        phone,
-        recipient: fields::text("recipient", recipient(&row.customer, &address), limit::NAME)?,
-        address: address.map(self::address).transpose()?,
-        refunded,
-        updated_at,
-        shipments: fulfillments.into_iter().map(|f| shipment(f, &lines, reading)).collect::<Result<_, _>>()?,
-        lines,
-    }))
-}
-
-fn money(field: &str, value: &Scalar, precision: u32, currency: Currency) -> Result<i64, String> {
-    amount::from_minor(&value.0, precision, currency).ok_or_else(|| format!("{field} is no amount"))
-}
-
-fn recipient(customer: &Option<Customer>, address: &Option<OrderAddress>) -> Option<String> {
-    let of_address = address.as_ref().and_then(|a| a.full_name.clone()).filter(|name| !name.trim().is_empty());
-    of_address.or_else(|| {
-        let customer = customer.as_ref()?;
-        let parts: Vec<&str> = [&customer.first_name, &customer.last_name].into_iter().flatten().map(|n| n.trim()).collect();
-        Some(parts.join(" "))
-    })
-}
-
-fn address(a: OrderAddress) -> Result<Address, String> {
-    let part = |field: &str, value| fields::text(field, value, limit::NAME);
-    Ok(Address {
-        line1: part("streetLine1", a.street_line1)?,
-        line2: part("streetLine2", a.street_line2)?,
-        city: part("city", a.city)?,
-        region: part("province", a.province)?,
-        postcode: part("postalCode", a.postal_code)?,
-        country: part("countryCode", a.country_code)?,
-    })
-}
-
-/// Cancelling lowers a line's quantity; how many were bought stands beside it.
-fn line(line: Line, precision: u32, currency: Currency) -> Result<ImportedLine, String> {
-    let bought = line.order_placed_quantity.max(line.quantity);
-    Ok(ImportedLine {
-        kind: LineKind::Physical,
-        available_at: None,
-        id: fields::required("lines.id", Some(line.id.0), limit::ID)?,
-        sku: fields::text("sku", line.product_variant.sku, limit::NAME)?,
-        title: fields::required("name", Some(line.product_variant.name), limit::TITLE)?,
-        quantity: bought,
-        refunded: bought - line.quantity.max(0),
-        unit_price: Some(money("proratedUnitPriceWithTax", &line.prorated_unit_price_with_tax, precision, currency)?),
-    })
-}
-
-fn shipment(parcel: Fulfillment, bought: &[ImportedLine], reading: &Reading) -> Result<ImportedShipment, String> {
-    let status = match parcel.state.as_str() {
-        "Created" | "Pending" => ParcelStatus::Registered,
-        "Shipped" => ParcelStatus::InTransit,
-        "Delivered" => ParcelStatus::Delivered,
-        "Cancelled" => ParcelStatus::Cancelled,
-        // A shop may add states of its own: we do not guess.
-        _ => ParcelStatus::Unknown,
-    };
-    let created = reading.date("fulfillments.createdAt", parcel.created_at.as_deref())?;
-    let moved = reading.date("fulfillments.updatedAt", parcel.updated_at.as_deref())?;
-    let carrier = fields::text("method", parcel.method, limit::NAME)?;
-    let known = carrier.as_deref().map(carrier_of);
-    let mut contents: HashMap<String, i64> = HashMap::new();
-    for line in parcel.lines {
-        *contents.entry(line.order_line_id.0).or_default() += line.quantity;
-    }
-    let lines = bought.iter().filter_map(|line| {
-        let quantity = *contents.get(&line.id)?;
-        (quantity > 0).then(|| ShipmentLine { line: line.id.clone(), quantity })
-    });
-    Ok(ImportedShipment {
-        id: fields::required("fulfillments.id", Some(parcel.id.0), limit::ID)?,
-        carrier: known.map(str::to_owned),
-        carrier_name: carrier,
-        tracking_number: fields::text("trackingCode", parcel.tracking_code, limit::ID)?,
-        tracking_url: None,
-        status,
-        raw_status: fields::text("fulfillments.state", Some(parcel.state), limit::CODE)?,
-        shipped_at: if matches!(status, ParcelStatus::InTransit) { moved.or(created) } else { None },
-        delivered_at: moved.filter(|_| status == ParcelStatus::Delivered),
-        expected_earliest: None,
-        expected_latest: None,
-        lines: lines.collect(),
-        events: Vec::new(),
-    })
-}
-
-/// Staff write `UPS Ground` or `顺丰速运 次日`: the whole, else its first word.
-fn carrier_of(method: &str) -> &'static str {
-    let whole = carriers::code(method);
-    if whole != "other" { whole } else { method.split_whitespace().next().map_or("other", carriers::code) }
 }

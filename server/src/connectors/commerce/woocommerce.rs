@@ -87,7 +87,8 @@ impl Commerce for WooCommerce {
                 ])
                 .await?;
             let reading = self.0.reading();
-            let last = rows.iter().filter_map(|o| gmt("date_modified_gmt", o.date_modified_gmt.as_deref(), &reading).ok()?);
+            let last =
+                rows.iter().filter_map(|o| gmt("date_modified_gmt", o.date_modified_gmt.as_deref(), &reading).ok()?);
             let (next, more) = cursor.after(rows.len(), last.max());
             let (orders, refused) = self.neutral(rows);
             Ok(Page { orders, refused, next, more })
@@ -202,7 +203,8 @@ fn neutral(row: Order, reading: &Reading) -> Result<Option<ImportedOrder>, Strin
     if matches!(row.status.as_str(), "checkout-draft" | "auto-draft" | "draft" | "failed" | "trash") {
         return Ok(None);
     }
-    let placed_at = gmt("date_created_gmt", row.date_created_gmt.as_deref(), reading)?.ok_or("date_created_gmt is missing")?;
+    let placed_at =
+        gmt("date_created_gmt", row.date_created_gmt.as_deref(), reading)?.ok_or("date_created_gmt is missing")?;
     let updated_at = gmt("date_modified_gmt", row.date_modified_gmt.as_deref(), reading)?.unwrap_or(placed_at);
     let currency = fields::currency("currency", &row.currency)?;
     let (billing, shipping) = (row.billing.unwrap_or_default(), row.shipping.unwrap_or_default());
@@ -282,7 +284,8 @@ fn parcels(meta: &[Meta]) -> Result<Vec<ImportedShipment>, String> {
     // A plugin of the same name with another form: better no parcel than no order.
     let Ok(listed) = serde_json::from_str::<Vec<Tracking>>(listed.value.get()) else { return Ok(Vec::new()) };
     let parcel = |(place, t): (usize, Tracking)| {
-        let named = [t.tracking_provider, t.custom_tracking_provider].into_iter().flatten().find(|n| !n.trim().is_empty());
+        let named =
+            [t.tracking_provider, t.custom_tracking_provider].into_iter().flatten().find(|n| !n.trim().is_empty());
         let carrier = fields::text("tracking_provider", named, limit::NAME)?;
         let shipped = t.date_shipped.and_then(|s| s.0.parse::<i64>().ok()).and_then(|s| s.checked_mul(1_000));
         let url = t.custom_tracking_link.as_deref().map(str::trim).and_then(fields::https).map(str::to_owned);
