@@ -62,7 +62,7 @@ enum Command {
     /// Create staff accounts.
     #[command(subcommand)]
     Agent(agent::AgentCommand),
-    /// Connect a site to the shop system that knows its orders.
+    /// Connect a site to the systems that know its orders and parcels.
     #[command(subcommand)]
     Connector(connector::ConnectorCommand),
     /// Bring in orders and help articles from files.
