@@ -65,7 +65,7 @@ pub fn interval_ms(status: ParcelStatus, silent_ms: i64) -> Option<i64> {
 
 /// How long to leave a service alone that failed `failures` times in a row, this one included.
 pub fn back_off_ms(failures: i64, retry_after_s: Option<i64>) -> i64 {
-    let doubled = MINUTE_MS << failures.clamp(1, 7) - 1;
+    let doubled = MINUTE_MS << (failures.clamp(1, 7) - 1);
     let asked = retry_after_s.unwrap_or(0).saturating_mul(1_000);
     doubled.min(BACK_OFF_MAX_MS).max(asked.clamp(0, Timestamp::DAY_MS))
 }

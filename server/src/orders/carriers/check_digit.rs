@@ -8,7 +8,7 @@ pub fn gs1(number: &str) -> bool {
 /// DHL Identcode: from the left, weights 4 and 9, modulo 10.
 pub fn identcode(number: &str) -> bool {
     let data = number.len().saturating_sub(1);
-    weighted(number, |place, _| if (data - 1 - place) % 2 == 0 { 4 } else { 9 })
+    weighted(number, |place, _| if (data - 1 - place).is_multiple_of(2) { 4 } else { 9 })
 }
 
 /// `weight(place from the right of the data, digit)`.
