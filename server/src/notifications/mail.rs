@@ -22,8 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 pub enum Mailer {
     Smtp {
-        transport: AsyncSmtpTransport<Tokio1Executor>,
-        from: Mailbox,
+        transport: Box<AsyncSmtpTransport<Tokio1Executor>>,
+        from: Box<Mailbox>,
     },
     /// Without a server mails are only kept: under `--demo` the outbox shows them.
     Kept,
@@ -40,8 +40,8 @@ impl Mailer {
             .map_err(|e| format!("mail.server: {e}"))?
             .timeout(Some(PATIENCE))
             .build();
-        let from = settings.from.parse().map_err(|e| format!("mail.from {:?}: {e}", settings.from))?;
-        Ok(Mailer::Smtp { transport, from })
+        let from: Mailbox = settings.from.parse().map_err(|e| format!("mail.from {:?}: {e}", settings.from))?;
+        Ok(Mailer::Smtp { transport: Box::new(transport), from: Box::new(from) })
     }
 }
 

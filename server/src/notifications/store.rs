@@ -102,9 +102,16 @@ pub async fn latest_texts(db: &Db, site: &SiteId, most: i64) -> Result<Vec<Store
 pub async fn mail_sent(db: &Db, site: SiteId, id: String, forget: bool, now: Timestamp) -> Result<(), db::Error> {
     db.write(move |tx| {
         Box::pin(async move {
-            tx.execute(sql!("UPDATE mails SET sent_at = $3 WHERE site_id = $1 AND mail_id = $2"), args![site, id, now])
-                .await
-                .map(|_| ())
+            tx.execute(
+                sql!(
+                    "UPDATE mails SET sent_at = $3, subject = CASE WHEN $4 THEN '' ELSE subject END,
+                         plain = CASE WHEN $4 THEN '' ELSE plain END, html = CASE WHEN $4 THEN '' ELSE html END
+                     WHERE site_id = $1 AND mail_id = $2"
+                ),
+                args![site, id, now, forget],
+            )
+            .await
+            .map(|_| ())
         })
     })
     .await
@@ -114,9 +121,15 @@ pub async fn mail_sent(db: &Db, site: SiteId, id: String, forget: bool, now: Tim
 pub async fn text_sent(db: &Db, site: SiteId, id: String, forget: bool, now: Timestamp) -> Result<(), db::Error> {
     db.write(move |tx| {
         Box::pin(async move {
-            tx.execute(sql!("UPDATE texts SET sent_at = $3 WHERE site_id = $1 AND text_id = $2"), args![site, id, now])
-                .await
-                .map(|_| ())
+            tx.execute(
+                sql!(
+                    "UPDATE texts SET sent_at = $3, body = CASE WHEN $4 THEN '' ELSE body END
+                     WHERE site_id = $1 AND text_id = $2"
+                ),
+                args![site, id, now, forget],
+            )
+            .await
+            .map(|_| ())
         })
     })
     .await

@@ -16,6 +16,8 @@ use aftercart_shared::{
 };
 
 /// An order with everything that is in it. Made here only, for who has proved that it is hers.
+// The last field is no way of saying "there may be more": nobody else can make one.
+#[allow(clippy::manual_non_exhaustive)]
 #[derive(Clone, Debug)]
 pub struct OwnOrder {
     pub found: FoundOrder,

@@ -31,6 +31,7 @@ impl Generic {
         self.0.http.send(call.header("authorization", format!("Bearer {}", self.0.credential))).await
     }
 
+    #[allow(clippy::type_complexity, reason = "read where it is returned, and nowhere else")]
     fn list(&self, body: &[u8]) -> Result<(Vec<ImportedOrder>, Vec<String>, usize, Option<String>), Fault> {
         let list: List = serde_json::from_slice(body).map_err(|e| Fault::unreadable("orders", &e))?;
         let reading = self.0.reading();

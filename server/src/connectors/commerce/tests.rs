@@ -14,9 +14,11 @@ const VENDURE_FORBIDDEN: &str = include_str!("../../../tests/fixtures/commerce/v
 const MEDUSA: &str = include_str!("../../../tests/fixtures/commerce/medusa_orders.json");
 const MEDUSA_CUSTOMERS: &str = include_str!("../../../tests/fixtures/commerce/medusa_customers.json");
 
+type Answers = Box<dyn Fn(&Call) -> (u16, String) + Send + Sync>;
+
 /// Answers every call by its address, and remembers what was asked.
 pub struct Script {
-    answer: Box<dyn Fn(&Call) -> (u16, String) + Send + Sync>,
+    answer: Answers,
     pub asked: Mutex<Vec<Call>>,
 }
 
