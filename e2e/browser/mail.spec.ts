@@ -65,7 +65,8 @@ test.describe("mail", () => {
       AFTERCART_MAIL__SERVER: `smtp://127.0.0.1:${port}`,
       AFTERCART_MAIL__FROM: "service@harbour-and-pine.example",
     });
-    key = /sk_\S+/.exec(server.cli(["site", "api-key", "create", "--name", "e2e", "--site", site]))?.[0] ?? "";
+    const made = await server.cli(["site", "api-key", "create", "--name", "e2e", "--site", site]);
+    key = /sk_\S+/.exec(made)?.[0] ?? "";
   });
 
   test.afterAll(async () => {

@@ -35,7 +35,8 @@ pub fn subscribe(session: Session, draft: Draft) -> Dom {
                 let open = move || {
                     email.set(draft.contact.get_untracked());
                     draft.asking.set(Asking::Open);
-                    focus(FIELD);
+                    // The field is drawn after this.
+                    request_animation_frame(|| focus(FIELD));
                 };
                 el("div", "ac-news").child(pressed(Kind::Quiet, "mail", t.notices_ask(), open).id("ac-news")).into()
             }
