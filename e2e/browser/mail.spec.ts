@@ -138,6 +138,8 @@ test.describe("mail", () => {
       expect(wide, "a mail fits a phone").toBeLessThanOrEqual(390);
     }
 
+    // Another fragment alone would be no navigation.
+    await mails.goto("about:blank");
     await mails.goto(linkIn(news, "stop"));
     await mails.getByRole("button", { name: say("zh-CN", "notices.stop") }).click();
     await expect(mails.getByText(say("zh-CN", "notices.page_stopped"))).toBeVisible();
