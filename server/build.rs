@@ -3,23 +3,25 @@
 //!
 //! `WIDGET_BUILD=skip` leaves the bundle out (for editors and for work on the server alone).
 
+#[path = "build/bundle.rs"]
+mod bundle;
+#[path = "build/parts.rs"]
+mod parts;
 #[path = "build/shorten.rs"]
 mod shorten;
 
 use sha2::{Digest, Sha256};
 use std::{
+    collections::BTreeMap,
     env,
     error::Error,
     fmt::Write as _,
     fs,
     io::Write as _,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
-
-const TARGET: &str = "wasm32-unknown-unknown";
 
 fn main() {
     if let Err(error) = run() {
@@ -48,20 +50,25 @@ fn run() -> Result<()> {
     }
     println!("cargo::rerun-if-changed=migrations");
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=build/shorten.rs");
+    println!("cargo::rerun-if-changed=build");
 
     let mut assets = Assets::new(&out)?;
-    let (js, wasm) = match env::var("WIDGET_BUILD").as_deref() {
+    let mut bundle = match env::var("WIDGET_BUILD").as_deref() {
         Ok("skip") => {
             if env::var("PROFILE")? == "release" {
                 return Err("WIDGET_BUILD=skip would make a release without a widget; unset it".into());
             }
-            (b"export default function(){}".to_vec(), Vec::new())
+            bundle::Bundle { js: "export default function(){}".into(), ..Default::default() }
         }
-        _ => bundle(&root, &out)?,
+        _ => bundle::build(&root, &out)?,
     };
-    assets.hashed("storefront.js", "js", &js)?;
-    assets.hashed("storefront.wasm", "wasm", &wasm)?;
+    for (name, wasm) in &bundle.parts {
+        let path = assets.hashed(&format!("storefront-{name}"), "wasm", wasm)?;
+        bundle.js = parts::address(&bundle.js, name, &path)?;
+    }
+    fs::write(out.join("parts.rs"), parts_table(&bundle.needs))?;
+    assets.hashed("storefront.js", "js", bundle.js.as_bytes())?;
+    assets.hashed("storefront.wasm", "wasm", &bundle.wasm)?;
 
     let read = |path: &str| fs::read(root.join(path)).map_err(|e| format!("{path}: {e}"));
     let loader = shorten::shorten(&minify(&String::from_utf8(read("static/loader.js")?)?));
@@ -80,85 +87,6 @@ fn run() -> Result<()> {
     Ok(())
 }
 
-/// Runs cargo for the widget, then wasm-bindgen on what it made. Returns the glue and the module.
-fn bundle(root: &Path, out: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
-    let profile = if env::var("PROFILE")? == "release" { "widget" } else { "widget-dev" };
-    // OUT_DIR is <target>/<profile>/build/<package>/out: the widget builds beside it, never in the locked directory.
-    let target_dir = out.ancestors().nth(4).ok_or("OUT_DIR has an unknown form")?.join("widget");
-    let build = |root: &Path| {
-        let mut cargo = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
-        cargo.current_dir(root).args(["build", "--package", "aftercart-widget", "--bin", "storefront"]);
-        cargo.args(["--target", TARGET, "--profile", profile, "--target-dir"]).arg(&target_dir);
-        // What cargo tells this script is about the server's build and would be taken for the widget's.
-        for (name, _) in env::vars_os() {
-            let name = name.to_string_lossy();
-            let ours =
-                ["CARGO_CFG_", "CARGO_FEATURE_", "CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|p| name.starts_with(p));
-            if ours
-                || [
-                    "CARGO_ENCODED_RUSTFLAGS",
-                    "RUSTFLAGS",
-                    "CARGO_TARGET_DIR",
-                    "RUSTC_WRAPPER",
-                    "RUSTC_WORKSPACE_WRAPPER",
-                    "RUSTC",
-                ]
-                .contains(&name.as_ref())
-            {
-                cargo.env_remove(name.as_ref());
-            }
-        }
-        cargo.env("CARGO_BUILD_BUILD_DIR", &target_dir);
-        cargo.output()
-    };
-    ensure_target()?;
-    let made = build(root)?;
-    if !made.status.success() {
-        return Err(format!("the widget does not compile:\n{}", String::from_utf8_lossy(&made.stderr))
-            .replace('\n', "\ncargo::error=")
-            .into());
-    }
-    let module = target_dir.join(TARGET).join(profile).join("storefront.wasm");
-    let glue = out.join("bindgen");
-    let _ = fs::remove_dir_all(&glue);
-    wasm_bindgen_cli_support::Bindgen::new()
-        .input_path(&module)
-        .web(true)?
-        .typescript(false)
-        .remove_name_section(true)
-        .remove_producers_section(true)
-        .generate(&glue)
-        .map_err(|e| format!("wasm-bindgen: {e:#}"))?;
-    let wasm = fs::read(glue.join("storefront_bg.wasm"))?;
-    if wasm.is_empty() {
-        return Err("the widget's bundle is empty".into());
-    }
-    Ok((fs::read(glue.join("storefront.js"))?, wasm))
-}
-
-/// A fresh machine has no WebAssembly target; rustup can add it without anybody reading a manual.
-fn ensure_target() -> Result<()> {
-    let sysroot =
-        Command::new(env::var("RUSTC").unwrap_or_else(|_| "rustc".into())).args(["--print", "sysroot"]).output()?;
-    let sysroot = PathBuf::from(String::from_utf8(sysroot.stdout)?.trim());
-    if sysroot.join("lib/rustlib").join(TARGET).exists() {
-        return Ok(());
-    }
-    println!("cargo::warning=adding the {TARGET} target with rustup (once)");
-    match Command::new("rustup").args(["target", "add", TARGET]).output() {
-        Ok(done) if done.status.success() => Ok(()),
-        Ok(failed) => Err(format!(
-            "the widget needs the {TARGET} target and `rustup target add {TARGET}` failed: {}",
-            String::from_utf8_lossy(&failed.stderr).lines().last().unwrap_or("no reason given")
-        )
-        .into()),
-        Err(_) => Err(format!(
-            "the widget needs Rust's {TARGET} target: install rustup, or the target by your system's means"
-        )
-        .into()),
-    }
-}
-
 /// Tokens first, then every component's own sheet in a stable order.
 fn styles(root: &Path) -> Result<String> {
     let mut sheets = Vec::new();
@@ -169,6 +97,15 @@ fn styles(root: &Path) -> Result<String> {
         css.push_str(&fs::read_to_string(sheet)?);
     }
     Ok(minifier::css::minify(&css).map(|css| css.to_string()).unwrap_or(css))
+}
+
+/// For `include!`: each part of the bundle with the assets that it is made of.
+fn parts_table(needs: &BTreeMap<String, Vec<String>>) -> String {
+    let part = |(part, files): (&String, &Vec<String>)| {
+        let names: Vec<String> = files.iter().map(|file| format!("storefront-{file}")).collect();
+        format!("({part:?}, &{names:?} as &[&str])")
+    };
+    format!("&[{}]", needs.iter().map(part).collect::<Vec<_>>().join(", "))
 }
 
 fn minify(js: &str) -> String {
@@ -203,11 +140,12 @@ impl Assets {
         Ok(Assets { out, table: String::from("&[\n"), seen: 0 })
     }
 
-    /// Under a name that changes with its content: cached for ever.
-    fn hashed(&mut self, name: &str, kind: &str, bytes: &[u8]) -> Result<()> {
+    /// Under a name that changes with its content: cached for ever. Returns that name.
+    fn hashed(&mut self, name: &str, kind: &str, bytes: &[u8]) -> Result<String> {
         let (stem, extension) = name.rsplit_once('.').ok_or("an asset needs an extension")?;
-        let path = format!("assets/{stem}-{}.{extension}", &digest(bytes)[..16]);
-        self.add(name, &path, kind, bytes, true)
+        let file = format!("{stem}-{}.{extension}", &digest(bytes)[..16]);
+        self.add(name, &format!("assets/{file}"), kind, bytes, true)?;
+        Ok(file)
     }
 
     /// Under a name that stays: revalidated by its ETag.

@@ -28,6 +28,15 @@ pub fn by_name(name: &str) -> Option<&'static Asset> {
     ASSETS.iter().find(|asset| asset.name == name)
 }
 
+/// What the widget downloads later, by the names of the parts in its sources.
+static PARTS: &[(&str, &[&str])] = include!(concat!(env!("OUT_DIR"), "/parts.rs"));
+
+/// The files of a part of the widget's bundle; none when there is no such part.
+pub fn of_part(part: &str) -> impl Iterator<Item = &'static Asset> {
+    let names = PARTS.iter().find(|(name, _)| *name == part).map_or(&[] as &[&str], |(_, names)| names);
+    names.iter().filter_map(|name| by_name(name))
+}
+
 pub fn by_path(path: &str) -> Option<&'static Asset> {
     ASSETS.iter().find(|asset| asset.path == path)
 }

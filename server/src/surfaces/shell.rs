@@ -1,7 +1,8 @@
 //! `/w/{site}` and `/s/{site}`: the panel's shell, in the launcher's iframe or as a page of its own.
 //!
 //! It shows the home view before any script has run, with a form that takes input at once; everything it needs is
-//! inlined, so the only further requests are the bundle's two files, announced in its head.
+//! inlined, so the only further requests are the bundle's two files, announced in its head, and the part of the bundle
+//! that the view in the address needs.
 
 use super::pages::Page;
 use crate::{
@@ -57,21 +58,32 @@ async fn answer(
     surface: Surface,
 ) -> Result<Response, Error> {
     // The first part is the surface's letter, the second the key; views are the bundle's business.
-    let key = uri.path().split('/').nth(2).unwrap_or_default();
+    let mut steps = uri.path().split('/').skip(2);
+    let key = steps.next().unwrap_or_default();
+    let part = part_of(steps.next().unwrap_or_default());
     let site = app.sites.by_key(key).await?;
     let asked = query.and_then(|q| q.split('&').find_map(|pair| pair.strip_prefix("locale=")));
     let negotiated = asked.is_none();
     let browser = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
     let locale = site.locale_for(asked.or(browser).unwrap_or_default());
-    let cache_key = format!("shell {surface:?} {} {locale} {}", site.key, site.updated_at.0);
-    let mut response = app.pages.answer(&cache_key, headers, || render(&site, locale, surface));
+    let cache_key = format!("shell {surface:?} {part} {} {locale} {}", site.key, site.updated_at.0);
+    let mut response = app.pages.answer(&cache_key, headers, || render(&site, locale, surface, part));
     if negotiated {
         response.headers_mut().append(header::VARY, header::HeaderValue::from_static("accept-language"));
     }
     Ok(response)
 }
 
-fn render(site: &Site, locale: Locale, surface: Surface) -> Page {
+/// Which part of the bundle the view at this address will ask for: fetched beside the rest instead of after it.
+fn part_of(view: &str) -> &'static str {
+    match view {
+        "help" => "help",
+        "shared" | "verify" | "orders" => "orders",
+        _ => "",
+    }
+}
+
+fn render(site: &Site, locale: Locale, surface: Surface, part: &str) -> Page {
     let t = Messages::new(locale);
     let shop = site.name(locale);
     let (letter, boot) = boot_config(site, locale, surface);
@@ -100,12 +112,16 @@ fn render(site: &Site, locale: Locale, surface: Surface) -> Page {
     let title = html::escape(shop);
     let json = html::json(&boot);
     let (js, wasm) = (asset("storefront.js"), asset("storefront.wasm"));
+    let preload = |path: &str| {
+        format!("<link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"/{path}\">")
+    };
+    let later: String = assets::of_part(part).map(|asset| preload(asset.path)).collect();
     let body = format!(
         "<!doctype html><html lang=\"{locale}\" data-surface=\"{letter}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1,interactive-widget=resizes-content,viewport-fit=cover\">\
          <title>{title}</title><link rel=\"icon\" href=\"/icons/favicon.svg\" type=\"image/svg+xml\">\
          <link id=\"ac-js\" rel=\"modulepreload\" href=\"/{js}\">\
-         <link id=\"ac-wasm\" rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"/{wasm}\">\
+         <link id=\"ac-wasm\" rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"/{wasm}\">{later}\
          <style>{STYLES}</style><style>{theme}</style></head><body>{body}\
          <script type=\"application/json\" id=\"aftercart-boot\">{json}</script><script>{BOOT}</script></body></html>"
     );

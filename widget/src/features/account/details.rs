@@ -32,17 +32,55 @@ fn whole(session: Session, full: &FullOrder) -> Dom {
         .child(codes)
         .child(address)
         .child(full.email.as_ref().or(full.phone.as_ref()).map(|to| fact(t.account_contact(), text(to))));
-    let line = |line: &LineView| -> Dom {
-        let price = line.unit_price.map(|price| el("span", "").child(money(price * i64::from(line.quantity))));
-        let sku = line.sku.as_ref().map(|sku| el("span", "ac-field-hint").child(t.account_sku(sku)));
-        let name = el("span", "").child(format!("{} × {}", line.title, line.quantity)).child(sku);
-        el("li", "ac-fact").child(name).child(price).into()
-    };
-    let lines: Vec<Dom> = full.lines.iter().map(line).collect();
     let card = el("section", "ac-parcel ac-account-order")
         .attr("aria-labelledby", "ac-items")
         .child(el("h2", "ac-parcel-status").id("ac-items").child(t.account_items()))
-        .child(el("ul", "").child(lines))
+        .child(items(session, full))
         .child(facts);
     [card.into(), button(Kind::Plain, "", t.account_sign_out(), move || sign_out(session))].into()
+}
+
+/// What was bought; parcel by parcel when there are several, and last what is in none of them.
+fn items(session: Session, full: &FullOrder) -> Dom {
+    let t = session.t();
+    let bought = |line: &LineView| (line, line.quantity);
+    if full.contents.len() < 2 {
+        return list(session, full, full.lines.iter().map(bought));
+    }
+    let mut left: Vec<(&LineView, u32)> = full.lines.iter().map(bought).collect();
+    let mut shown = Vec::new();
+    let mut part = |name: &str, lines: &[(&LineView, u32)]| {
+        if !lines.is_empty() {
+            shown.push(el("h3", "ac-heading").child(name).into());
+            shown.push(list(session, full, lines.iter().copied()));
+        }
+    };
+    let count = full.order.parcels.len().to_string();
+    for contents in &full.contents {
+        let mut lines = Vec::new();
+        for content in &contents.lines {
+            if let Some((line, left)) = left.iter_mut().find(|(line, _)| line.id == content.line) {
+                *left = left.saturating_sub(content.quantity);
+                lines.push((*line, content.quantity));
+            }
+        }
+        // Under the number by which tracking speaks of it.
+        let place = full.order.parcels.iter().position(|parcel| parcel.id == contents.parcel);
+        part(&t.track_parcel(&count, &place.map_or(0, |place| place + 1).to_string()), &lines);
+    }
+    left.retain(|(_, left)| *left > 0);
+    part(t.account_unsent(), &left);
+    shown.into()
+}
+
+fn list<'a>(session: Session, full: &FullOrder, lines: impl Iterator<Item = (&'a LineView, u32)>) -> Dom {
+    let t = session.t();
+    let money = |minor: i64| i18n::money(session.locale.get_untracked(), &full.currency, full.decimals, minor);
+    let item = |(line, quantity): (&LineView, u32)| -> Dom {
+        let price = line.unit_price.map(|price| el("span", "").child(money(price * i64::from(quantity))));
+        let sku = line.sku.as_ref().map(|sku| el("span", "ac-field-hint").child(t.account_sku(sku)));
+        let name = el("span", "").child(format!("{} × {quantity}", line.title)).child(sku);
+        el("li", "ac-fact").child(name).child(price).into()
+    };
+    el("ul", "").child(lines.map(item).collect::<Vec<Dom>>()).into()
 }

@@ -1,5 +1,7 @@
 //! The storefront panel: takes over from the shell's skeleton, then shows one view at a time.
 
+mod parts;
+
 use crate::{
     api::{json::Json, read::Read},
     features::{account, help, home, talk, track},
@@ -9,7 +11,6 @@ use crate::{
     ui::{
         dom::{Dom, El, afterwards, el, redrawn},
         frame,
-        skeleton::skeleton,
     },
 };
 use aftercart_shared::{
@@ -17,6 +18,7 @@ use aftercart_shared::{
     locale::Locale,
 };
 use leptos::prelude::*;
+use parts::{Help, Orders};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlElement, HtmlInputElement};
 
@@ -126,32 +128,22 @@ fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
 
 fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> Dom {
     match view {
-        View::Home => home::home(session, drafts.home, track, account::recent(session, drafts.account)),
+        View::Home => home::home(session, drafts.home, track, parts::recent(session, drafts)),
         View::Track { number } => {
             if let Some(number) = number {
                 drafts.track.fill(number, None);
             }
+            parts::expect_orders();
             track::form(session, drafts.track)
         }
-        View::Shared { token } => track::shared(session, drafts.track, token),
-        View::Order { number } => track::order(session, drafts.track, Some(number), account::more(session)),
-        View::Verify => account::verify(session, drafts.account, drafts.track.number, drafts.track.contact),
-        View::Mine { id } => {
-            if account::open(session, drafts.account, id) {
-                drafts.track.begin_own();
-            }
-            let found = drafts.track.found;
-            [
-                frame::heading_meanwhile(found.data, session.t().account_orders()),
-                skeleton(session, found.pace, &["title", "half", "card"]),
-                track::order(session, drafts.track, None, account::details(session, drafts.account)),
-            ]
-            .into()
-        }
-        View::Help => help::topics(session, drafts.help),
-        View::Category { id } => help::category(session, drafts.help, id),
-        View::Article { slug } => help::article(session, slug),
-        View::Search { query } => help::search(session, drafts.help, query),
+        View::Shared { token } => parts::orders(session, drafts, Orders::Shared { token }),
+        View::Order { number } => parts::orders(session, drafts, Orders::Found { number }),
+        View::Verify => parts::orders(session, drafts, Orders::Verify),
+        View::Mine { id } => parts::orders(session, drafts, Orders::Mine { id }),
+        View::Help => parts::help(session, drafts, Help::Topics),
+        View::Category { id } => parts::help(session, drafts, Help::Category { id }),
+        View::Article { slug } => parts::help(session, drafts, Help::Article { slug }),
+        View::Search { query } => parts::help(session, drafts, Help::Search { query }),
         View::Talk { order } => talk::talk(session, order),
     }
 }

@@ -1,0 +1,170 @@
+//! What only some shoppers need, downloaded when they do. The build cuts the bundle at the functions marked here: what
+//! is reached only through them travels in a file of its own, and shares the memory of the rest.
+
+// The marks expand to imports and exports that the build's splitter joins; there is none besides.
+#![allow(unsafe_code)]
+
+use super::Drafts;
+use crate::{
+    api::{client::Failure, loading::Loading},
+    features::{account, help, track},
+    session::Session,
+    ui::{
+        dom::{Dom, afterwards, redrawn},
+        frame::{focus_title, focus_waits, heading_meanwhile},
+        notice::failed,
+        skeleton::skeleton,
+    },
+};
+use aftercart_shared::error::ErrorCode;
+use leptos::{prelude::*, task::spawn_local};
+use std::{
+    future::Future,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+/// What is about one order, and about the shopper herself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Orders {
+    Found {
+        number: String,
+    },
+    Shared {
+        token: String,
+    },
+    Verify,
+    Mine {
+        id: String,
+    },
+    /// The list on the first view.
+    Recent,
+}
+
+/// Everything to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Help {
+    Topics,
+    Category { id: String },
+    Article { slug: String },
+    Search { query: String },
+}
+
+#[wasm_split(orders, fallible, preload(load_orders))]
+fn draw_orders(session: Session, drafts: Drafts, view: Orders) -> Result<Dom, SplitLoaderError> {
+    Ok(match view {
+        Orders::Found { number } => track::order(session, drafts.track, Some(number), account::more(session)),
+        Orders::Shared { token } => track::shared(session, drafts.track, token),
+        Orders::Verify => account::verify(session, drafts.account, drafts.track.number, drafts.track.contact),
+        Orders::Mine { id } => {
+            if account::open(session, drafts.account, id) {
+                drafts.track.begin_own();
+            }
+            let found = drafts.track.found;
+            [
+                heading_meanwhile(found.data, session.t().account_orders()),
+                skeleton(session, found.pace, &["title", "half", "card"]),
+                track::order(session, drafts.track, None, account::details(session, drafts.account)),
+            ]
+            .into()
+        }
+        Orders::Recent => account::recent(session, drafts.account),
+    })
+}
+
+#[wasm_split(help, fallible, preload(load_help))]
+fn draw_help(session: Session, drafts: Drafts, view: Help) -> Result<Dom, SplitLoaderError> {
+    Ok(match view {
+        Help::Topics => help::topics(session, drafts.help),
+        Help::Category { id } => help::category(session, drafts.help, id),
+        Help::Article { slug } => help::article(session, slug),
+        Help::Search { query } => help::search(session, drafts.help, query),
+    })
+}
+
+pub fn orders(session: Session, drafts: Drafts, view: Orders) -> Dom {
+    let title = match view {
+        Orders::Found { .. } | Orders::Shared { .. } => session.t().track_title(),
+        _ => session.t().account_orders(),
+    };
+    let draw = move || at_once(draw_orders(session, drafts, view.clone()));
+    arriving(session, title, draw, load_orders)
+}
+
+pub fn help(session: Session, drafts: Drafts, view: Help) -> Dom {
+    let draw = move || at_once(draw_help(session, drafts, view.clone()));
+    arriving(session, session.t().help_title(), draw, load_help)
+}
+
+/// A signed-in shopper's orders on the first view; for everybody else nothing is downloaded.
+pub fn recent(session: Session, drafts: Drafts) -> Dom {
+    let there = RwSignal::new(false);
+    redrawn(move || {
+        if !session.api.signed_in() {
+            return Dom::default();
+        }
+        there.track();
+        let drawn = untrack(|| at_once(draw_orders(session, drafts, Orders::Recent)));
+        if drawn.is_none() {
+            // Without it the first view is whole, too: it is asked for again with the next view.
+            spawn_local(async move {
+                if load_orders().await.is_ok() {
+                    there.try_set(true);
+                }
+            });
+        }
+        drawn.into()
+    })
+}
+
+/// Called when a view is likely to follow: its download and what the shopper does meanwhile go on together.
+pub fn expect_orders() {
+    spawn_local(async { _ = load_orders().await });
+}
+
+/// What a function behind the cut returns, if its part is there; otherwise nothing has happened.
+fn at_once<T>(call: impl Future<Output = Result<T, SplitLoaderError>>) -> Option<T> {
+    match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(drawn) => drawn.ok(),
+        Poll::Pending => None,
+    }
+}
+
+/// A view whose code may still be on its way: drawn at once if it is there, otherwise as any other answer is waited for.
+fn arriving<L>(session: Session, title: &'static str, draw: impl Fn() -> Option<Dom> + 'static, load: fn() -> L) -> Dom
+where
+    L: Future<Output = Result<(), SplitLoaderError>> + 'static,
+{
+    if let Some(drawn) = draw() {
+        return drawn;
+    }
+    let part = Loading::<()>::new();
+    let attempts = StoredValue::new(0);
+    part.ask(move || async move {
+        let online = window().navigator().on_line();
+        if online && attempts.get_value() > 0 {
+            // Twice in vain, though the network is there: the server has a newer bundle. This one cannot go on.
+            let _ = window().location().reload();
+        }
+        attempts.update_value(|attempts| *attempts += 1);
+        let code = if online { ErrorCode::Unavailable } else { ErrorCode::Offline };
+        load().await.map_err(|_| Failure::from(code))
+    });
+    afterwards(move || {
+        if part.data.with(Option::is_some) && focus_waits() {
+            focus_title(session);
+        }
+    });
+    let drawn = redrawn(move || {
+        let there = part.data.with(Option::is_some);
+        untrack(|| there.then(&draw).flatten()).into()
+    });
+    [
+        heading_meanwhile(part.data, title),
+        skeleton(session, part.pace, &["title", "half", "card"]),
+        drawn,
+        failed(session, part),
+    ]
+    .into()
+}
