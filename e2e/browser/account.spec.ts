@@ -4,13 +4,13 @@ import {
 } from "../support/test.ts";
 import type { FrameLocator, Page } from "@playwright/test";
 
-// An address gets three codes an hour: every test has an order, and each project another.
+// An address gets three codes an hour: every test has an order, and each project another. Last, in how many parcels.
 const own = {
-  en: { desktop: ["A-1036", "olivia.chen@example.com"], phone: ["A-1014", "grace.bennett@example.com"] },
-  "zh-CN": { desktop: ["A-1003", "chen.jing@example.cn"], phone: ["A-1022", "huang.wei@example.cn"] },
+  en: { desktop: ["A-1021", "priya.raman@example.com", 2], phone: ["A-1014", "grace.bennett@example.com", 1] },
+  "zh-CN": { desktop: ["A-1003", "chen.jing@example.cn", 1], phone: ["A-1022", "huang.wei@example.cn", 3] },
 } as const;
 
-function order(locale: Locale, project: string): readonly [string, string] {
+function order(locale: Locale, project: string): readonly [string, string, number] {
   return project === "phone" ? own[locale].phone : own[locale].desktop;
 }
 
@@ -27,7 +27,7 @@ async function askForCode(page: Page | FrameLocator, locale: Locale, number: str
 for (const locale of locales) {
   test(`a code opens the whole order, signing out closes it (${locale})`, async ({ page, complaints }, info) => {
     complaints.allow(/status of 40[14]/);
-    const [number, contact] = order(locale, info.project.name);
+    const [number, contact, parcels] = order(locale, info.project.name);
     await fullPage(page, "track", locale);
     await askForCode(page, locale, number, contact);
     const field = page.getByLabel(say(locale, "account.code_label"));
@@ -53,6 +53,9 @@ for (const locale of locales) {
     await expect(items).toBeVisible();
     await expect(orderLine(page, locale, number)).toBeVisible();
     await expect(items).toContainText(say(locale, "account.lines_total"));
+    // Which of them is in which parcel.
+    const parts = Array.from({ length: parcels }, (_, i) => say(locale, "track.parcel", { count: String(parcels), index: String(i + 1) }));
+    await expect(items.getByRole("heading", { level: 3 })).toHaveText(parcels > 1 ? parts : []);
     await expect(items).toContainText(locale === "en" ? /£|\$|€|¥/ : /¥/);
     await accessible(page);
     expect(page.url()).not.toMatch(/@|%40/);

@@ -62,6 +62,8 @@ export async function start(name, settings = {}) {
     const said = { out: "", error: "" };
     command.stdout.on("data", (part) => (said.out += part));
     command.stderr.on("data", (part) => (said.error += part));
+    // A command that ends at once reads nothing: its own words say why.
+    command.stdin.on("error", () => {});
     command.stdin.end(input);
     const code = await new Promise((done) => command.on("close", done));
     if (code !== 0) throw new Error(`aftercart ${args.join(" ")}: ${said.error}`);

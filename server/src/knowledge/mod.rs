@@ -13,46 +13,83 @@ use crate::{
     sites,
 };
 use aftercart_shared::ids::SiteId;
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
 use search::{Index, Source};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
-use tokio::sync::OnceCell;
+use tokio::time::timeout;
+
+/// While a newer index is built, questions wait this long for it and are then answered by the older one.
+const FRESH_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// The search indexes of this node, one a site, each of one revision of the site's articles.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Knowledge {
     db: Db,
-    indexes: Mutex<HashMap<SiteId, Arc<Revision>>>,
+    shelves: Arc<Mutex<HashMap<SiteId, Shelf>>>,
 }
 
-#[derive(Debug)]
-struct Revision {
-    number: i64,
-    index: OnceCell<Arc<Index>>,
+#[derive(Debug, Default)]
+struct Shelf {
+    /// The newest that is whole.
+    whole: Option<(i64, Arc<Index>)>,
+    building: Option<Building>,
 }
+
+/// One index being built, whoever waits for it.
+type Building = Shared<BoxFuture<'static, Result<Arc<Index>, db::Error>>>;
 
 impl Knowledge {
     pub fn new(db: Db) -> Knowledge {
-        Knowledge { db, indexes: Mutex::default() }
+        Knowledge { db, shelves: Arc::default() }
     }
 
-    /// The index of the site's articles as of `revision`. The first to ask builds it; the others wait for that one.
+    /// The index of the site's articles as of `revision`, or the one before while that takes long to build.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// When the database does not answer, and there is no older index.
     pub async fn index(&self, site: &SiteId, revision: i64) -> Result<Arc<Index>, db::Error> {
-        let entry = {
-            let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
-            let entry = indexes.entry(site.clone()).or_insert_with(|| Arc::new(Revision::new(revision)));
-            // A late request that still holds an older revision must not throw a newer index away.
-            if entry.number < revision {
-                *entry = Arc::new(Revision::new(revision));
+        let (building, older) = {
+            let mut shelves = self.shelves();
+            let shelf = shelves.entry(site.clone()).or_default();
+            // A late request that still holds an older revision is answered by the newer index.
+            match &shelf.whole {
+                Some((number, index)) if *number >= revision => return Ok(index.clone()),
+                _ => {}
             }
-            entry.clone()
+            let older = shelf.whole.as_ref().map(|(_, index)| index.clone());
+            (shelf.building.get_or_insert_with(|| self.start(site.clone(), revision)).clone(), older)
         };
-        entry.index.get_or_try_init(|| self.build(site)).await.cloned()
+        match older {
+            Some(older) => Ok(timeout(FRESH_WITHIN, building).await.ok().and_then(Result::ok).unwrap_or(older)),
+            None => building.await,
+        }
+    }
+
+    /// Goes on when whoever asked for it has gone: the next finds it further on.
+    fn start(&self, site: SiteId, revision: i64) -> Building {
+        let this = self.clone();
+        let task = tokio::spawn(async move {
+            let built = this.build(&site).await;
+            let mut shelves = this.shelves();
+            let shelf = shelves.entry(site).or_default();
+            shelf.building = None;
+            if let Ok(index) = &built {
+                shelf.whole = Some((revision, index.clone()));
+            }
+            built
+        });
+        async move { task.await.unwrap_or_else(|_| Err(not_indexed())) }.boxed().shared()
+    }
+
+    fn shelves(&self) -> MutexGuard<'_, HashMap<SiteId, Shelf>> {
+        self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn build(&self, site: &SiteId) -> Result<Arc<Index>, db::Error> {
@@ -69,7 +106,7 @@ impl Knowledge {
                 phrasings: article.phrasings,
             }))
         });
-        let index = built.await.map_err(|_| db::Error::Corrupt("the articles could not be indexed".into()))?;
+        let index = built.await.map_err(|_| not_indexed())?;
         tracing::info!(articles = index.len(), "indexed the help articles");
         Ok(Arc::new(index))
     }
@@ -86,8 +123,6 @@ impl Knowledge {
     }
 }
 
-impl Revision {
-    fn new(number: i64) -> Revision {
-        Revision { number, index: OnceCell::new() }
-    }
+fn not_indexed() -> db::Error {
+    db::Error::Corrupt("the articles could not be indexed".into())
 }

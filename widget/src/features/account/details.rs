@@ -43,7 +43,9 @@ fn whole(session: Session, full: &FullOrder) -> Dom {
 /// What was bought; parcel by parcel when there are several, and last what is in none of them.
 fn items(session: Session, full: &FullOrder) -> Dom {
     let t = session.t();
-    let bought = |line: &LineView| (line, line.quantity);
+    fn bought(line: &LineView) -> (&LineView, u32) {
+        (line, line.quantity)
+    }
     if full.contents.len() < 2 {
         return list(session, full, full.lines.iter().map(bought));
     }

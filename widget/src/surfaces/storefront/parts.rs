@@ -140,16 +140,18 @@ where
         return drawn;
     }
     let part = Loading::<()>::new();
-    let attempts = StoredValue::new(0);
+    let failed_online = StoredValue::new(0);
     part.ask(move || async move {
-        let online = window().navigator().on_line();
-        if online && attempts.get_value() > 0 {
-            // Twice in vain, though the network is there: the server has a newer bundle. This one cannot go on.
+        if failed_online.get_value() > 1 {
+            // The network is there and the file is not: the server has a newer bundle, and this one cannot go on.
             let _ = window().location().reload();
         }
-        attempts.update_value(|attempts| *attempts += 1);
-        let code = if online { ErrorCode::Unavailable } else { ErrorCode::Offline };
-        load().await.map_err(|_| Failure::from(code))
+        let loaded = load().await;
+        let online = window().navigator().on_line();
+        if loaded.is_err() && online {
+            failed_online.update_value(|failed| *failed += 1);
+        }
+        loaded.map_err(|_| Failure::from(if online { ErrorCode::Unavailable } else { ErrorCode::Offline }))
     });
     afterwards(move || {
         if part.data.with(Option::is_some) && focus_waits() {
