@@ -161,8 +161,7 @@ async function main([command, ...names]) {
     if (command === "start") await interrupted;
     await stop();
   };
-  const signal = await Promise.race([work(), interrupted]);
-  await stopAll();
+  const signal = await Promise.race([work(), interrupted]).finally(stopAll);
   // What was under way is gone, and so is what it would still have said.
   if (signal) process.exit(command === "start" ? 0 : 1);
 }
