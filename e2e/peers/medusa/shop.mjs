@@ -6,10 +6,14 @@ export const people = {
   wang: { email: "wang@example.cn", first: "伟", last: "王", country: "cn", phone: "+8613800000000" },
 };
 
+export const staff = { email: "admin@example.com", password: "supersecret" };
+
 export class Medusa {
   auth = {};
-  constructor(base) {
+  /** @param {object} [shop] what {@link furnish} gave, once it did */
+  constructor(base, shop) {
     this.base = base;
+    this.shop = shop;
   }
 
   async call(method, path, body, headers = this.auth) {
@@ -32,7 +36,7 @@ export class Medusa {
   }
 
   async signIn() {
-    const { token } = await this.post("/auth/user/emailpass", { email: "admin@example.com", password: "supersecret" }, {});
+    const { token } = await this.post("/auth/user/emailpass", staff, {});
     this.auth = { authorization: `Bearer ${token}` };
   }
 

@@ -1,8 +1,8 @@
-// A real Vendure on one SQLite file: server and job queue in one process, loopback only, nothing beside the two APIs.
-const path = require("node:path");
+// A real Vendure: a database of its own, server and job queue in one process, loopback only, nothing beside the two APIs.
+const { createHash, timingSafeEqual } = require("node:crypto");
 const {
-  DefaultJobQueuePlugin, DefaultLogger, DefaultSearchPlugin, EventBus, Fulfillment,
-  FulfillmentStateTransitionEvent, LogLevel, OrderStateTransitionEvent, PluginCommonModule, TransactionalConnection, VendurePlugin, dummyPaymentHandler,
+  DefaultJobQueuePlugin, DefaultLogger, EventBus, Fulfillment,
+  FulfillmentStateTransitionEvent, LogLevel, OrderStateTransitionEvent, PluginCommonModule, RandomBytesApiKeyStrategy, TransactionalConnection, VendurePlugin, dummyPaymentHandler,
 } = require("@vendure/core");
 const { post } = require("../webhook.cjs");
 
@@ -26,6 +26,15 @@ class TellAftercart {
 Reflect.defineMetadata("design:paramtypes", [EventBus, TransactionalConnection], TellAftercart);
 VendurePlugin({ imports: [PluginCommonModule], compatibility: "^3.0.0" })(TellAftercart);
 
+/**
+ * How API keys are kept. Vendure checks a key at each request, by default with bcrypt: a quarter of a second of a core, every time.
+ * That is meant for passwords, which can be guessed; a key of 32 random bytes cannot, so one round of SHA-256 protects it as well.
+ */
+const keyHashing = {
+  hash: async (key) => createHash("sha256").update(key).digest("hex"),
+  check: async (key, kept) => timingSafeEqual(createHash("sha256").update(key).digest(), Buffer.from(kept, "hex")),
+};
+
 exports.config = {
   logger: new DefaultLogger({ level: LogLevel.Warn }),
   apiOptions: {
@@ -36,13 +45,14 @@ exports.config = {
     tokenMethod: ["bearer", "api-key"],
     superadminCredentials: { identifier: "superadmin", password: "only for tests" },
     requireVerification: false,
+    adminApiKeyStrategy: new RandomBytesApiKeyStrategy({ hashingStrategy: keyHashing }),
     cookieOptions: { secret: "only for tests" },
   },
   dbConnectionOptions: {
-    type: "better-sqlite3", database: process.env.DATABASE, synchronize: process.env.MAKE_TABLES === "1", logging: false,
+    type: "postgres", url: process.env.DATABASE_URL, synchronize: process.env.MAKE_TABLES === "1", logging: false,
   },
   paymentOptions: { paymentMethodHandlers: [dummyPaymentHandler] },
-  importExportOptions: { importAssetsDir: path.dirname(process.env.DATABASE) },
+  importExportOptions: { importAssetsDir: __dirname },
   customFields: {},
-  plugins: [DefaultJobQueuePlugin.init({ useDatabaseForBuffer: false }), DefaultSearchPlugin.init({}), TellAftercart],
+  plugins: [DefaultJobQueuePlugin.init({ useDatabaseForBuffer: false }), TellAftercart],
 };

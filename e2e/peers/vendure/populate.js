@@ -1,4 +1,4 @@
-// An empty shop's tables, settings and goods in DATABASE.
+// An empty shop's tables, settings and goods in DATABASE_URL.
 const path = require("node:path");
 process.env.MAKE_TABLES = "1";
 const { bootstrap } = require("@vendure/core");

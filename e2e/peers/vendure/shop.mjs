@@ -109,6 +109,10 @@ export class Vendure {
     return parcel;
   }
 
+  async deliver(_order, parcel) {
+    await this.move(parcel, "Delivered");
+  }
+
   /** Some lines, or the whole order without any. */
   async cancel(order, lines) {
     const i = { orderId: order.id, reason: "test", cancelShipping: !lines };
