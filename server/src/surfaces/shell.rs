@@ -63,15 +63,17 @@ async fn answer(
     let negotiated = asked.is_none();
     let browser = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
     let locale = site.locale_for(asked.or(browser).unwrap_or_default());
-    let cache_key = format!("shell {surface:?} {} {locale} {}", site.key, site.updated_at.0);
-    let mut response = app.pages.answer(&cache_key, headers, || render(&site, locale, surface));
+    let quiet = query.is_some_and(|q| q.split('&').any(|part| part == "quiet"));
+    let cache_key = format!("shell {surface:?} {} {locale} {quiet} {}", site.key, site.updated_at.0);
+    let mut response = app.pages.answer(&cache_key, headers, || render(&site, locale, surface, quiet));
     if negotiated {
         response.headers_mut().append(header::VARY, header::HeaderValue::from_static("accept-language"));
     }
     Ok(response)
 }
 
-fn render(site: &Site, locale: Locale, surface: Surface) -> Page {
+/// `quiet`: the shopper has not reached for the panel, so the bundle is named and not yet fetched.
+fn render(site: &Site, locale: Locale, surface: Surface, quiet: bool) -> Page {
     let t = Messages::new(locale);
     let shop = site.name(locale);
     let (letter, boot) = boot_config(site, locale, surface);
@@ -99,13 +101,15 @@ fn render(site: &Site, locale: Locale, surface: Surface) -> Page {
     let asset = |name| assets::by_name(name).map_or("", |asset| asset.path);
     let title = html::escape(shop);
     let json = html::json(&boot);
-    let (js, wasm) = (asset("storefront.js"), asset("storefront.wasm"));
+    let (js, wasm, identify) = (asset("storefront.js"), asset("storefront.wasm"), asset("identify.js"));
+    let rel = if quiet { "data-rel" } else { "rel" };
     let body = format!(
         "<!doctype html><html lang=\"{locale}\" data-surface=\"{letter}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1,interactive-widget=resizes-content,viewport-fit=cover\">\
          <title>{title}</title><link rel=\"icon\" href=\"/icons/favicon.svg\" type=\"image/svg+xml\">\
-         <link id=\"ac-js\" rel=\"modulepreload\" href=\"/{js}\">\
-         <link id=\"ac-wasm\" rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"/{wasm}\">\
+         <link id=\"ac-js\" {rel}=\"modulepreload\" href=\"/{js}\">\
+         <link id=\"ac-identify\" href=\"/{identify}\">\
+         <link id=\"ac-wasm\" {rel}=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"/{wasm}\">\
          <style>{STYLES}</style><style>{theme}</style></head><body>{body}\
          <script type=\"application/json\" id=\"aftercart-boot\">{json}</script><script>{BOOT}</script></body></html>"
     );
