@@ -41,6 +41,8 @@ fn run() -> Result<()> {
         "shared/locales",
         "shared/build.rs",
         "static/loader.js",
+        "static/notices.js",
+        "static/identify.js",
         "static/aftercart.d.ts",
         "static/styles",
         "static/icons",
@@ -71,8 +73,10 @@ fn run() -> Result<()> {
     assets.hashed("storefront.wasm", "wasm", &bundle.wasm)?;
 
     let read = |path: &str| fs::read(root.join(path)).map_err(|e| format!("{path}: {e}"));
-    let loader = shorten::shorten(&minify(&String::from_utf8(read("static/loader.js")?)?));
-    assets.fixed("aftercart.js", "js", loader.as_bytes())?;
+    let text = |path: &str| -> Result<String> { Ok(minify(&String::from_utf8(read(path)?)?)) };
+    assets.fixed("aftercart.js", "js", shorten::shorten(&text("static/loader.js")?).as_bytes())?;
+    assets.fixed("notices.js", "js", shorten::shorten(&text("static/notices.js")?).as_bytes())?;
+    assets.hashed("identify.js", "js", text("static/identify.js")?.as_bytes())?;
     assets.fixed("aftercart.d.ts", "ts", &read("static/aftercart.d.ts")?)?;
     assets.tree("icons", &root.join("static/icons"))?;
     assets.tree("shop", &root.join("static/demo/shop"))?;

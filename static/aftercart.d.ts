@@ -49,6 +49,8 @@ export interface AftercartEvents {
   locale: string;
   /** What became of the last `identify`; when refused, a newly signed token may do. */
   identify: { result: "accepted" | "refused" };
+  /** After `identify`: how many of the shopper's orders have a notice that she has not seen, and a line about the first. */
+  notices: { count: number | string; text?: string };
 }
 
 export interface Aftercart {

@@ -38,11 +38,17 @@
 
     _fire = (_name, _detail) => (_handlers[_name] || []).forEach((_each) => _each(_detail)),
 
-    // The config is a script because a strict page allows no fetch.
-    _load = () => {
+    // Whatever comes later comes as a script, because a strict page allows no fetch.
+    _add = (_name) => {
       const _tag = _make("script", _doc.head);
-      _loading = 1;
+      _tag.src = _base + _name;
       _tag.nonce = _script.nonce;
+      return _tag;
+    },
+
+    _load = () => {
+      const _tag = _add("/c/" + _site + "/" + _locale + ".js");
+      _loading = 1;
       _tag.onload = _tag.onerror = () => {
         _loading = 0;
         // Without a config the launcher comes all the same, in neutral colours, to say so and to offer another try.
@@ -56,7 +62,6 @@
         _paint();
         _config.origins || _fail();
       };
-      _tag.src = _base + "/c/" + _site + "/" + _locale + ".js";
     },
 
     // Brings everything on the page in line with what we know. Idempotent, so it is also how a launcher comes back
@@ -116,7 +121,8 @@
     _prefetch = () => {
       if (_host && _config.origins && !_frame) {
         _frame = _doc.createElement("iframe");
-        _frame.src = _base + "/w/" + _site + "?locale=" + _locale;
+        // quiet: the bundle waits until she reaches for it.
+        _frame.src = _base + "/w/" + _site + "?locale=" + _locale + (_kept.identify ? "&quiet" : "");
         _frame.title = _config.t.frame;
         _frame.allow = "clipboard-write";
         _frame.onload = () => {
@@ -153,8 +159,7 @@
     // No more waiting, no more complaint.
     _calm = () => {
       clearTimeout(_timer);
-      _card && _card.remove();
-      _card = 0;
+      _card = _card && _card.remove();
     },
 
     _open = (_detail) => {
@@ -211,10 +216,13 @@
       close: _close,
       toggle: _toggle,
       on: (_name, _each) => (_handlers[_name] = _handlers[_name] || []).push(_each),
-      identify: (_name) => _tell("identify", { token: _name }),
+      identify: (_name) => {
+        // Her notices, and nothing of that for anybody else.
+        _kept.identify || _add("/notices.js");
+        _tell("identify", { token: _name });
+      },
       setLocale: (_name) => {
-        _locale = _name;
-        _tell("locale", { locale: _name });
+        _tell("locale", { locale: _locale = _name });
         _load();
       },
       update: (_detail) => {
@@ -246,9 +254,8 @@
   _api.config = (_detail) => {
     const _name = location.origin;
     if (_detail.error || !_detail.origins.includes(_name)) {
-      console.error("Aftercart: " + (_detail.error || "allow this page: aftercart site allow " + _site + " " + _name));
-      _site = 0;
-      return;
+      console.error("Aftercart: " + (_detail.error || "run: aftercart site allow " + _site + " " + _name));
+      return _site = 0;
     }
     _config = _detail;
     _paint();

@@ -78,7 +78,7 @@ impl App {
     /// Names the setting from which something cannot be built.
     pub fn build(config: Config, db: Db, secret: &str, surroundings: Surroundings) -> Result<App, String> {
         let Surroundings { clock, random, metrics, demo_url } = surroundings;
-        let http = HttpClient::new(&config.outgoing.private)?;
+        let http = HttpClient::new(&config.outgoing)?;
         Ok(App(Arc::new(Parts {
             secret: Secret::new(secret),
             mailer: Mailer::new(&config.mail)?,

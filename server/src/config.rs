@@ -63,6 +63,7 @@ pub struct Texts {
 #[serde(deny_unknown_fields)]
 pub struct Outgoing {
     pub private: Vec<Network>,
+    pub patience_ms: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]

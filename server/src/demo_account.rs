@@ -50,12 +50,17 @@ impl Signer {
         })
     }
 
-    fn sign(&self, chinese: bool) -> Option<String> {
+    /// `who` signs in: one of the demo's customers.
+    fn sign(&self, who: &str) -> Option<String> {
         let now = self.clock.now().0 / 1000;
-        let (subject, name, email, locale) = if chinese {
-            ("customer-1024", "李娜", "li.na@example.cn", "zh-CN")
-        } else {
-            ("customer-1001", "Emma Wilson", "emma.wilson@example.com", "en")
+        let (subject, name, email, locale) = match who {
+            _ if who.starts_with("zh") => ("customer-1024", "李娜", "li.na@example.cn", "zh-CN"),
+            // Their parcels are in trouble.
+            "daniel" => ("customer-1011", "Daniel Brooks", "daniel.brooks@example.com", "en"),
+            "ethan" => ("customer-1032", "Ethan Walker", "ethan.walker@example.com", "en"),
+            // A customer who has bought nothing yet.
+            "nobody" => ("customer-1", "Nora Body", "nora.body@example.com", "en"),
+            _ => ("customer-1001", "Emma Wilson", "emma.wilson@example.com", "en"),
         };
         let claims = json!({
             "sub": subject, "name": name, "email": email, "locale": locale,
@@ -78,7 +83,7 @@ struct Token {
 
 /// `POST /account/token` of the demo shop. A real shop asks its own session who is signed in.
 pub async fn token(State(signer): State<Signer>, Query(who): Query<Customer>) -> Response {
-    match signer.sign(who.customer.starts_with("zh")) {
+    match signer.sign(&who.customer) {
         Some(token) => ([(header::CACHE_CONTROL, "no-store")], Json(Token { token })).into_response(),
         None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

@@ -1,6 +1,6 @@
 //! Requests to other people's servers: bounded in time and size, following no redirect, and never into our own network.
 
-use crate::config::Network;
+use crate::config::{Network, Outgoing};
 use reqwest::{
     Method, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -16,6 +16,8 @@ const BODY_MAX: usize = 8 * 1024 * 1024;
 pub struct HttpClient {
     client: reqwest::Client,
     guard: Guard,
+    /// For one answer of a connector's system.
+    pub patience: Duration,
 }
 
 /// What came back, whatever its status.
@@ -52,12 +54,10 @@ struct Guard {
 }
 
 impl HttpClient {
-    /// `private`: networks of our own that may be asked all the same.
-    ///
     /// # Errors
     /// When the machine offers no TLS roots.
-    pub fn new(private: &[Network]) -> Result<HttpClient, String> {
-        let guard = Guard { allowed: private.into() };
+    pub fn new(settings: &Outgoing) -> Result<HttpClient, String> {
+        let guard = Guard { allowed: settings.private.as_slice().into() };
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(Arc::new(guard.clone()))
@@ -67,7 +67,7 @@ impl HttpClient {
             .user_agent(concat!("Aftercart/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|e| format!("no client for outgoing requests: {e}"))?;
-        Ok(HttpClient { client, guard })
+        Ok(HttpClient { client, guard, patience: Duration::from_millis(settings.patience_ms) })
     }
 
     /// Sends one request; all of it, the answer's body included, within `patience`.
@@ -203,7 +203,7 @@ mod tests {
     #[tokio::test]
     async fn neither_a_bare_address_nor_a_name_leads_home() {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = HttpClient::new(&[]).unwrap();
+        let client = HttpClient::new(&Outgoing { private: vec![], patience_ms: 1_000 }).unwrap();
         for url in ["http://127.0.0.1:1/", "http://[::1]:1/", "http://localhost:1/", "http://[::ffff:127.0.0.1]:1/"] {
             let sent =
                 client.send(Method::GET, url.parse().unwrap(), HeaderMap::new(), vec![], Duration::from_secs(5)).await;

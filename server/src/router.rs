@@ -10,7 +10,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::from_fn_with_state,
-    routing::{any, delete, get, post},
+    routing::{any, delete, get, post, put},
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
@@ -32,6 +32,8 @@ pub fn router(app: App) -> Router {
         .route("/me", get(shoppers::routes::me))
         .route("/me/orders", get(shoppers::routes::my_orders))
         .route("/me/orders/{order_id}", get(shoppers::routes::my_order))
+        .route("/me/notices", get(notices::mine::list))
+        .route("/me/notices/seen", post(notices::mine::seen))
         .route("/articles", get(knowledge::routes::list))
         .route("/articles/search", get(knowledge::routes::search))
         .route("/articles/{slug}", get(knowledge::routes::article))
@@ -49,6 +51,8 @@ pub fn router(app: App) -> Router {
         .route("/connectors", get(admin::routes::connectors))
         .route("/orders/batch", post(admin::routes::batch))
         .route("/orders/{id}", get(admin::routes::get_order).put(admin::routes::put_order))
+        .route("/orders/{id}/shipments/{shipment_id}", put(admin::parcels::put_shipment))
+        .route("/orders/{id}/shipments/{shipment_id}/events", post(admin::parcels::add_events))
         .fallback(observe::not_found)
         .method_not_allowed_fallback(observe::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), limit::limit))
@@ -62,6 +66,7 @@ pub fn router(app: App) -> Router {
         .route("/api/{*rest}", any(observe::not_found))
         // What shops embed
         .route("/aftercart.js", get(surfaces::files::named))
+        .route("/notices.js", get(surfaces::files::named))
         .route("/aftercart.d.ts", get(surfaces::files::named))
         .route("/c/{site}/{file}", get(surfaces::config_script::script))
         .route("/w/{site}", get(surfaces::shell::panel))

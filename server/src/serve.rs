@@ -5,7 +5,7 @@ use crate::{
     clock::SystemClock,
     config::{Config, LogFormat},
     db::Db,
-    demo_account, demo_shop, jobs, notifications, orders,
+    demo_account, demo_shop, jobs, notices, notifications, orders,
     random::{Random, SystemRandom},
     router::router,
     seed, shoppers,
@@ -172,6 +172,9 @@ async fn sweep(app: App, metrics: metrics_exporter_prometheus::PrometheusHandle)
         }
         if let Err(error) = shoppers::sweep(&app.db, app.clock.now()).await {
             tracing::warn!(%error, "old codes and sessions could not be forgotten");
+        }
+        if let Err(error) = notices::mine::sweep(&app.db, app.clock.now()).await {
+            tracing::warn!(%error, "seen notices could not be forgotten");
         }
         if let Err(error) = forget_old_work(&app).await {
             tracing::warn!(%error, "old jobs and messages could not be forgotten");

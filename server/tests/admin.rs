@@ -52,6 +52,77 @@ on_both! {
         assert_eq!(read(ask(&app, Method::GET, "/connectors")).await, (200, json!({"connectors": []})));
     }
 
+    async fn a_parcel_is_told_of_by_itself_and_the_others_stay(app) {
+        let site = app.site.clone();
+        give_key(&app, &site, KEY).await;
+        let mut whole = order("10001", "A-1001");
+        whole["shipments"][0]["lines"] = json!([{"line": "l1", "quantity": 1}]);
+        read(ask(&app, Method::PUT, "/orders/10001").json(&whole)).await;
+        let path = "/orders/10001/shipments/s2";
+        let second = json!({"carrier": "yto", "tracking_number": "YT1234567890123", "status": "registered"});
+        for changed in [true, false] {
+            let answer = read(ask(&app, Method::PUT, path).json(&second)).await;
+            assert_eq!(answer, (200, json!({"id": "s2", "changed": changed})));
+        }
+        // Left open, it holds what is in no other parcel.
+        let (_, found) = app.lookup("A-1001", "li.na@example.cn").await;
+        let parcels: Vec<_> = found["parcels"].as_array().unwrap().iter()
+            .map(|p| (p["id"].as_str().unwrap(), p["status"].as_str().unwrap(), p["items"].as_i64().unwrap())).collect();
+        assert_eq!(parcels, [("s1", "in_transit", 1), ("s2", "registered", 1)]);
+        // What was there of the first is there as it was, event and all.
+        assert_eq!(found["parcels"][0]["events"][0]["text"], "快件已到达");
+        // The rules of a whole order hold.
+        let too_many = json!({"status": "registered", "lines": [{"line": "l1", "quantity": 2}]});
+        assert_eq!(read(ask(&app, Method::PUT, path).json(&too_many)).await.0, 422);
+        assert_eq!(read(ask(&app, Method::PUT, path).json(&json!({"id": "s9"}))).await.0, 422);
+        assert_eq!(read(ask(&app, Method::PUT, "/orders/nobody/shipments/s1").json(&second)).await.0, 404);
+        assert_eq!(app.lookup("A-1001", "li.na@example.cn").await.1["revision"], found["revision"]);
+        // Two at once, of different parcels: neither is lost.
+        let (a, b) = (json!({"status": "in_transit", "lines": []}), json!({"status": "delivered", "lines": []}));
+        let (a, b) = tokio::join!(
+            read(ask(&app, Method::PUT, "/orders/10001/shipments/s3").json(&a)),
+            read(ask(&app, Method::PUT, "/orders/10001/shipments/s4").json(&b))
+        );
+        assert_eq!((a.0, b.0), (200, 200));
+        assert_eq!(app.lookup("A-1001", "li.na@example.cn").await.1["parcels"].as_array().unwrap().len(), 4);
+    }
+
+    async fn events_are_added_once_and_kept(app) {
+        let site = app.site.clone();
+        give_key(&app, &site, KEY).await;
+        let mut bare = order("10001", "A-1001");
+        bare["shipments"][0].as_object_mut().unwrap().remove("tracking_number");
+        read(ask(&app, Method::PUT, "/orders/10001").json(&bare)).await;
+        let path = "/orders/10001/shipments/s1/events";
+        let scan = |id: &str, hour: u32, status: &str| {
+            json!({"id": id, "at": format!("2026-11-13T{hour:02}:41:00+08:00"), "status": status, "place": "上海市"})
+        };
+        let events = json!({"events": [scan("e2", 15, "delivered"), scan("e1", 9, "out_for_delivery")]});
+        for added in [2, 0] {
+            assert_eq!(read(ask(&app, Method::POST, path).json(&events)).await, (200, json!({"added": added})));
+        }
+        let status = async |app: &TestApp| app.lookup("A-1001", "li.na@example.cn").await.1["parcels"][0].clone();
+        let told = status(&app).await;
+        assert_eq!((&told["status"], told["events"].as_array().unwrap().len()), (&json!("delivered"), 3));
+        // The same id again is the same event, whatever else it says.
+        let again = json!({"events": [scan("e2", 16, "exception"), scan("e3", 8, "in_transit")]});
+        assert_eq!(read(ask(&app, Method::POST, path).json(&again)).await.1["added"], 1);
+        assert_eq!(status(&app).await["status"], "delivered");
+        // The order comes again, without them: they stay.
+        bare["recipient"] = json!("李小娜");
+        assert_eq!(read(ask(&app, Method::PUT, "/orders/10001").json(&bare)).await.1["changed"], true);
+        let told = status(&app).await;
+        assert_eq!((&told["status"], told["events"].as_array().unwrap().len()), (&json!("delivered"), 4));
+        // All or none.
+        let bad = json!({"events": [scan("e4", 9, "in_transit"), {"id": "e5", "at": "2030-01-01T00:00:00Z", "status": "in_transit"}]});
+        assert_eq!(read(ask(&app, Method::POST, path).json(&bad)).await.0, 422);
+        assert_eq!(read(ask(&app, Method::POST, path).json(&json!({"events": [scan("", 9, "in_transit")]}))).await.0, 422);
+        for path in ["/orders/10001/shipments/s9/events", "/orders/nobody/shipments/s1/events"] {
+            assert_eq!(read(ask(&app, Method::POST, path).json(&events)).await.0, 404);
+        }
+        assert_eq!(status(&app).await["events"].as_array().unwrap().len(), 4);
+    }
+
     async fn a_batch_tells_of_each_and_stores_what_is_good(app) {
         let site = app.site.clone();
         give_key(&app, &site, KEY).await;
@@ -132,7 +203,7 @@ on_both! {
                 assert!(operation["summary"].as_str().is_some_and(|s| !s.is_empty()), "{method} {path}");
                 // Every example body is one that the server takes.
                 let body = &operation["requestBody"]["content"]["application/json"]["example"];
-                let url = format!("{}{}", app.url, path.replace("{id}", "10001").replace("{slug}", "none").replace("/search", "/search?q=refund"));
+                let url = format!("{}{}", app.url, path.replace("{id}", "10001").replace("{shipment_id}", "s1").replace("{slug}", "none").replace("/search", "/search?q=refund"));
                 let request = client.request(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), url);
                 let request = request.bearer_auth(KEY).header("aftercart-site", crate::support::KEY);
                 let request = if body.is_null() { request } else { request.json(body) };

@@ -93,6 +93,7 @@ fn pure_verbs_know_neither_web_nor_database() {
         "knowledge/markdown.rs",
         "orders/access.rs",
         "orders/full_view.rs",
+        "notices/alert.rs",
         "shoppers/code.rs",
         "shoppers/identity_key.rs",
         "shoppers/identity_token.rs",

@@ -1,11 +1,18 @@
 //! What has to happen after a transaction, and the mails that wait for it.
 
-use crate::{on_both, support::TestApp};
+use crate::{
+    on_both,
+    support::{
+        TestApp, order,
+        shop::{StandIn, never},
+    },
+};
 use aftercart::{
     jobs::{self, NewJob, Outcome, store},
     notifications::{self, Block, Mail},
 };
 use aftercart_shared::{locale::Locale, time::Timestamp};
+use serde_json::json;
 
 fn mail(app: &TestApp, key: &str) -> Mail {
     let blocks = [Block::Title("Hello & welcome".into()), Block::Code("123456".into())];
@@ -49,6 +56,31 @@ async fn enqueue(app: &TestApp, job: NewJob) -> bool {
 }
 
 on_both! {
+    /// A platform that does not answer holds its own place and nobody else's.
+    async fn a_slow_job_delays_no_other(app) {
+        let shop = StandIn::start().await;
+        shop.says(never());
+        app.connect(aftercart::connectors::commerce::Kind::Generic, &shop).await;
+        app.import(&[order("A-1001")]).await;
+        let sent = async {
+            // First the slow one is under way, then the mail becomes due beside it.
+            while shop.asked().is_empty() {
+                tokio::task::yield_now().await;
+            }
+            let (status, _) = app.ask_code(json!({ "contact": "emma.wilson@example.com" })).await;
+            assert_eq!(status, 202);
+            let mut looks = tokio::time::interval(std::time::Duration::from_millis(20));
+            while app.mails().await[0].sent_at.is_none() {
+                looks.tick().await;
+            }
+        };
+        tokio::select! {
+            () = app.run_jobs() => panic!("the slow job has ended first"),
+            () = sent => {}
+        }
+        assert_eq!(app.health(&app.site).await[0].failures, 0);
+    }
+
     async fn a_mail_asked_for_twice_is_one_mail(app) {
         queue(&app, mail(&app, "code 1")).await;
         queue(&app, mail(&app, "code 1")).await;

@@ -15,12 +15,16 @@
   const state = (window.__aftercart = {
     q: field.value, submitted: false, focused: false, composing: false,
     messages: [], onmessage: null, parent: null,
+    deliver(message) { return state.onmessage ? state.onmessage(message) : state.messages.push(message); },
+    // A frame that was made before the shopper reached for it holds the bundle's hints back.
+    warm() {
+      for (const link of [byId('ac-js'), byId('ac-wasm')]) if (link.dataset.rel) link.rel = link.dataset.rel;
+    },
     // To the page, and to nobody else: without a known origin nothing is said.
     post(message) {
       if (framed && state.parent) window.parent.postMessage({ aftercart: 1, ...message }, state.parent);
     },
   });
-  const deliver = (message) => (state.onmessage ? state.onmessage(message) : state.messages.push(message));
   const running = () => state.onmessage !== null;
 
   document.documentElement.dataset.surface = boot.surface;
@@ -31,6 +35,7 @@
   function start() {
     if (starting || running()) return;
     starting = true;
+    state.warm();
     failure.hidden = true;
     // A failed import is remembered by its address: another attempt needs another one.
     const again = attempts++ ? '?attempt=' + attempts : '';
@@ -88,13 +93,18 @@
       if (message.open) start();
       return;
     }
+    if (message.type === 'warm') return state.warm();
+    if (message.type === 'identify') {
+      import(byId('ac-identify').href).then((who) => who.default(state, boot.site, message.token), console.error);
+      return;
+    }
     if (message.type === 'open') {
       // With a keyboard at hand she can type at once; on a phone the screen keyboard would cover the panel.
       const hover = matchMedia('(hover: hover)').matches;
       if (!message.view) ((hover && byId('ac-first-q')) || byId('ac-title'))?.focus({ preventScroll: true });
       start();
     }
-    deliver(message);
+    state.deliver(message);
   });
 
   if (!framed) start();

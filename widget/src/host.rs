@@ -31,8 +31,8 @@ pub enum Message {
         number: Option<String>,
     },
     Locale(Locale),
-    /// Who is signed in on the page: a token that the shop's server has signed.
-    Identify(String),
+    /// The page's shopper is known: the token of her session, for which the shell has exchanged the shop's own.
+    Session(String),
 }
 
 impl Message {
@@ -41,7 +41,7 @@ impl Message {
         match text("type")?.as_str() {
             "open" => Some(Message::Open { view: text("view"), number: text("number") }),
             "locale" => Locale::parse(&text("locale")?).map(Message::Locale),
-            "identify" => text("token").map(Message::Identify),
+            "session" => text("token").map(Message::Session),
             // Nothing to do yet for close (the frame is hidden as it is) and update.
             _ => None,
         }

@@ -30,7 +30,7 @@ fn render(document: &Value) -> String {
             for method in METHODS {
                 let operation = &item[method];
                 if list(&operation["tags"]).iter().any(|name| *name == tag["name"]) {
-                    body += &one(document, method, path, operation);
+                    body += &one(method, path, operation);
                 }
             }
         }
@@ -49,7 +49,7 @@ fn render(document: &Value) -> String {
     )
 }
 
-fn one(document: &Value, method: &str, path: &str, operation: &Value) -> String {
+fn one(method: &str, path: &str, operation: &Value) -> String {
     let mut out = format!(
         "<section><h3><code><b>{}</b> {}</code></h3><p><strong>{}</strong></p>{}",
         method.to_uppercase(),
@@ -86,7 +86,6 @@ fn one(document: &Value, method: &str, path: &str, operation: &Value) -> String 
             example(json)
         );
     }
-    let _ = document;
     out + "</section>"
 }
 

@@ -3,6 +3,7 @@
 pub mod docs;
 pub mod key;
 pub mod openapi;
+pub mod parcels;
 pub mod routes;
 pub mod store;
 

@@ -1,6 +1,6 @@
 //! `/api/openapi.json`: the API in the form that other people's tools read, made from the very types that it uses.
 
-use crate::{knowledge, notices, orders};
+use crate::{knowledge, notices, orders, shoppers};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
@@ -23,11 +23,26 @@ use utoipa::{
         super::routes::put_order,
         super::routes::batch,
         super::routes::get_order,
+        super::parcels::put_shipment,
+        super::parcels::add_events,
         super::routes::connectors,
         orders::routes::lookup,
+        orders::watch::watch,
+        orders::watch::dispute,
+        orders::watch::share,
+        orders::watch::shared,
         notices::routes::subscribe,
         notices::routes::confirm,
         notices::routes::stop,
+        shoppers::routes::request_code,
+        shoppers::routes::redeem,
+        shoppers::routes::identify,
+        shoppers::routes::sign_out,
+        shoppers::routes::me,
+        shoppers::routes::my_orders,
+        shoppers::routes::my_order,
+        notices::mine::list,
+        notices::mine::seen,
         knowledge::routes::list,
         knowledge::routes::search,
         knowledge::routes::article,
@@ -49,6 +64,8 @@ impl Modify for Keys {
         let components = api.components.get_or_insert_with(Default::default);
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("sk_…").build();
         components.add_security_scheme("secret_key", SecurityScheme::Http(bearer));
+        let session = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("SessionStarted::token").build();
+        components.add_security_scheme("session", SecurityScheme::Http(session));
         components.add_security_scheme(
             "site_key",
             SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("Aftercart-Site"))),

@@ -212,6 +212,6 @@ async fn write(app: &App, key: &ApiKey, orders: Vec<ImportedOrder>) -> Result<Ve
     Ok(done.into_iter().map(|one| one.changed).collect())
 }
 
-fn shape(field: &str, message: &str) -> Error {
+pub(super) fn shape(field: &str, message: &str) -> Error {
     Error::Shape { field: Some(field.to_owned()), message: message.to_owned() }
 }

@@ -243,7 +243,7 @@ fn webhook_secret(file: &Path) -> Result<String, String> {
 }
 
 async fn try_it(config: &Config, kind: Kind, base_url: &str, credential: &str, site: &Site) -> Result<String, String> {
-    let http = HttpClient::new(&config.outgoing.private)?;
+    let http = HttpClient::new(&config.outgoing)?;
     match kind {
         Kind::Commerce(kind) => {
             let (base_url, credential, country) = (base_url.to_owned(), credential.to_owned(), site.country.clone());

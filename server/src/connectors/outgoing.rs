@@ -6,10 +6,6 @@ use reqwest::{
     Method, Url,
     header::{HeaderMap, HeaderName, HeaderValue},
 };
-use std::time::Duration;
-
-/// One call may take this long. A job that asks thrice still ends within its own minute.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A request to be sent. Its headers and its body may hold credentials: never logged, and no `Debug`.
 #[derive(Clone)]
@@ -75,7 +71,7 @@ impl Outgoing for HttpClient {
                 value.set_sensitive(true);
                 headers.insert(HeaderName::from_static(name), value);
             }
-            let reply = HttpClient::send(self, call.method, url, headers, call.body, PATIENCE).await;
+            let reply = HttpClient::send(self, call.method, url, headers, call.body, self.patience).await;
             let reply = reply.map_err(|error: HttpError| Fault::Unreachable(error.to_string()))?;
             Ok(Answer { status: reply.status.as_u16(), headers: reply.headers, body: reply.body })
         })

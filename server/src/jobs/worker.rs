@@ -3,7 +3,7 @@
 use super::{Job, Outcome, kinds, store};
 use crate::{app::App, db};
 use aftercart_shared::time::Timestamp;
-use futures_util::{FutureExt, StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 /// Looked for this often while there is nothing to do.
@@ -29,19 +29,43 @@ pub async fn work(app: App) {
     }
 }
 
-/// Runs everything that is due, and what becomes due by it.
+/// Runs everything that is due, and what becomes due meanwhile, with at most [`AT_ONCE`] under way: a job that takes
+/// long keeps its own place and nobody else's.
 ///
 /// # Errors
 /// The database's. What was taken and not finished is taken again when its claim ends.
 pub async fn run_due(app: &App) -> Result<(), db::Error> {
-    while store::any_due(&app.db, app.clock.now()).await? {
-        let now = app.clock.now();
-        let claim = app.random.id();
-        let jobs = store::claim(&app.db, claim.clone(), now, now.plus_ms(CLAIM_MS), AT_ONCE as i64).await?;
-        let done = stream::iter(jobs).map(|job| one(app, job, claim.clone())).buffer_unordered(AT_ONCE);
-        done.fold(Ok(()), |all, one| async move { all.and(one) }).await?;
+    let mut running = FuturesUnordered::new();
+    let mut outcome = Ok(());
+    loop {
+        let free = AT_ONCE - running.len();
+        if free > 0 && outcome.is_ok() {
+            match take(app, free).await {
+                Ok(jobs) => running.extend(jobs.into_iter().map(|(job, claim)| one(app, job, claim))),
+                Err(error) => outcome = Err(error),
+            }
+        }
+        if running.is_empty() {
+            return outcome;
+        }
+        let look_again = tokio::time::sleep(IDLE);
+        let free = running.len() < AT_ONCE && outcome.is_ok();
+        tokio::select! {
+            Some(done) = running.next() => outcome = outcome.and(done),
+            () = look_again, if free => {}
+        }
     }
-    Ok(())
+}
+
+/// At most `most` jobs that are due, each with the claim under which it was taken.
+async fn take(app: &App, most: usize) -> Result<Vec<(Job, String)>, db::Error> {
+    let now = app.clock.now();
+    if !store::any_due(&app.db, now).await? {
+        return Ok(Vec::new());
+    }
+    let claim = app.random.id();
+    let jobs = store::claim(&app.db, claim.clone(), now, now.plus_ms(CLAIM_MS), most as i64).await?;
+    Ok(jobs.into_iter().map(|job| (job, claim.clone())).collect())
 }
 
 async fn one(app: &App, job: Job, claim: String) -> Result<(), db::Error> {

@@ -2,8 +2,13 @@
 //!
 //! A job for each site looks for parcels whose status nobody has been told of yet; the database is the truth, so a
 //! missed hint costs a moment and never a mail.
+//!
+//! Beside it, what a verified shopper is told in the panel without having asked ([`mine`]).
 
+mod alert;
 mod mails;
+pub mod mine;
+pub mod mine_store;
 pub mod routes;
 pub mod store;
 pub mod token;

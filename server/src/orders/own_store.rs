@@ -12,6 +12,7 @@ use crate::{
 };
 use aftercart_shared::{
     ids::OrderId,
+    time::Timestamp,
     validate::{Contact, OrderNumber},
 };
 
@@ -80,6 +81,30 @@ pub async fn list(db: &Db, who: &Verified, before: &Place, limit: u32) -> Result
     let mut orders = Vec::new();
     for row in rows.await? {
         orders.push(filled(db, who, row).await?);
+    }
+    Ok(orders)
+}
+
+/// Her orders placed since `from` of which something is still to come or has gone wrong, newest first: with a parcel
+/// that is not simply delivered, or whose delivery she disputes.
+pub async fn unsettled(db: &Db, who: &Verified, from: Timestamp, limit: u32) -> Result<Vec<FoundOrder>, db::Error> {
+    let rows = db.fetch_all::<OrderRow>(
+        sql!(
+            "SELECT o.order_id, o.number, o.placed_at, o.locale, o.state, o.email, o.phone, o.address, o.recipient,
+                    o.updated_at
+             FROM orders o
+             WHERE o.site_id = $1 AND (o.email = $2 OR o.phone = $3) AND o.placed_at >= $4 AND o.state <> 'cancelled'
+               AND EXISTS (SELECT 1 FROM shipments s LEFT JOIN delivery_disputes d
+                             ON d.site_id = s.site_id AND d.order_id = s.order_id AND d.shipment_id = s.shipment_id
+                           WHERE s.site_id = o.site_id AND s.order_id = o.order_id
+                             AND (s.status NOT IN ('delivered', 'cancelled') OR d.at IS NOT NULL))
+             ORDER BY o.placed_at DESC, o.order_id LIMIT $5"
+        ),
+        args![who.site(), who.email(), who.phone(), from, limit],
+    );
+    let mut orders = Vec::new();
+    for row in rows.await? {
+        orders.push(whole(db, who.site(), row).await?);
     }
     Ok(orders)
 }

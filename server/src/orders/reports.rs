@@ -27,6 +27,9 @@ const EVENTS_MAX: usize = 1_000;
 /// Reports to a transaction.
 const BATCH: usize = 50;
 
+/// The source of events that the shop's own system tells of one by one.
+pub const SHOP: &str = "api";
+
 /// A report ready to be stored.
 #[derive(Debug)]
 pub struct Ready {
@@ -68,6 +71,33 @@ pub async fn apply(
     changed.sort_unstable_by(|a: &OrderId, b| a.as_str().cmp(b.as_str()));
     changed.dedup();
     Ok(changed)
+}
+
+/// Adds what the shop's own system tells of one parcel, each event known by the shop's own id for it: how many were
+/// new. `None`: the order has no such parcel.
+///
+/// # Errors
+/// The database's; then nothing is stored.
+pub async fn add(
+    db: &Db,
+    site: &SiteId,
+    order_id: &OrderId,
+    shipment_id: &str,
+    events: Vec<(String, CarrierEvent)>,
+) -> Result<Option<u64>, db::Error> {
+    let (site, order, shipment) = (site.clone(), order_id.clone(), shipment_id.to_owned());
+    let events: Vec<_> = events.into_iter().map(|(id, event)| (own_id(&id), cleaned(event))).collect();
+    db.write(move |tx| Box::pin(async move { store::add_own(tx, &site, &order, &shipment, &events).await })).await
+}
+
+/// Never equal to the id of what a service reports.
+fn own_id(id: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [SHOP, id] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize()[..16])
 }
 
 fn prepare(report: CarrierReport, now: Timestamp) -> Option<Ready> {

@@ -1,8 +1,9 @@
 //! Carriers' reports into the tables.
 
 use super::{
+    carriers::CarrierEvent,
     progress::{self, Settled},
-    reports::{Ready, is_of},
+    reports::{Ready, SHOP, is_of},
 };
 use crate::{
     args,
@@ -93,29 +94,7 @@ async fn add(tx: &mut Tx, site: &SiteId, parcel: &Found, report: &Ready) -> Resu
     let mut own = 0;
     for (id, event) in report.events.iter().filter(|(_, event)| is_of(event.at, placed_at)) {
         own += 1;
-        new += tx
-            .execute(
-                sql!(
-                    "INSERT INTO tracking_events (site_id, order_id, shipment_id, event_id, at, utc_offset_min, status,
-                         raw_code, place, text, source)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-                     ON CONFLICT (site_id, order_id, shipment_id, event_id) DO NOTHING"
-                ),
-                args![
-                    site,
-                    &parcel.order_id,
-                    &parcel.shipment_id,
-                    id,
-                    event.at,
-                    event.utc_offset_min,
-                    event.status.name(),
-                    &event.raw_code,
-                    &event.place,
-                    &event.text,
-                    report.source
-                ],
-            )
-            .await?;
+        new += insert(tx, site, parcel, report.source, id, event).await?;
     }
     // All of it is another parcel's: so is the promise.
     if own == 0 && !report.events.is_empty() {
@@ -125,6 +104,75 @@ async fn add(tx: &mut Tx, site: &SiteId, parcel: &Found, report: &Ready) -> Resu
     let named = carrier(tx, site, parcel, report).await?;
     let settled = if new > 0 { settle(tx, site, parcel).await? } else { false };
     Ok(new > 0 || promised || named || settled)
+}
+
+/// 1, or 0 when it is known.
+async fn insert(
+    tx: &mut Tx,
+    site: &SiteId,
+    parcel: &Found,
+    source: &str,
+    id: &str,
+    event: &CarrierEvent,
+) -> Result<u64, Error> {
+    tx.execute(
+        sql!(
+            "INSERT INTO tracking_events (site_id, order_id, shipment_id, event_id, at, utc_offset_min, status,
+                 raw_code, place, text, source)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             ON CONFLICT (site_id, order_id, shipment_id, event_id) DO NOTHING"
+        ),
+        args![
+            site,
+            &parcel.order_id,
+            &parcel.shipment_id,
+            id,
+            event.at,
+            event.utc_offset_min,
+            event.status.name(),
+            &event.raw_code,
+            &event.place,
+            &event.text,
+            source
+        ],
+    )
+    .await
+}
+
+/// What the shop itself tells of one parcel; `None`: there is no such parcel.
+pub async fn add_own(
+    tx: &mut Tx,
+    site: &SiteId,
+    order_id: &OrderId,
+    shipment_id: &str,
+    events: &[(String, CarrierEvent)],
+) -> Result<Option<u64>, Error> {
+    // Held, as in `apply`.
+    tx.execute(
+        sql!("UPDATE orders SET updated_at = updated_at WHERE site_id = $1 AND order_id = $2"),
+        args![site, order_id],
+    )
+    .await?;
+    let parcel: Option<Found> = tx
+        .fetch_optional(
+            sql!(
+                "SELECT s.order_id, s.shipment_id, s.carrier, s.carrier_guessed, s.status, s.stated_status,
+                     s.stated_at, s.stated_delivered_at, s.promised_earliest, s.promised_latest, o.placed_at
+                 FROM shipments s JOIN orders o ON o.site_id = s.site_id AND o.order_id = s.order_id
+                 WHERE s.site_id = $1 AND s.order_id = $2 AND s.shipment_id = $3"
+            ),
+            args![site, order_id, shipment_id],
+        )
+        .await?;
+    let Some(parcel) = parcel else { return Ok(None) };
+    let mut new = 0;
+    for (id, event) in events {
+        new += insert(tx, site, &parcel, SHOP, id, event).await?;
+    }
+    if new > 0 {
+        settle(tx, site, &parcel).await?;
+    }
+    Ok(Some(new))
 }
 
 /// Derives the status from everything that is known now.

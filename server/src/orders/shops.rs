@@ -3,7 +3,10 @@
 //! Who that is and how they are asked is not its business: the composition root hands in whoever answers.
 
 use crate::{app::App, db, sites::Site};
-use aftercart_shared::validate::{Contact, OrderNumber};
+use aftercart_shared::{
+    time::Timestamp,
+    validate::{Contact, OrderNumber},
+};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 
@@ -19,6 +22,16 @@ pub struct Asked {
 pub trait Shops: Send + Sync + std::fmt::Debug {
     /// Has the site anybody to ask?
     fn any<'a>(&'a self, app: &'a App, site: &'a Site) -> BoxFuture<'a, Result<bool, db::Error>>;
+
+    /// `None` while everybody whom the order's news comes from answers; otherwise how old is what we have: the moment at
+    /// which it was so. `known` is when we last heard anything of it.
+    fn silent_since<'a>(
+        &'a self,
+        app: &'a App,
+        site: &'a Site,
+        order_id: &'a str,
+        known: Timestamp,
+    ) -> BoxFuture<'a, Result<Option<Timestamp>, db::Error>>;
 
     /// Asks them all. `true`: the order with this number and contact was found and stands in the database now. Goes on
     /// when its caller has stopped waiting: what comes late is there for the next try.

@@ -17,7 +17,7 @@ use crate::{
 };
 use aftercart_shared::{
     api::orders::{DisputeRequest, FullOrder, OrderView, ShareLink, SharedRequest},
-    error::ErrorCode,
+    error::{ErrorCode, WireError},
 };
 use axum::{
     extract::{FromRequestParts, State},
@@ -77,12 +77,16 @@ async fn seen(app: &App, site: &Site, found: &FoundOrder, grant: &Grant) -> Resu
     Ok(view)
 }
 
-/// Adds what is said beyond the carrier's words.
+/// Adds what is said beyond the carrier's words, and how old it is while somebody does not answer.
 ///
 /// # Errors
 /// The database's.
-pub async fn complete(app: &App, site: &Site, found: &FoundOrder, view: OrderView) -> Result<OrderView, Error> {
-    let facts = outlook_store::facts(&app.db, site, &found.order.order_id).await?;
+pub async fn complete(app: &App, site: &Site, found: &FoundOrder, mut view: OrderView) -> Result<OrderView, Error> {
+    let order_id = &found.order.order_id;
+    let facts = outlook_store::facts(&app.db, site, order_id);
+    let silent = app.shops.silent_since(app, site, order_id, view.updated_at);
+    let (facts, silent) = tokio::try_join!(facts, silent)?;
+    view.as_of = silent;
     Ok(outlook::complete(view, found, &facts, site, app.clock.now()))
 }
 
@@ -144,7 +148,24 @@ pub struct WatchRequest {
     wait: u64,
 }
 
-/// `GET /api/v1/orders/watch?after={revision}&wait=25`: the order as soon as it differs, or 204 when it does not.
+/// Hear when an order changes
+///
+/// Answers as soon as the order differs from the revision that is on screen, or 204 when it does not within `wait`
+/// seconds. The token stays the same: to look again does not prolong what was granted.
+#[utoipa::path(
+    get, path = "/api/v1/orders/watch", tag = "shoppers", security(("site_key" = [])),
+    params(
+        ("Aftercart-Watch" = String, Header, description = "`OrderView::watch`"),
+        ("after" = Option<String>, Query, description = "`OrderView::revision` that is on screen"),
+        ("wait" = Option<u64>, Query, description = "Seconds; at most 25"),
+    ),
+    responses(
+        (status = 200, body = OrderView),
+        (status = 204, description = "Nothing new"),
+        (status = 401, body = WireError, description = "`session_expired`: the order was looked up too long ago"),
+        (status = 429, body = WireError, description = "Too many wait from this address"),
+    )
+)]
 pub async fn watch(
     State(app): State<App>,
     site: CurrentSite,
@@ -187,7 +208,19 @@ pub async fn watch(
     }
 }
 
-/// `POST /api/v1/orders/dispute`: a delivered parcel is not there, or has turned up. Saying so twice changes nothing.
+/// Say that a delivered parcel is not there
+///
+/// Or, with `missing: false`, that it has turned up. Saying so twice changes nothing.
+#[utoipa::path(
+    post, path = "/api/v1/orders/dispute", tag = "shoppers", security(("site_key" = [])),
+    params(("Aftercart-Watch" = String, Header, description = "`OrderView::watch`")),
+    request_body(content = DisputeRequest, example = json!({"parcel": "s1", "missing": true})),
+    responses(
+        (status = 200, body = OrderView),
+        (status = 401, body = WireError, description = "`session_expired`: the order was looked up too long ago"),
+        (status = 404, body = WireError, description = "No such parcel of this order is delivered, or only the status was shared"),
+    )
+)]
 pub async fn dispute(
     State(app): State<App>,
     site: CurrentSite,
@@ -210,7 +243,20 @@ pub async fn dispute(
     watched.read(&app, &site).await.map(Json)
 }
 
-/// `POST /api/v1/orders/share`: a link to the bare status, good for a week.
+/// Make a link to an order's bare status
+///
+/// Good for a week. Whoever has it sees how far the order is, and nothing of who ordered, what, or where it goes.
+#[utoipa::path(
+    post, path = "/api/v1/orders/share", tag = "shoppers", security(("site_key" = [])),
+    params(("Aftercart-Watch" = String, Header, description = "`OrderView::watch`")),
+    responses(
+        (status = 200, body = ShareLink, example = json!({
+            "url": "https://help.example.com/s/pk_…/shared#cy4xNzk1…", "expires_at": 1_795_860_000_000_i64
+        })),
+        (status = 401, body = WireError, description = "`session_expired`: the order was looked up too long ago"),
+        (status = 404, body = WireError, description = "Only the status was shared"),
+    )
+)]
 pub async fn share(State(app): State<App>, site: CurrentSite, watched: Watched) -> Result<Json<ShareLink>, Error> {
     let grant = Grant { order_id: watched.known()?.order_id.clone(), sight: Sight::Status };
     let now = app.clock.now();
@@ -219,7 +265,17 @@ pub async fn share(State(app): State<App>, site: CurrentSite, watched: Watched) 
     Ok(Json(ShareLink { url, expires_at: now.plus_ms(Use::Link.lives_ms()) }))
 }
 
-/// `POST /api/v1/orders/shared`: what such a link shows. Expired, forged or of an order that is gone: one answer.
+/// See what a shared link shows
+///
+/// Expired, forged or of an order that is gone: one answer.
+#[utoipa::path(
+    post, path = "/api/v1/orders/shared", tag = "shoppers", security(("site_key" = [])),
+    request_body(content = SharedRequest, example = json!({"token": "cy4xNzk1…"})),
+    responses(
+        (status = 200, body = OrderView),
+        (status = 404, body = WireError, description = "`link_invalid`"),
+    )
+)]
 pub async fn shared(
     State(app): State<App>,
     site: CurrentSite,

@@ -19,7 +19,7 @@ use aftercart_shared::{
         orders::{FullOrder, MyOrders},
         shoppers::{CodeRequest, CodeSent, IdentifyRequest, MeView, RedeemRequest, SessionStarted, ShopperKind},
     },
-    error::ErrorCode,
+    error::{ErrorCode, WireError},
     ids::OrderId,
     locale::Locale,
     time::Timestamp,
@@ -38,7 +38,19 @@ use tokio::time::{Instant, sleep_until};
 const PAGE: u32 = 20;
 const PAGE_MAX: u32 = 50;
 
-/// Nothing in the answer, nor its moment, says whether anybody has this contact.
+/// Ask for a one-time code
+///
+/// Sent to the contact if an order here has it. Nothing in the answer, nor its moment, says whether anybody does. At
+/// most three codes an hour for one contact.
+#[utoipa::path(
+    post, path = "/api/v1/codes", tag = "shoppers", security(("site_key" = [])),
+    request_body(content = CodeRequest, example = json!({"contact": "li.na@example.cn", "number": "A-1001", "locale": "zh-CN"})),
+    responses(
+        (status = 202, body = CodeSent, example = json!({"id": "0f3a5c7d9b1e4f60a1b2c3d4e5f60718", "expires_in": 600, "resend_in": 30})),
+        (status = 422, body = WireError, description = "`field` says which part cannot be one"),
+        (status = 429, body = WireError, description = "Too many codes for this contact, or from this address; `retry_after` seconds"),
+    )
+)]
 pub async fn request_code(
     State(app): State<App>,
     site: CurrentSite,
@@ -119,7 +131,22 @@ fn named(contact: &Contact) -> (ShopperKind, String) {
     }
 }
 
-/// Every code that does not do is one and the same answer at one and the same moment.
+/// Redeem a one-time code
+///
+/// Begins a session: its `token` goes into `Authorization: Bearer …`. Every code that does not do is one and the same
+/// answer at one and the same moment. Five tries to a code.
+#[utoipa::path(
+    post, path = "/api/v1/codes/{id}/redeem", tag = "shoppers", security(("site_key" = [])),
+    params(("id" = String, Path, description = "`CodeSent::id`")),
+    request_body(content = RedeemRequest, example = json!({"code": "123456", "shared_device": false})),
+    responses(
+        (status = 200, body = SessionStarted, example = json!({
+            "token": "mZ1c…", "expires_at": 1_795_298_400_000_i64, "order_id": "2f1c7a90b3d84e5fa6b7c8d9e0f1a2b3"
+        })),
+        (status = 404, body = WireError, description = "`code_invalid`: wrong, expired, used, tried too often or never sent"),
+        (status = 422, body = WireError, description = "Not six digits"),
+    )
+)]
 pub async fn redeem(
     State(app): State<App>,
     site: CurrentSite,
@@ -160,7 +187,18 @@ pub async fn redeem(
     }
 }
 
-/// The shop's own page says who is signed in there.
+/// Begin a session by the shop's own word
+///
+/// With a JWT that the shop's server has signed for this site; each does once. `Authorization: Bearer …` may carry an
+/// earlier session, which ends.
+#[utoipa::path(
+    post, path = "/api/v1/identify", tag = "shoppers", security(("site_key" = [])),
+    request_body(content = IdentifyRequest, example = json!({"token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.…"})),
+    responses(
+        (status = 200, body = SessionStarted, example = json!({"token": "mZ1c…", "expires_at": 1_795_298_400_000_i64, "order_id": null})),
+        (status = 401, body = WireError, description = "`identity_refused`; `message` says why, for the developer"),
+    )
+)]
 pub async fn identify(
     State(app): State<App>,
     site: CurrentSite,
@@ -202,7 +240,13 @@ pub async fn identify(
     started.await?.map(Json).ok_or_else(|| refused("it was used before (nonce)"))
 }
 
+/// End the session
+///
 /// From here on the token is worth nothing, anywhere.
+#[utoipa::path(
+    delete, path = "/api/v1/session", tag = "shoppers", security(("site_key" = [], "session" = [])),
+    responses((status = 204), (status = 401, body = WireError, description = "`session_expired`"))
+)]
 pub async fn sign_out(State(app): State<App>, Verified(session): Verified) -> Result<StatusCode, Error> {
     let site = session.proof.site().clone();
     app.db
@@ -213,6 +257,17 @@ pub async fn sign_out(State(app): State<App>, Verified(session): Verified) -> Re
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// See who is signed in
+#[utoipa::path(
+    get, path = "/api/v1/me", tag = "shoppers", security(("site_key" = [], "session" = [])),
+    responses(
+        (status = 200, body = MeView, example = json!({
+            "kind": "email", "name": null, "email": "l***@example.cn", "phone": null, "shared_device": false,
+            "expires_at": 1_795_298_400_000_i64
+        })),
+        (status = 401, body = WireError, description = "`session_expired`"),
+    )
+)]
 pub async fn me(Verified(session): Verified) -> Json<MeView> {
     Json(MeView {
         kind: session.kind,
@@ -233,6 +288,27 @@ pub struct Page {
     limit: Option<u32>,
 }
 
+/// List one's orders
+///
+/// Newest first.
+#[utoipa::path(
+    get, path = "/api/v1/me/orders", tag = "shoppers", security(("site_key" = [], "session" = [])),
+    params(
+        ("before" = Option<String>, Query, description = "`MyOrders::next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "1 to 50; 20"),
+    ),
+    responses(
+        (status = 200, body = MyOrders, example = json!({
+            "orders": [{
+                "id": "2f1c7a90b3d84e5fa6b7c8d9e0f1a2b3", "number": "A-1001", "placed_at": 1_794_273_120_000_i64,
+                "status": "shipped", "title": "茶杯", "items_total": 2
+            }],
+            "next": null
+        })),
+        (status = 401, body = WireError, description = "`session_expired`"),
+        (status = 422, body = WireError, description = "`before` is none of ours"),
+    )
+)]
 pub async fn my_orders(
     State(app): State<App>,
     site: CurrentSite,
@@ -258,7 +334,18 @@ fn place(text: &str) -> Option<own_store::Place> {
     Some(own_store::Place { placed_at: placed_at.parse().ok()?, order_id: order_id.to_owned() })
 }
 
+/// See everything about one of one's orders
+///
 /// What is not hers does not exist.
+#[utoipa::path(
+    get, path = "/api/v1/me/orders/{order_id}", tag = "shoppers", security(("site_key" = [], "session" = [])),
+    params(("order_id" = String, Path, description = "`MyOrder::id`")),
+    responses(
+        (status = 200, body = FullOrder),
+        (status = 401, body = WireError, description = "`session_expired`"),
+        (status = 404, body = WireError, description = "`order_not_found`: none of hers"),
+    )
+)]
 pub async fn my_order(
     State(app): State<App>,
     site: CurrentSite,

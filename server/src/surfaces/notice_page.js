@@ -1,12 +1,18 @@
 const words = JSON.parse(document.getElementById("words").textContent);
 const title = document.getElementById("title");
 const go = document.getElementById("go");
-const link = /^#(confirm|stop)\.(.+)$/.exec(location.hash);
-if (link) {
+
+// Which link was opened: another one may be opened in the same tab, and that loads nothing anew.
+let turn = 0;
+function open() {
+  const mine = ++turn;
+  const link = /^#(confirm|stop)\.(.+)$/.exec(location.hash);
+  go.disabled = false;
+  go.hidden = !link;
+  title.textContent = link ? words[link[1]].title : words.dead;
+  if (!link) return;
   const [, what, token] = link;
-  title.textContent = words[what].title;
   go.textContent = words[what].button;
-  go.hidden = false;
   go.onclick = async () => {
     go.disabled = true;
     const answer = await fetch("/api/v1/notices/" + what, {
@@ -14,10 +20,13 @@ if (link) {
       headers: { "content-type": "application/json", "aftercart-site": words.site },
       body: JSON.stringify({ token }),
     }).catch(() => ({ status: 503 }));
-    const told = answer.ok ? words[what].done : answer.status === 404 ? words.dead : words.failed;
-    title.textContent = told;
+    if (mine !== turn) return;
+    title.textContent = answer.ok ? words[what].done : answer.status === 404 ? words.dead : words.failed;
     go.disabled = false;
     go.hidden = answer.ok || answer.status === 404;
     title.focus();
   };
 }
+
+window.addEventListener("hashchange", open);
+open();

@@ -66,15 +66,25 @@ async fn answer(
     let negotiated = asked.is_none();
     let browser = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
     let locale = site.locale_for(asked.or(browser).unwrap_or_default());
-    let cache_key = format!("shell {surface:?} {part} {} {locale} {}", site.key, site.updated_at.0);
-    let mut response = app.pages.answer(&cache_key, headers, || render(&site, locale, surface, part));
+    let quiet = query.is_some_and(|q| q.split('&').any(|part| part == "quiet"));
+    let fetch = Fetch { quiet, part };
+    let cache_key = format!("shell {surface:?} {fetch:?} {} {locale} {}", site.key, site.updated_at.0);
+    let mut response = app.pages.answer(&cache_key, headers, || render(&site, locale, surface, fetch));
     if negotiated {
         response.headers_mut().append(header::VARY, header::HeaderValue::from_static("accept-language"));
     }
     Ok(response)
 }
 
-/// Which part of the bundle the view at this address will ask for: fetched beside the rest instead of after it.
+/// What of the bundle the shell asks for beside itself.
+#[derive(Clone, Copy, Debug)]
+struct Fetch {
+    /// The shopper has not reached for the panel: the bundle is named and not yet fetched.
+    quiet: bool,
+    /// The part that the view in the address needs; `""` for none.
+    part: &'static str,
+}
+
 fn part_of(view: &str) -> &'static str {
     match view {
         "help" => "help",
@@ -83,7 +93,7 @@ fn part_of(view: &str) -> &'static str {
     }
 }
 
-fn render(site: &Site, locale: Locale, surface: Surface, part: &str) -> Page {
+fn render(site: &Site, locale: Locale, surface: Surface, fetch: Fetch) -> Page {
     let t = Messages::new(locale);
     let shop = site.name(locale);
     let (letter, boot) = boot_config(site, locale, surface);
@@ -111,17 +121,19 @@ fn render(site: &Site, locale: Locale, surface: Surface, part: &str) -> Page {
     let asset = |name| assets::by_name(name).map_or("", |asset| asset.path);
     let title = html::escape(shop);
     let json = html::json(&boot);
-    let (js, wasm) = (asset("storefront.js"), asset("storefront.wasm"));
-    let preload = |path: &str| {
-        format!("<link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"/{path}\">")
+    let (js, wasm, identify) = (asset("storefront.js"), asset("storefront.wasm"), asset("identify.js"));
+    let rel = if fetch.quiet { "data-rel" } else { "rel" };
+    let preload = |id: &str, path: &str| {
+        format!("<link{id} {rel}=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"/{path}\">")
     };
-    let later: String = assets::of_part(part).map(|asset| preload(asset.path)).collect();
+    let wasm = preload(" id=\"ac-wasm\"", wasm);
+    let later: String = assets::of_part(fetch.part).map(|asset| preload("", asset.path)).collect();
     let body = format!(
         "<!doctype html><html lang=\"{locale}\" data-surface=\"{letter}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1,interactive-widget=resizes-content,viewport-fit=cover\">\
          <title>{title}</title><link rel=\"icon\" href=\"/icons/favicon.svg\" type=\"image/svg+xml\">\
-         <link id=\"ac-js\" rel=\"modulepreload\" href=\"/{js}\">\
-         <link id=\"ac-wasm\" rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"/{wasm}\">{later}\
+         <link id=\"ac-js\" {rel}=\"modulepreload\" href=\"/{js}\">\
+         <link id=\"ac-identify\" href=\"/{identify}\">{wasm}{later}\
          <style>{STYLES}</style><style>{theme}</style></head><body>{body}\
          <script type=\"application/json\" id=\"aftercart-boot\">{json}</script><script>{BOOT}</script></body></html>"
     );

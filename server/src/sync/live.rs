@@ -1,6 +1,6 @@
 //! Asked while a shopper waits. Bounded: how many questions a connector gets at once, and none while it wants peace.
 
-use super::{Shop, Trouble, went_wrong};
+use super::{Shop, Trouble, silence, went_wrong};
 use crate::{
     app::App,
     connectors::{
@@ -52,6 +52,16 @@ impl Gates {
 impl Shops for Live {
     fn any<'a>(&'a self, app: &'a App, site: &'a Site) -> BoxFuture<'a, Result<bool, db::Error>> {
         Box::pin(async move { Ok(store::of_site(&app.db, &site.id).await?.iter().any(is_shop)) })
+    }
+
+    fn silent_since<'a>(
+        &'a self,
+        app: &'a App,
+        site: &'a Site,
+        order_id: &'a str,
+        known: Timestamp,
+    ) -> BoxFuture<'a, Result<Option<Timestamp>, db::Error>> {
+        Box::pin(silence::since(&app.db, &site.id, order_id, known, app.clock.now()))
     }
 
     fn find(&self, app: &App, site: &Arc<Site>, asked: Asked) -> BoxFuture<'static, bool> {

@@ -4,6 +4,8 @@
 pub mod fetch;
 pub mod live;
 pub mod reconcile;
+mod silence;
+mod silence_store;
 pub mod webhooks;
 
 use crate::{

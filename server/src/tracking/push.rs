@@ -20,10 +20,6 @@ use reqwest::{
     Method, Url,
     header::{HeaderMap, HeaderName, HeaderValue},
 };
-use std::time::Duration;
-
-/// One request may take this long.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What comes of a push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +81,7 @@ impl Carry for HttpClient {
                 value.set_sensitive(true);
                 headers.insert(HeaderName::from_static(name), value);
             }
-            let reply = HttpClient::send(self, method, url, headers, ask.body, PATIENCE).await;
+            let reply = HttpClient::send(self, method, url, headers, ask.body, self.patience).await;
             let reply = reply.map_err(|error| error.to_string())?;
             let retry_after_s = reply.retry_after().and_then(|s| i64::try_from(s).ok());
             Ok(Reply { status: reply.status.as_u16(), retry_after_s, body: reply.body })

@@ -2,6 +2,7 @@
 
 mod builders;
 mod clock;
+pub mod digest;
 pub mod import;
 mod postgres;
 pub mod shop;

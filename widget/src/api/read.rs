@@ -4,7 +4,7 @@ use super::json::Json;
 use aftercart_shared::{
     api::{
         articles::{ArticleLink, ArticleList, ArticleView, CategoryLink, CategoryView, SearchResponse, SearchResult},
-        notices::Subscribed,
+        notices::{MyNotices, NoticeView, Subscribed},
         orders::{
             CarrierView, ContentView, DateRange, EventView, ExpectedSource, FullOrder, LineView, MyOrder, MyOrders,
             OrderView, ParcelContents, ParcelView, ShareLink, TroubleView,
@@ -166,6 +166,31 @@ fn offset(json: &Json) -> Option<i32> {
 impl Read for TroubleView {
     fn read(json: &Json) -> Option<Self> {
         Some(TroubleView { kind: Trouble::from_name(json.get("kind").text()?)?, since: maybe(json, "since") })
+    }
+}
+
+impl Read for MyNotices {
+    fn read(json: &Json) -> Option<Self> {
+        Some(MyNotices {
+            notices: all(json.get("notices"))?,
+            unseen: count(json, "unseen")?,
+            headline: text(json, "headline"),
+        })
+    }
+}
+
+impl Read for NoticeView {
+    fn read(json: &Json) -> Option<Self> {
+        Some(NoticeView {
+            key: text(json, "key")?,
+            order_id: OrderId(text(json, "order_id")?),
+            number: text(json, "number")?,
+            trouble: json.get("trouble").text().and_then(Trouble::from_name),
+            since: maybe(json, "since"),
+            title: text(json, "title")?,
+            text: text(json, "text")?,
+            seen: json.get("seen") == &Json::Bool(true),
+        })
     }
 }
 

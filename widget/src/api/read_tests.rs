@@ -215,3 +215,20 @@ fn what_is_missing_is_missed() {
     assert_eq!(Json::parse(r#"{"locale":"fr","categories":[]}"#).and_then(|json| ArticleList::read(&json)), None);
     assert_eq!(Json::parse(r#"{"results":[{}],"took_us":1}"#).and_then(|json| SearchResponse::read(&json)), None);
 }
+
+#[test]
+fn notices_survive_the_wire() {
+    let late = NoticeView {
+        key: "0f".into(),
+        order_id: OrderId("o1".into()),
+        number: "A-1001".into(),
+        trouble: Some(Trouble::Late),
+        since: Some(Timestamp(7)),
+        title: "您的包裹晚了".into(),
+        text: "…".into(),
+        seen: true,
+    };
+    let waiting = NoticeView { trouble: None, since: None, seen: false, ..late.clone() };
+    survives(&MyNotices { notices: vec![late, waiting], unseen: 1, headline: Some("…".into()) });
+    survives(&MyNotices { notices: vec![], unseen: 0, headline: None });
+}

@@ -3,5 +3,6 @@
 pub mod account;
 pub mod help;
 pub mod home;
+pub mod notices;
 pub mod talk;
 pub mod track;

@@ -258,6 +258,5 @@ fn header_is(headers: &HeaderMap, name: &str, expected: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 #[allow(clippy::unwrap_used)]
 mod tests;

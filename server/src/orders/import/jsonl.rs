@@ -53,93 +53,145 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;
 
+/// An order as the shop tells of it. What is sent again replaces what was said before.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
+    /// The shop's own id of the order; the same id again is the same order.
     id: Scalar,
+    /// What the shopper knows: letters, digits, `-`, `#`.
     number: Scalar,
+    /// Date with time and zone, as every date here: `2026-11-10T09:12:00+08:00`.
     placed_at: String,
+    /// ISO 4217; of all amounts of the order.
     currency: String,
+    /// The shopper's language: `en`, `zh-CN`, …
     locale: Option<String>,
+    /// Default: `placed`.
     state: Option<OrderState>,
+    /// Makes the state `cancelled`.
     cancelled_at: Option<String>,
+    /// One of `email` and `phone` is required: the shopper proves herself with it.
     email: Option<String>,
+    /// Without `+` it is read by the address's country, else the site's.
     phone: Option<String>,
+    /// Name on the parcel.
     recipient: Option<String>,
     address: Option<PostalAddress>,
+    /// Amount given back so far, as a decimal in major units: `"129.00"`.
     refunded: Option<Scalar>,
+    /// The number of the order whose articles this one replaces.
     exchange_of: Option<Scalar>,
+    /// At least one.
     lines: Vec<Line>,
+    /// One parcel each.
     #[serde(default)]
     shipments: Vec<Shipment>,
     /// Default: the latest date in the order, or now where it comes by the API.
     pub updated_at: Option<String>,
 }
 
+/// Where the parcels go.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PostalAddress {
+    /// Street and number.
     line1: Option<String>,
+    /// Flat, floor, company.
     line2: Option<String>,
     city: Option<String>,
+    /// State or province.
     region: Option<String>,
     postcode: Option<String>,
+    /// ISO 3166, two letters.
     country: Option<String>,
 }
 
+/// An article that was bought.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
+    /// Unique in the order. Default: its place, from 1.
     id: Option<Scalar>,
+    /// The shop's article number.
     sku: Option<Scalar>,
+    /// The article's name, as the shopper reads it.
     title: String,
+    /// Pieces bought.
     quantity: i64,
+    /// Of one piece, as a decimal in major units, never rounded: `"129.00"`.
     unit_price: Option<Scalar>,
+    /// Pieces refunded.
     #[serde(default)]
     refunded: i64,
+    /// Default: `physical`.
     #[serde(default)]
     kind: LineKind,
+    /// Of a `pre_order`: when it can be sent.
     available_at: Option<String>,
 }
 
+/// A parcel.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Shipment {
-    id: Option<Scalar>,
+    /// Unique in the order. Default: its place, from 1.
+    pub(super) id: Option<Scalar>,
+    /// A code (`sf yto zto sto yunda jd ems cainiao deppon jt ups usps fedex dhl royal_mail evri dpd gls other`) or a name.
     carrier: Option<String>,
+    /// As the carrier writes it.
     tracking_number: Option<Scalar>,
+    /// The carrier's own page; https only.
     tracking_url: Option<String>,
+    /// Default: that of its newest event.
     status: Option<ParcelStatus>,
+    /// The carrier's own word for the status.
     raw_status: Option<String>,
+    /// When the shop handed it over.
     shipped_at: Option<String>,
+    /// When it should arrive, as the shop has promised.
     expected: Option<Expected>,
+    /// What is in it. Left out: everything that is in no other parcel.
     lines: Option<Vec<Part>>,
+    /// In any order.
     #[serde(default)]
     events: Vec<Event>,
 }
 
+/// From the first to the last moment.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
+    /// Date with time and zone.
     earliest: String,
+    /// Date with time and zone.
     latest: String,
 }
 
+/// Articles of one line in a parcel.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
+    /// The `id` of the line.
     line: Scalar,
+    /// Pieces of it in this parcel.
     quantity: i64,
 }
 
+/// What happened to a parcel.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Event {
-    at: String,
-    status: ParcelStatus,
-    raw_code: Option<Scalar>,
-    place: Option<String>,
-    text: Option<String>,
+    /// Date with time and zone; the zone's offset is kept and shown.
+    pub(super) at: String,
+    /// What the parcel's status was from then on.
+    pub(super) status: ParcelStatus,
+    /// The carrier's own code.
+    pub(super) raw_code: Option<Scalar>,
+    /// Town or depot, as the carrier wrote it.
+    pub(super) place: Option<String>,
+    /// The carrier's own words.
+    pub(super) text: Option<String>,
 }
 
 impl Order {
@@ -252,7 +304,7 @@ fn line(line: Line, place: usize, currency: Currency, reading: &Reading) -> Resu
 }
 
 /// The parcel, and whether the file leaves open what is in it.
-fn shipment(row: Shipment, place: usize, reading: &Reading) -> Result<(ImportedShipment, bool), String> {
+pub(super) fn shipment(row: Shipment, place: usize, reading: &Reading) -> Result<(ImportedShipment, bool), String> {
     let events = row.events.into_iter().map(|e| event(e, reading)).collect::<Result<Vec<_>, _>>()?;
     let newest = events.iter().max_by_key(|e| e.at).map(|e| e.status);
     let status = row.status.or(newest).unwrap_or(ParcelStatus::Unknown);
@@ -293,7 +345,7 @@ fn shipment(row: Shipment, place: usize, reading: &Reading) -> Result<(ImportedS
     Ok((shipment, unknown))
 }
 
-fn event(row: Event, reading: &Reading) -> Result<ImportedEvent, String> {
+pub(super) fn event(row: Event, reading: &Reading) -> Result<ImportedEvent, String> {
     let Moment { at, utc_offset_min } = reading.moment("events.at", &row.at)?;
     Ok(ImportedEvent {
         at,

@@ -3,6 +3,8 @@
 //! [`source`] cuts the file into orders, [`shopify`] and [`jsonl`] read one each, [`check`] looks at the whole,
 //! [`run`] stores batches and remembers how far it has come.
 
+pub mod amend;
+mod amend_store;
 pub mod check;
 pub mod fields;
 pub mod jsonl;

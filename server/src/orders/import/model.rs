@@ -37,7 +37,7 @@ pub struct ImportedOrder {
 }
 
 /// Stored as JSON text.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line1: Option<String>,
@@ -90,6 +90,10 @@ impl LineKind {
             LineKind::Digital => "digital",
             LineKind::PreOrder => "pre_order",
         }
+    }
+
+    pub fn from_name(name: &str) -> Option<LineKind> {
+        [LineKind::Physical, LineKind::Digital, LineKind::PreOrder].into_iter().find(|kind| kind.name() == name)
     }
 
     fn is_physical(&self) -> bool {

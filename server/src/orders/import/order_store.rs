@@ -10,6 +10,7 @@ use crate::{
     orders::{
         carriers::{self, tracking_key},
         progress::{self, Settled},
+        reports,
     },
     sql,
 };
@@ -215,8 +216,11 @@ impl<'a> Parcel<'a> {
         let same = by_id
             .filter(|b| b.tracking_key == key)
             .or_else(|| before.iter().find(|b| key.is_some() && b.tracking_key == key));
-        let reported =
-            reported.iter().filter(|e| same.is_some_and(|b| key.is_some() && b.shipment_id == e.shipment_id)).collect();
+        // What the shop itself has told of one by one belongs to the parcel, with or without a number.
+        let kept = |e: &&Reported| {
+            same.is_some_and(|b| (key.is_some() || e.source == reports::SHOP) && b.shipment_id == e.shipment_id)
+        };
+        let reported = reported.iter().filter(kept).collect();
         // What the shop says again it has said since the first time.
         let again = by_id.filter(|b| b.stated_status == shipment.status.name()).and_then(|b| b.stated_at);
         let now = prepared.order.updated_at;

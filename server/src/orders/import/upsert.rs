@@ -69,7 +69,13 @@ pub async fn upsert(
     Ok(done)
 }
 
-fn check_and_prepare(mut order: ImportedOrder, site: &SiteId, country: &str, source: &str) -> Result<Prepared, String> {
+/// What is stored of an order that has passed its checks; else the first rule that it breaks.
+pub(super) fn check_and_prepare(
+    mut order: ImportedOrder,
+    site: &SiteId,
+    country: &str,
+    source: &str,
+) -> Result<Prepared, String> {
     let country = order.address.as_ref().and_then(|a| a.country.clone()).unwrap_or_else(|| country.to_owned());
     order.phone = order.phone.and_then(|phone| phone_key(&phone, &country));
     order.email = order.email.map(|email| email.to_lowercase());

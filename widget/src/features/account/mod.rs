@@ -5,12 +5,7 @@ mod recent;
 mod verify;
 
 use crate::{
-    api::{
-        client::Failure,
-        json::{Said, object},
-        loading::Loading,
-    },
-    host,
+    api::loading::Loading,
     nav::View,
     session::Session,
     ui::{
@@ -87,18 +82,14 @@ pub fn forget_when_signed_out(session: Session, draft: Draft) {
     });
 }
 
-/// The shop's page says who is signed in there. Kept in memory only: the page says it again.
-pub fn identify(session: Session, draft: Draft, token: &str) {
-    let request = object(&[("token", Said::Text(token))]);
+/// The shop's page has said who is signed in there. Kept in memory only: the page says it again.
+pub fn identified(session: Session, draft: Draft, token: String) {
     spawn_local(async move {
-        let answer: Result<SessionStarted, Failure> = session.api.post("/identify".into(), request).await;
-        let result = if let Ok(started) = answer {
-            draft.signed_in(session, started.token, false);
-            "accepted"
-        } else {
-            "refused"
-        };
-        host::event("identify", "result", result);
+        // Whoever was here before by a code is not here any more.
+        if session.api.signed_in() {
+            let _ = session.api.delete("/session".into()).await;
+        }
+        draft.signed_in(session, token, false);
     });
 }
 

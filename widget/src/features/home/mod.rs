@@ -33,8 +33,8 @@ impl Draft {
 pub type Track = Callback<(String, Option<String>)>;
 
 /// Laid out exactly as the skeleton in `surfaces/storefront/shell.html`.
-/// `recent` stands below what can be done.
-pub fn home(session: Session, draft: Draft, track: Track, recent: Dom) -> Dom {
+/// `told` stands above everything else that can be done, `recent` below it.
+pub fn home(session: Session, draft: Draft, track: Track, told: Dom, recent: Dom) -> Dom {
     let t = session.t();
     let answers = Answers::new(session, draft.q);
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
@@ -69,7 +69,7 @@ pub fn home(session: Session, draft: Draft, track: Track, recent: Dom) -> Dom {
             draft.q.set(event_target_value(&event));
             answers.refresh();
         });
-    let tiles = el("div", "").hidden_while(move || answers.is_open()).child(actions(session)).child(recent);
+    let tiles = el("div", "").hidden_while(move || answers.is_open()).child(told).child(actions(session)).child(recent);
     [
         greeting.child(t.home_greeting(&session.boot.shop_name)).into(),
         form.child(input).on("submit", on_submit).into(),

@@ -4,7 +4,7 @@ mod parts;
 
 use crate::{
     api::{json::Json, read::Read},
-    features::{account, help, home, talk, track},
+    features::{account, help, home, notices, talk, track},
     host::{self, Message},
     nav::{Nav, View},
     session::Session,
@@ -88,6 +88,7 @@ struct Drafts {
     track: track::Draft,
     account: account::Draft,
     help: help::Draft,
+    notices: notices::Draft,
 }
 
 fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
@@ -95,7 +96,8 @@ fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
     let session = Session::new(boot, nav);
     let track = track::Draft::new();
     let account = account::Draft::new(track.found);
-    let drafts = Drafts { home: home::Draft::new(q), track, account, help: help::Draft::new() };
+    let drafts =
+        Drafts { home: home::Draft::new(q), track, account, help: help::Draft::new(), notices: notices::Draft::new() };
     let track = Callback::new(move |(number, contact): (String, Option<String>)| {
         drafts.track.fill(number.clone(), contact);
         nav.go(View::Track { number: Some(number) });
@@ -107,6 +109,7 @@ fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
     follow_language(session);
     follow_view(session, drafts.help.q);
     account::forget_when_signed_out(session, drafts.account);
+    notices::follow(session, drafts.notices);
     if submitted {
         home::submit(session, &drafts.home.q.get_untracked(), track);
     }
@@ -128,7 +131,10 @@ fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
 
 fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> Dom {
     match view {
-        View::Home => home::home(session, drafts.home, track, parts::recent(session, drafts)),
+        View::Home => {
+            let own = |view| parts::own(session, drafts, view);
+            home::home(session, drafts.home, track, own(Orders::Told), own(Orders::Recent))
+        }
         View::Track { number } => {
             if let Some(number) = number {
                 drafts.track.fill(number, None);
@@ -150,7 +156,7 @@ fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> Dom
 
 fn hear(session: Session, account: account::Draft, message: Message) {
     match message {
-        Message::Identify(token) => account::identify(session, account, &token),
+        Message::Session(token) => account::identified(session, account, token),
         Message::Locale(locale) => {
             if session.boot.locales.contains(&locale) && session.locale.get_untracked() != locale {
                 session.nav.choose_locale(locale);

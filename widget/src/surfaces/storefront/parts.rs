@@ -7,7 +7,7 @@
 use super::Drafts;
 use crate::{
     api::{client::Failure, loading::Loading},
-    features::{account, help, track},
+    features::{account, help, notices, track},
     session::Session,
     ui::{
         dom::{Dom, afterwards, redrawn},
@@ -38,6 +38,8 @@ pub enum Orders {
     Mine {
         id: String,
     },
+    /// What is wrong with hers, above all on the first view.
+    Told,
     /// The list on the first view.
     Recent,
 }
@@ -69,6 +71,7 @@ fn draw_orders(session: Session, drafts: Drafts, view: Orders) -> Result<Dom, Sp
             ]
             .into()
         }
+        Orders::Told => notices::cards(session, drafts.notices),
         Orders::Recent => account::recent(session, drafts.account),
     })
 }
@@ -97,15 +100,15 @@ pub fn help(session: Session, drafts: Drafts, view: Help) -> Dom {
     arriving(session, session.t().help_title(), draw, load_help)
 }
 
-/// A signed-in shopper's orders on the first view; for everybody else nothing is downloaded.
-pub fn recent(session: Session, drafts: Drafts) -> Dom {
+/// What the first view has for a signed-in shopper; for everybody else nothing is downloaded.
+pub fn own(session: Session, drafts: Drafts, view: Orders) -> Dom {
     let there = RwSignal::new(false);
     redrawn(move || {
         if !session.api.signed_in() {
             return Dom::default();
         }
         there.track();
-        let drawn = untrack(|| at_once(draw_orders(session, drafts, Orders::Recent)));
+        let drawn = untrack(|| at_once(draw_orders(session, drafts, view.clone())));
         if drawn.is_none() {
             // Without it the first view is whole, too: it is asked for again with the next view.
             spawn_local(async move {

@@ -1,3 +1,5 @@
+//! What all services have in common; what each says stands in a file of its own.
+
 use super::*;
 use ParcelStatus::*;
 use aftercart_shared::time::Timestamp;
@@ -5,9 +7,15 @@ use reqwest::header::HeaderValue;
 
 macro_rules! fixture {
     ($name:literal) => {
-        include_bytes!(concat!("../../../tests/fixtures/carriers/", $name))
+        include_bytes!(concat!("../../../../tests/fixtures/carriers/", $name))
     };
 }
+
+// After the macro that they use.
+mod reads_aftership;
+mod reads_easypost;
+mod reads_kuaidi100;
+mod reads_seventeentrack;
 
 fn account(kind: Kind) -> Account {
     let (credential, secret) = match kind {
@@ -211,159 +219,6 @@ fn told(report: &CarrierReport, expected: &[Told]) {
 fn days(promise: Option<Promise>) -> Option<(String, String)> {
     let text = |at: Timestamp| jiff::Timestamp::from_millisecond(at.0).unwrap().to_string();
     promise.map(|p| (text(p.earliest), text(p.latest)))
-}
-
-#[test]
-fn aftership_is_read() {
-    let feed = Kind::AfterShip.feed();
-    let account = account(Kind::AfterShip);
-    let pushed = feed.push(&account, fixture!("aftership_push.json")).unwrap().remove(0);
-    assert_eq!((pushed.carrier.as_deref(), pushed.status), (Some("usps"), OutForDelivery));
-    // Zone-less times hang on the wall of the place: Florida in November is five hours behind, Texas six.
-    told(
-        &pushed,
-        &[
-            ("2026-11-10T14:31:00Z", Some(-300), Registered, Some("GX"), Some("ORLANDO, FL, 32809")),
-            ("2026-11-12T06:45:00Z", Some(-300), InTransit, Some("10"), Some("JACKSONVILLE, FL, USA")),
-            ("2026-11-13T13:10:00Z", Some(-360), OutForDelivery, Some("OF"), Some("AUSTIN, TX, 78701")),
-        ],
-    );
-    assert_eq!(pushed.events[2].text.as_deref(), Some("Out for Delivery"));
-    assert!(pushed.expected.is_some());
-
-    let listed = feed.answer(&account, fixture!("aftership_list.json")).unwrap();
-    told(
-        &listed[0],
-        &[
-            ("2026-11-11T10:00:00Z", Some(0), Returning, Some("Exception_010"), Some("Leeds, GBR")),
-            ("2026-11-12T10:00:00Z", Some(0), Returned, Some("Exception_011"), Some("London, GBR")),
-        ],
-    );
-    assert_eq!(days(listed[0].expected), Some(("2026-11-12T09:00:00Z".into(), "2026-11-14T17:00:00Z".into())));
-    // Given up: there is no scan of it, so it stands with the newest one.
-    told(
-        &listed[1],
-        &[
-            ("2026-10-01T00:00:00Z", Some(480), InTransit, Some("InTransit_001"), None),
-            ("2026-10-01T00:00:00Z", None, Expired, Some("Expired_001"), None),
-        ],
-    );
-    for (body, expected) in [
-        (r#"{"meta":{"code":429,"type":"TooManyRequests"}}"#, Unreadable::Busy),
-        (r#"{"meta":{"code":401},"data":{}}"#, Unreadable::Refused { code: "401".into() }),
-        (r#"{"meta":{"code":200}}"#, Unreadable::Shape("no data".into())),
-    ] {
-        assert_eq!(feed.answer(&account, body.as_bytes()), Err(expected));
-    }
-}
-
-#[test]
-fn seventeentrack_is_read() {
-    let feed = Kind::SeventeenTrack.feed();
-    let account = account(Kind::SeventeenTrack);
-    let told_of = feed.answer(&account, fixture!("17track_info.json")).unwrap();
-    assert_eq!(told_of.len(), 1, "nothing is known of the one that was just registered, and one was rejected");
-    let report = &told_of[0];
-    assert_eq!(
-        (report.carrier.as_deref(), report.raw_status.as_deref()),
-        (Some("Cainiao"), Some("InTransit_CustomsReleased"))
-    );
-    told(
-        report,
-        &[
-            ("2026-11-14T08:30:00Z", Some(60), InTransit, Some("InTransit_CustomsReleased"), Some("Paris, FR")),
-            ("2026-11-11T12:15:00Z", Some(480), InTransit, Some("Departure"), Some("Hangzhou, Zhejiang, CN")),
-            ("2026-11-10T10:00:00Z", Some(480), Registered, Some("InfoReceived"), None),
-        ],
-    );
-    assert_eq!(days(report.expected), Some(("2026-11-16T23:00:00Z".into(), "2026-11-19T22:59:59Z".into())));
-    let pushed = feed.push(&account, fixture!("17track_push.json")).unwrap();
-    told(
-        &pushed[0],
-        &[("2026-11-12T21:35:22Z", Some(-300), Returning, Some("Exception_Returning"), Some("AUSTIN, TX, US"))],
-    );
-    assert_eq!(pushed[0].expected, None);
-    for (body, expected) in [
-        (r#"{"code":429,"data":{}}"#, Unreadable::Busy),
-        (
-            r#"{"code":0,"data":{"errors":[{"code":-18010002,"message":"Invalid security key."}]}}"#,
-            Unreadable::Refused { code: "-18010002".into() },
-        ),
-    ] {
-        assert_eq!(feed.answer(&account, body.as_bytes()), Err(expected));
-    }
-}
-
-#[test]
-fn easypost_is_read() {
-    let feed = Kind::EasyPost.feed();
-    let account = account(Kind::EasyPost);
-    let pushed = feed.push(&account, fixture!("easypost_event.json")).unwrap().remove(0);
-    assert_eq!((pushed.status, pushed.raw_status.as_deref()), (Returning, Some("return")));
-    told(
-        &pushed,
-        &[
-            ("2026-11-09T15:00:00Z", None, Registered, Some("OC"), Some("US")),
-            ("2026-11-10T22:35:00Z", None, InTransit, Some("AR"), Some("ORLANDO, FL, US")),
-            ("2026-11-12T18:50:00Z", None, Returning, Some("return"), Some("EDISON, NJ, US")),
-        ],
-    );
-    assert_eq!(days(pushed.expected), Some(("2026-11-13T00:00:00Z".into(), "2026-11-13T23:59:59.999Z".into())));
-    let listed = feed.answer(&account, fixture!("easypost_list.json")).unwrap();
-    assert_eq!((listed[0].status, listed[0].events.len()), (Cancelled, 0));
-    for (body, expected) in [
-        (r#"{"error":{"code":"RATE_LIMITED","message":"x"}}"#, Unreadable::Busy),
-        (
-            r#"{"error":{"code":"APIKEY.INACTIVE","message":"x"}}"#,
-            Unreadable::Refused { code: "APIKEY.INACTIVE".into() },
-        ),
-    ] {
-        assert_eq!(feed.answer(&account, body.as_bytes()), Err(expected));
-    }
-}
-
-#[test]
-fn kuaidi100_is_read() {
-    let feed = Kind::Kuaidi100.feed();
-    let account = account(Kind::Kuaidi100);
-    let report = feed.answer(&account, fixture!("kuaidi100_query.json")).unwrap().remove(0);
-    assert_eq!((report.carrier.as_deref(), report.tracking_number.as_str()), (Some("yuantong"), "YT7512345678901"));
-    // Beijing's clock, whoever reads it.
-    told(
-        &report,
-        &[
-            ("2026-11-13T10:02:11Z", Some(480), Delivered, Some("303"), Some("上海,浦东新区")),
-            ("2026-11-13T01:12:40Z", Some(480), OutForDelivery, Some("5"), Some("上海,浦东新区")),
-            ("2026-11-12T15:40:00Z", Some(480), InTransit, Some("1002"), Some("上海")),
-            ("2026-11-11T12:00:03Z", Some(480), InTransit, Some("1"), Some("杭州")),
-        ],
-    );
-    let pushed = feed.push(&account, &kuaidi_form("")).unwrap();
-    assert_eq!(pushed.len(), 1);
-    told(
-        &pushed[0],
-        &[
-            ("2026-09-01T00:00:00Z", Some(480), InTransit, Some("1002"), None),
-            ("2026-09-01T00:00:00Z", None, Expired, Some("abort"), None),
-            ("2026-09-10T00:00:00Z", Some(480), InTransit, Some("在途"), Some("US")),
-        ],
-    );
-    // Without the extended answer the state belongs to the newest step.
-    let plain = r#"{"message":"ok","nu":"1","com":"ems","state":"5","status":"200","data":[
-        {"time":"2026-11-13 09:00:00","context":"派件中"},{"time":"2026-11-12 09:00:00","context":"到达"}]}"#;
-    let plain = feed.answer(&account, plain.as_bytes()).unwrap();
-    assert_eq!(plain[0].events.iter().map(|e| e.status).collect::<Vec<_>>(), [OutForDelivery, Unknown]);
-    for (body, expected) in [
-        (r#"{"result":false,"returnCode":"500","message":"查询无结果，请隔段时间再查"}"#, Ok(vec![])),
-        (
-            r#"{"result":false,"returnCode":"503","message":"验证签名失败"}"#,
-            Err(Unreadable::Refused { code: "503".into() }),
-        ),
-        (r#"{"result":false,"returnCode":601,"message":"key不可用"}"#, Err(Unreadable::Busy)),
-    ] {
-        assert_eq!(feed.answer(&account, body.as_bytes()), expected);
-    }
-    assert_eq!(feed.thanks().1, r#"{"result":true,"returnCode":"200","message":"成功"}"#);
 }
 
 fn header<'a>(ask: &'a Ask, name: &str) -> &'a str {

@@ -1,0 +1,418 @@
+//! On every route of the API: another shop's key, session or token, and another shopper's order, get the answer that
+//! says nothing, and leave nothing behind. The router itself says which routes there are.
+
+use crate::{
+    on_both,
+    support::{
+        TestApp, article,
+        digest::differing,
+        order, read,
+        shop::{Connected, StandIn},
+    },
+};
+use aftercart::{
+    admin::{key, openapi, store},
+    cli::insert_identity_key,
+    connectors::commerce::Kind,
+    notices::token,
+    notifications,
+    random::SystemRandom,
+    shoppers::identity_key::IdentityKey,
+    sites::Site,
+};
+use jsonwebtoken::{EncodingKey, Header, encode};
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const EMMA: &str = "emma.wilson@example.com";
+const LI: &str = "li.na@example.cn";
+const OURS: &str = "sk_0123456789abcdef0123456789abcdef";
+const THEIRS: &str = "sk_ffffffffffffffffffffffffffffffff";
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+const SECRET_THERE: &str = "fedcba9876543210fedcba9876543210";
+
+type Route = (&'static str, &'static str);
+
+/// Every route, each with a test below that comes from the wrong side.
+const COVERED: [Route; 29] = [
+    ("POST", "/api/v1/orders/lookup"),
+    ("GET", "/api/v1/orders/watch"),
+    ("POST", "/api/v1/orders/dispute"),
+    ("POST", "/api/v1/orders/share"),
+    ("POST", "/api/v1/orders/shared"),
+    ("POST", "/api/v1/orders/subscribe"),
+    ("POST", "/api/v1/notices/confirm"),
+    ("POST", "/api/v1/notices/stop"),
+    ("POST", "/api/v1/codes"),
+    ("POST", "/api/v1/codes/{id}/redeem"),
+    ("POST", "/api/v1/identify"),
+    ("DELETE", "/api/v1/session"),
+    ("GET", "/api/v1/me"),
+    ("GET", "/api/v1/me/orders"),
+    ("GET", "/api/v1/me/orders/{order_id}"),
+    ("GET", "/api/v1/me/notices"),
+    ("POST", "/api/v1/me/notices/seen"),
+    ("GET", "/api/v1/articles"),
+    ("GET", "/api/v1/articles/search"),
+    ("GET", "/api/v1/articles/{slug}"),
+    ("POST", "/api/v1/articles/{slug}/feedback"),
+    ("POST", "/api/v1/webhooks/{connector}"),
+    ("GET", "/api/v1/admin/connectors"),
+    ("POST", "/api/v1/admin/orders/batch"),
+    ("GET", "/api/v1/admin/orders/{id}"),
+    ("PUT", "/api/v1/admin/orders/{id}"),
+    ("PUT", "/api/v1/admin/orders/{id}/shipments/{shipment_id}"),
+    ("POST", "/api/v1/admin/orders/{id}/shipments/{shipment_id}/events"),
+    // Mail programs press this one; it names its site itself.
+    ("POST", "/n/{site}/stop/{token}"),
+];
+
+/// Out of the router's own text: `.route("/me", get(…))` gives `GET /me`, under what its router is nested at.
+fn routes() -> BTreeSet<(String, String)> {
+    let text = std::fs::read_to_string("src/router.rs").unwrap();
+    let mut found = BTreeSet::new();
+    let mut prefix = "";
+    let mut rest = text.as_str();
+    loop {
+        let next = ["let api = ", "let admin = ", "    Router::new()", ".route("].into_iter();
+        let Some((at, mark)) = next.filter_map(|mark| Some((rest.find(mark)?, mark))).min() else { return found };
+        rest = &rest[at + mark.len()..];
+        match mark {
+            "let api = " => (prefix, rest) = ("/api/v1", &rest["Router::new()".len()..]),
+            "let admin = " => (prefix, rest) = ("/api/v1/admin", &rest["Router::new()".len()..]),
+            "    Router::new()" => prefix = "",
+            _ => {
+                let path = rest.split('"').nth(1).unwrap();
+                let mut depth = 1;
+                let end = rest.find(|c| {
+                    depth += match c {
+                        '(' => 1,
+                        ')' => -1,
+                        _ => 0,
+                    };
+                    depth == 0
+                });
+                let how = &rest[..end.unwrap()];
+                for method in ["get", "post", "put", "delete", "patch", "any"] {
+                    if how.contains(&format!(" {method}(")) || how.contains(&format!(").{method}(")) {
+                        found.insert((method.to_uppercase(), format!("{prefix}{path}")));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn covered() -> BTreeSet<(String, String)> {
+    COVERED.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect()
+}
+
+#[test]
+fn no_route_is_left_out() {
+    let routes = routes();
+    assert!(routes.len() > 45, "the router was not read: {routes:?}");
+    // Pages and files are the same for everybody; whatever takes a method that writes is in the table all the same.
+    let ours = |(method, path): &&(String, String)| path.starts_with("/api/v1") || method != "GET" && method != "ANY";
+    let there: BTreeSet<_> = routes.iter().filter(ours).cloned().collect();
+    assert_eq!(there, covered(), "a route without a test, or a test without a route");
+}
+
+#[test]
+fn every_route_is_documented() {
+    let document = openapi::document();
+    let mut documented = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        documented.extend(item.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path.clone())));
+    }
+    let mut expected = covered();
+    // Spoken by the platforms, as each of them documents it; pressed by mail programs, as RFC 8058 says.
+    expected.retain(|(_, path)| !path.contains("/webhooks/") && !path.starts_with("/n/"));
+    assert_eq!(documented, expected);
+}
+
+/// Two shops. In ours Emma and Li; in theirs another order of Emma's.
+struct World {
+    app: TestApp,
+    there: Site,
+    emma: String,
+    li: String,
+    emma_there: String,
+    emmas: String,
+    emmas_there: String,
+    watch: String,
+    watch_there: String,
+    link_there: String,
+    confirm_there: String,
+    stop_there: String,
+    code_there: (String, String),
+    here: Connected,
+    connector_there: Connected,
+}
+
+fn lookup(number: &str, contact: &str) -> Value {
+    json!({ "number": number, "contact": contact })
+}
+
+impl World {
+    fn there(&self, method: Method, path: &str) -> RequestBuilder {
+        Client::new().request(method, format!("{}{path}", self.app.url)).header("aftercart-site", "pk_other")
+    }
+
+    fn admin(&self, method: Method, path: &str, key: &str) -> RequestBuilder {
+        Client::new().request(method, format!("{}/api/v1/admin{path}", self.app.url)).bearer_auth(key)
+    }
+
+    async fn new(app: TestApp) -> World {
+        let there = app.another_site("pk_other", "https://other.example").await;
+        for (site, key, secret) in [(app.site.clone(), OURS, SECRET), (there.clone(), THEIRS, SECRET_THERE)] {
+            let id = &IdentityKey::secret(secret).unwrap();
+            insert_identity_key(&app.app.db, &app.app.secret, &SystemRandom, &site, id).await.unwrap();
+            let (site, now) = (site.id.clone(), app.app.clock.now());
+            let insert = app.app.db.write::<_, aftercart::db::Error, _>(move |tx| {
+                Box::pin(async move { store::insert_key(tx, &site, &key[3..11], &key::hash(key), "ERP", now).await })
+            });
+            insert.await.unwrap();
+        }
+        let mut of_li = order("A-1002");
+        of_li["email"] = json!(LI);
+        of_li["phone"] = Value::Null;
+        let mut trouble = order("A-1001");
+        trouble["shipments"][0]["status"] = json!("attempted");
+        app.import(&[trouble, of_li]).await;
+        app.import_to(&there, &[order("B-2001")]).await;
+        app.import_articles(&[article("ours", "en", "Ours", "Ours alone.")]).await;
+        let (shop, other) = (StandIn::start().await, StandIn::start().await);
+        let here = app.connect(Kind::Generic, &shop).await;
+        let connector_there = app.connect_to(&there, Kind::Generic, &other).await;
+        let (emma, li) = (app.sign_in(EMMA).await, app.sign_in(LI).await);
+        let mut world = World {
+            there,
+            emma,
+            li,
+            here,
+            connector_there,
+            app,
+            emma_there: String::new(),
+            emmas: String::new(),
+            emmas_there: String::new(),
+            watch: String::new(),
+            watch_there: String::new(),
+            link_there: String::new(),
+            confirm_there: String::new(),
+            stop_there: String::new(),
+            code_there: Default::default(),
+        };
+        world.fill().await;
+        world
+    }
+
+    async fn fill(&mut self) {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let stored = self.admin(Method::PUT, "/orders/10001", THEIRS).json(&openapi::example_order());
+        assert_eq!(read(stored).await.0, 200);
+        let claims = json!({ "sub": "7", "aud": "pk_other", "iat": self.now_s(), "exp": self.now_s() + 300, "nonce": "n", "email": EMMA });
+        let token = signed(&claims, SECRET_THERE);
+        let identify = self.there(Method::POST, "/api/v1/identify").json(&json!({ "token": token }));
+        self.emma_there = text(&read(identify).await.1["token"]);
+        let (_, mine) = read(self.app.get("/api/v1/me/orders").bearer_auth(&self.emma)).await;
+        self.emmas = text(&mine["orders"][0]["id"]);
+        let (_, mine) = read(self.there(Method::GET, "/api/v1/me/orders").bearer_auth(&self.emma_there)).await;
+        self.emmas_there = text(&mine["orders"][0]["id"]);
+        self.watch = text(&self.app.lookup("A-1001", EMMA).await.1["watch"]);
+        let found = self.there(Method::POST, "/api/v1/orders/lookup").json(&lookup("B-2001", EMMA));
+        self.watch_there = text(&read(found).await.1["watch"]);
+        let (url, watch) = (self.app.url.clone(), self.watch_there.clone());
+        let watched = |path| {
+            let request = Client::new().post(format!("{url}{path}")).header("aftercart-site", "pk_other");
+            request.header("aftercart-watch", &watch)
+        };
+        let (_, shared) = read(watched("/api/v1/orders/share")).await;
+        self.link_there = text(&shared["url"]).split_once('#').unwrap().1.to_owned();
+        let wish = json!({ "email": EMMA, "locale": "en" });
+        assert_eq!(read(watched("/api/v1/orders/subscribe").json(&wish)).await.0, 202);
+        self.confirm_there = self.mailed_there("#confirm.").await;
+        let subscription = self.confirm_there.split_once('.').unwrap().0;
+        self.stop_there = token::seal(&self.app.app.secret, &self.there.id, token::Use::Stop, subscription);
+        let (_, sent) = read(self.there(Method::POST, "/api/v1/codes").json(&json!({ "contact": EMMA }))).await;
+        self.code_there = (text(&sent["id"]), self.code_mailed_there().await);
+    }
+
+    fn now_s(&self) -> i64 {
+        aftercart::clock::Clock::now(&*self.app.clock).0 / 1000
+    }
+
+    /// What follows the mark in the newest mail of the other shop that has it.
+    async fn mailed_there(&self, mark: &str) -> String {
+        let mails = notifications::store::latest_mails(&self.app.app.db, &self.there.id, 100).await.unwrap();
+        let rest = mails.iter().find_map(|mail| mail.plain.split_once(mark));
+        let rest = rest.unwrap_or_else(|| panic!("no mail has {mark}")).1;
+        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect()
+    }
+
+    async fn code_mailed_there(&self) -> String {
+        let mails = notifications::store::latest_mails(&self.app.app.db, &self.there.id, 100).await.unwrap();
+        let codes = mails.iter().filter_map(|mail| mail.subject.split_once(' ').map(|(code, _)| code.to_owned()));
+        codes.filter(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())).next().unwrap()
+    }
+
+    /// Whoever comes from the wrong side: what is asked, the status it gets, the tables in which it may be counted.
+    fn tries(&self) -> Vec<(Route, RequestBuilder, u16, &'static [&'static str])> {
+        let app = &self.app;
+        let post = |path: &str, body: Value| app.post(path).json(&body);
+        let with = |watch: &str, method: Method, path: &str| {
+            let request = if method == Method::GET { app.get(path) } else { app.post(path) };
+            request.header("aftercart-watch", watch)
+        };
+        let alien = &self.watch_there;
+        let mut tries = Vec::new();
+        let mut add = |at: usize, request: RequestBuilder, status: u16, may: &'static [&'static str]| {
+            tries.push((COVERED[at], request, status, may));
+        };
+        // Their order's number is none of ours; Li's contact does not open Emma's.
+        add(0, post("/api/v1/orders/lookup", lookup("B-2001", EMMA)), 404, &["lookup_failures", "connectors"]);
+        add(0, post("/api/v1/orders/lookup", lookup("A-1001", LI)), 404, &["lookup_failures", "connectors"]);
+        add(1, with(alien, Method::GET, "/api/v1/orders/watch?wait=0"), 401, &[]);
+        let missing = json!({ "parcel": "s1", "missing": true });
+        add(2, with(alien, Method::POST, "/api/v1/orders/dispute").json(&missing), 401, &[]);
+        add(
+            2,
+            with(&self.watch, Method::POST, "/api/v1/orders/dispute").json(&json!({ "parcel": "s9", "missing": true })),
+            404,
+            &[],
+        );
+        add(3, with(alien, Method::POST, "/api/v1/orders/share"), 401, &[]);
+        add(4, post("/api/v1/orders/shared", json!({ "token": self.link_there })), 404, &[]);
+        let wish = json!({ "email": EMMA, "locale": "en" });
+        add(5, with(alien, Method::POST, "/api/v1/orders/subscribe").json(&wish), 401, &[]);
+        add(
+            5,
+            with(&self.watch, Method::POST, "/api/v1/orders/subscribe").bearer_auth(&self.emma_there).json(&wish),
+            401,
+            &[],
+        );
+        add(6, post("/api/v1/notices/confirm", json!({ "token": self.confirm_there })), 404, &[]);
+        add(7, post("/api/v1/notices/stop", json!({ "token": self.stop_there })), 404, &[]);
+        // Answered like any other, and nobody is written to.
+        let counted = &["shopper_codes", "shopper_code_sends", "shopper_code_requests"];
+        add(8, post("/api/v1/codes", json!({ "contact": LI, "number": "B-2001" })), 202, counted);
+        let (id, code) = &self.code_there;
+        add(9, post(&format!("/api/v1/codes/{id}/redeem"), json!({ "code": code })), 404, &[]);
+        for (aud, secret) in [("pk_other", SECRET_THERE), ("pk_test", SECRET_THERE), ("pk_other", SECRET)] {
+            let claims = json!({ "sub": "7", "aud": aud, "iat": self.now_s(), "exp": self.now_s() + 300, "nonce": "m", "email": EMMA });
+            add(10, post("/api/v1/identify", json!({ "token": signed(&claims, secret) })), 401, &[]);
+        }
+        let end = Client::new().delete(format!("{}/api/v1/session", app.url)).header("aftercart-site", "pk_test");
+        add(11, end.bearer_auth(&self.emma_there), 401, &[]);
+        let own = |path: &str, session: &str| app.get(path).bearer_auth(session);
+        add(12, own("/api/v1/me", &self.emma_there), 401, &[]);
+        add(13, own("/api/v1/me/orders", &self.emma_there), 401, &[]);
+        let (emmas, theirs) = (&self.emmas, &self.emmas_there);
+        add(14, own(&format!("/api/v1/me/orders/{emmas}"), &self.li), 404, &[]);
+        add(14, own(&format!("/api/v1/me/orders/{theirs}"), &self.emma), 404, &[]);
+        add(14, own(&format!("/api/v1/me/orders/{theirs}"), &self.emma_there), 401, &[]);
+        add(15, own("/api/v1/me/notices", &self.emma_there), 401, &[]);
+        let seen = json!({ "keys": ["0f"], "dismissed": true });
+        add(16, post("/api/v1/me/notices/seen", seen.clone()).bearer_auth(&self.emma_there), 401, &[]);
+        add(16, post("/api/v1/me/notices/seen", seen).bearer_auth(&self.li), 204, &[]);
+        // Help is for everybody, of one's own shop.
+        let theirs = |path: &str| self.there(Method::GET, path);
+        add(17, theirs("/api/v1/articles?locale=en"), 200, &[]);
+        add(18, theirs("/api/v1/articles/search?locale=en&q=ours"), 200, &[]);
+        add(19, theirs("/api/v1/articles/ours?locale=en"), 404, &[]);
+        let vote = json!({ "locale": "en", "helpful": true });
+        add(20, self.there(Method::POST, "/api/v1/articles/ours/feedback").json(&vote), 404, &[]);
+        let admin = |method: Method, path: &str, key: &str| self.admin(method, path, key);
+        let parcel = json!({ "status": "delivered" });
+        let events = json!({ "events": [{ "id": "e1", "at": "2026-11-13T09:41:00+08:00", "status": "delivered" }] });
+        let batch = json!({ "orders": [openapi::example_order()] });
+        let (put, shipment) = (openapi::example_order(), "/orders/10001/shipments/s1");
+        add(24, admin(Method::GET, "/orders/10001", OURS), 404, &[]);
+        add(26, admin(Method::PUT, shipment, OURS).json(&parcel), 404, &[]);
+        add(27, admin(Method::POST, &format!("{shipment}/events"), OURS).json(&events), 404, &[]);
+        // No shopper is a shop, and no public key a secret one.
+        for key in ["", "pk_other", self.emma_there.as_str(), "sk_00000000000000000000000000000000"] {
+            add(22, admin(Method::GET, "/connectors", key), 401, &[]);
+            add(23, admin(Method::POST, "/orders/batch", key).json(&batch), 401, &[]);
+            add(24, admin(Method::GET, "/orders/10001", key), 401, &[]);
+            add(25, admin(Method::PUT, "/orders/10001", key).json(&put), 401, &[]);
+            add(26, admin(Method::PUT, shipment, key).json(&parcel), 401, &[]);
+            add(27, admin(Method::POST, &format!("{shipment}/events"), key).json(&events), 401, &[]);
+        }
+        add(28, app.post(&format!("/n/pk_test/stop/{}", self.stop_there)), 404, &[]);
+        tries
+    }
+}
+
+fn signed(claims: &Value, secret: &str) -> String {
+    encode(&Header::default(), claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
+}
+
+on_both! {
+    async fn the_wrong_side_gets_nothing_and_leaves_nothing(app) {
+        let world = World::new(app).await;
+        let mut tried = BTreeSet::new();
+        for ((method, path), request, expected, may) in world.tries() {
+            let before = world.app.tables().await;
+            let (status, answer) = read(request).await;
+            assert_eq!(status, expected, "{method} {path}: {answer}");
+            let told = answer.to_string();
+            for secret in ["B-2001", "A-1001", "Harbour", "Quay", "Ours", "emma"] {
+                assert!(!told.contains(secret), "{method} {path} tells of {secret}: {told}");
+            }
+            let left = differing(&before, &world.app.tables().await, may);
+            assert!(left.is_empty(), "{method} {path} left something in {left:?}");
+            tried.insert((method.to_owned(), path.to_owned()));
+        }
+        // Webhooks sign over the moment, so they have a way of their own.
+        let before = world.app.tables().await;
+        let body = json!({ "type": "order.changed", "data": { "id": "10001" } }).to_string();
+        let wrong = world.app.webhook(&world.connector_there.id, &world.here.secret, "msg_1", &body).await;
+        assert_eq!(wrong.0, 401);
+        assert_eq!(differing(&before, &world.app.tables().await, &[]), [""; 0]);
+        tried.insert(("POST".into(), "/api/v1/webhooks/{connector}".into()));
+        assert_eq!(tried, covered());
+    }
+
+    async fn a_write_with_our_key_touches_our_shop_alone(app) {
+        let world = World::new(app).await;
+        let of_theirs = |tables: &crate::support::digest::Tables| -> Vec<String> {
+            let rows = tables.values().flatten().filter(|row| row.contains("site-pk_other"));
+            rows.cloned().collect()
+        };
+        let before = of_theirs(&world.app.tables().await);
+        assert!(before.len() > 10, "{before:?}");
+        // The very ids that the other shop uses.
+        let mut order = openapi::example_order();
+        order["recipient"] = json!("Somebody Else");
+        for request in [
+            world.admin(Method::PUT, "/orders/10001", OURS).json(&order),
+            world.admin(Method::POST, "/orders/batch", OURS).json(&json!({ "orders": [order] })),
+            world.admin(Method::PUT, "/orders/10001/shipments/s1", OURS).json(&json!({ "status": "returned" })),
+            world.admin(Method::POST, "/orders/10001/shipments/s1/events", OURS)
+                .json(&json!({ "events": [{ "id": "e1", "at": "2026-11-13T09:41:00+08:00", "status": "returned" }] })),
+        ] {
+            assert_eq!(read(request).await.0, 200);
+        }
+        let (_, connectors) = read(world.admin(Method::GET, "/connectors", OURS)).await;
+        assert_eq!(connectors["connectors"].as_array().unwrap().len(), 1);
+        assert!(!connectors.to_string().contains(&world.connector_there.id));
+        assert_eq!(of_theirs(&world.app.tables().await), before);
+    }
+
+    async fn a_shop_that_is_none_is_told_so_everywhere(app) {
+        let before = app.tables().await;
+        for (method, path) in COVERED.iter().filter(|(_, path)| path.starts_with("/api/v1") && !path.contains("/admin/") && !path.contains("/webhooks/")) {
+            let path = path.replace('{', "").replace('}', "");
+            let query = if path.ends_with("/search") { "?q=a" } else { "" };
+            for site in [Some("pk_nobody"), None] {
+                let request = Client::new().request(method.parse().unwrap(), format!("{}{path}{query}", app.url));
+                let request = if *method == "GET" { request } else { request.json(&json!({})) };
+                let request = site.into_iter().fold(request, |request, site| request.header("aftercart-site", site));
+                let (status, answer) = read(request).await;
+                assert_eq!((status, &answer["code"]), (404, &json!("unknown_site")), "{method} {path} {site:?}: {answer}");
+            }
+        }
+        assert_eq!(differing(&before, &app.tables().await, &[]), [""; 0]);
+    }
+}

@@ -1,0 +1,63 @@
+// The page's side of proactive notices, loaded by the loader once the shop has said who its shopper is, and never for
+// anybody else. It lets the loader make the panel's frame, where the token is exchanged (static/identify.js), and shows
+// on the launcher how many of her orders need a look. What is wrong with them stays in the frame; the page hears how
+// many there are and one line.
+//
+// Written for the same build as the loader: see the rules at its top. It works on what the loader has drawn, because
+// the loader has no byte left for telling others how it is made.
+(() => {
+  const _doc = document,
+    _base = new URL(_doc.currentScript.src).origin,
+    _later = window.requestIdleCallback || setTimeout,
+    _sheet = new CSSStyleSheet();
+  let _root, _button, _badge;
+
+  _sheet.replaceSync(
+    "span{position:absolute;top:-4px;inset-inline-end:-4px;box-sizing:border-box;min-width:20px;padding:0 4px;" +
+    "border-radius:10px;font:700 12px/20px system-ui;text-align:center;color:#fff;background:#c62828}" +
+    "[aria-expanded=true]>span{display:none}" +
+    // The line takes the place of the launcher's label.
+    "@media(hover){:host>[aria-description][aria-expanded=false]:hover:before{content:attr(aria-description);" +
+    "width:max-content;max-width:min(280px,60vw);white-space:normal;text-align:start}}"
+  );
+
+  const _show = ({ count: _count, text: _text }) => {
+      _badge && _badge.remove();
+      _badge = 0;
+      if (+_count && _button) {
+        _badge = _doc.createElement("span");
+        _badge.textContent = _count;
+        _badge.ariaHidden = true;
+        _button.append(_badge);
+        _button.setAttribute("aria-description", _text);
+      } else if (_button) {
+        _button.removeAttribute("aria-description");
+      }
+    },
+
+    // She reaches for the launcher: the frame was made without the bundle, which is fetched now.
+    _warm = () => {
+      const _frame = _root.querySelector("iframe");
+      _frame && _frame.contentWindow.postMessage({ aftercart: 1, type: "warm" }, _base);
+    },
+
+    _begin = () => {
+      const _host = _doc.querySelector("aftercart-launcher");
+      if (_host) {
+        _watch.disconnect();
+        _root = _host.shadowRoot;
+        _button = _root.querySelector("button");
+        _root.adoptedStyleSheets = [..._root.adoptedStyleSheets, _sheet];
+        ["pointerenter", "focus", "touchstart"].forEach((_name) => _button.addEventListener(_name, _warm));
+        // As if she had reached for it, when the page has nothing better to do.
+        _later(() => _button.onfocus());
+      }
+    },
+
+    // The launcher stands beside <body>, once the site's config has come.
+    _watch = new MutationObserver(_begin);
+
+  window.Aftercart("on", "notices", _show);
+  _watch.observe(_doc.documentElement, { childList: true });
+  _begin();
+})();
