@@ -18,7 +18,7 @@ interface Hook {
 const WEBHOOK_MS = 2_000;
 const PERIOD_S = 5;
 /** Look-ups for the figures that are printed. */
-const LIVE = 20;
+const LIVE = Number(process.env.PEERS_LIVE ?? 6);
 const LOCAL = 500;
 /** The time that a round itself may take on a busy machine. */
 const ROUND_MS = 3_000;
