@@ -21,6 +21,7 @@ mod limits;
 mod lookup;
 mod notices;
 mod reports;
+mod returns_policy;
 mod schema;
 mod seed;
 mod sites;

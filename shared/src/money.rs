@@ -105,7 +105,9 @@ mod tests {
 
     #[test]
     fn amounts_are_written_as_they_are_read() {
-        for (text, code) in [("19.99", "USD"), ("0.05", "EUR"), ("-0.05", "EUR"), ("0", "JPY"), ("1299", "JPY"), ("1.234", "KWD")] {
+        for (text, code) in
+            [("19.99", "USD"), ("0.05", "EUR"), ("-0.05", "EUR"), ("0", "JPY"), ("1299", "JPY"), ("1.234", "KWD")]
+        {
             let money = Money::from_major(text, Currency::parse(code).unwrap()).unwrap();
             assert_eq!(money.to_major(), text);
         }

@@ -50,7 +50,8 @@ impl std::fmt::Display for Percent {
 impl TryFrom<String> for Percent {
     type Error = String;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Percent::parse(&text).ok_or_else(|| format!("{text:?} is not a percentage; write it like 10% or 2.5%, 100% at most"))
+        Percent::parse(&text)
+            .ok_or_else(|| format!("{text:?} is not a percentage; write it like 10% or 2.5%, 100% at most"))
     }
 }
 
@@ -67,9 +68,13 @@ mod tests {
 
     #[test]
     fn percentages_are_exact_to_a_hundredth() {
-        for (text, points, shown) in
-            [("5%", 500, "5%"), ("12.5 %", 1_250, "12.5%"), ("0.05%", 5, "0.05%"), ("100%", 10_000, "100%"), ("7.50%", 750, "7.5%")]
-        {
+        for (text, points, shown) in [
+            ("5%", 500, "5%"),
+            ("12.5 %", 1_250, "12.5%"),
+            ("0.05%", 5, "0.05%"),
+            ("100%", 10_000, "100%"),
+            ("7.50%", 750, "7.5%"),
+        ] {
             let percent = Percent::parse(text).unwrap();
             assert_eq!((percent.basis_points(), percent.to_string().as_str()), (points, shown));
             assert_eq!(percent.is_none(), points == 0);

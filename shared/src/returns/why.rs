@@ -33,24 +33,45 @@ pub enum Why {
     NotAQuantity,
     /// Every piece has been returned already.
     NothingLeft,
-    OverWhatIsLeft { left: i64 },
-    NotReturnable { kind: NotReturnable },
+    OverWhatIsLeft {
+        left: i64,
+    },
+    NotReturnable {
+        kind: NotReturnable,
+    },
     /// Too late.
-    WindowClosed { last_day: Day, counted: Counted, since: Day },
-    OpenUntil { last_day: Day, counted: Counted, since: Day },
+    WindowClosed {
+        last_day: Day,
+        counted: Counted,
+        since: Day,
+    },
+    OpenUntil {
+        last_day: Day,
+        counted: Counted,
+        since: Day,
+    },
     /// Later than the window alone: the shop gives more time.
-    Extended { last_day: Day, name: Words },
+    Extended {
+        last_day: Day,
+        name: Words,
+    },
     NoTimeLimit,
     /// It is counted from the arrival of the order's last parcel, which is awaited.
     NotYetRunning,
     PhotoNeeded,
     PersonDecides,
     /// What the shop itself says to it.
-    Shop { words: Words },
+    Shop {
+        words: Words,
+    },
     /// The goods need not come back.
     KeepIt,
-    Restocking { percent: Percent },
-    CreditBonus { percent: Percent },
+    Restocking {
+        percent: Percent,
+    },
+    CreditBonus {
+        percent: Percent,
+    },
     /// No method of sending them back is common to all that was picked.
     SendApart,
 }
@@ -91,9 +112,7 @@ impl Why {
                     Counted::Order => t.returns_why_open_order(&last_day, &since),
                 }
             }
-            Why::Extended { last_day, name } => {
-                t.returns_why_extended(&wording.day(*last_day), name.get(t.locale()))
-            }
+            Why::Extended { last_day, name } => t.returns_why_extended(&wording.day(*last_day), name.get(t.locale())),
             Why::NoTimeLimit => t.returns_why_no_time_limit().into(),
             Why::NotYetRunning => t.returns_why_not_yet_running().into(),
             Why::PhotoNeeded => t.returns_why_photo_needed().into(),

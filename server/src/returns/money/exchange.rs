@@ -2,6 +2,7 @@
 
 use super::split::portion;
 use aftercart_shared::returns::Percent;
+use std::cmp::Ordering;
 
 /// Who owes whom after an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,10 +16,10 @@ pub enum Difference {
 
 /// `refund` is what the old goods would bring back, fees taken off; `price` what the new ones cost with their tax.
 pub fn difference(refund: i64, price: i64) -> Difference {
-    match price - refund {
-        0 => Difference::Even,
-        more if more > 0 => Difference::ShopperPays(more),
-        less => Difference::ShopRefunds(-less),
+    match price.cmp(&refund) {
+        Ordering::Equal => Difference::Even,
+        Ordering::Greater => Difference::ShopperPays(price - refund),
+        Ordering::Less => Difference::ShopRefunds(refund - price),
     }
 }
 

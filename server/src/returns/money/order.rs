@@ -139,11 +139,8 @@ pub fn shares(order: &OrderSums) -> Result<Vec<Share>, WrongSums> {
     let paid: Vec<i64> =
         order.lines.iter().zip(net.iter().zip(&discounts)).map(|(line, (net, off))| alive(line, net - off)).collect();
     // Are all goods free, the pieces carry delivery and tax.
-    let weights = if paid.iter().all(|paid| *paid == 0) {
-        order.lines.iter().map(|line| line.quantity).collect()
-    } else {
-        paid
-    };
+    let weights =
+        if paid.iter().all(|paid| *paid == 0) { order.lines.iter().map(|line| line.quantity).collect() } else { paid };
     let (taxes, deliveries) = (split(order.tax, &weights), split(order.delivery, &weights));
     let share = |(i, line): (usize, &LineSums)| Share {
         quantity: line.quantity,

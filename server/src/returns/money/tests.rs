@@ -119,10 +119,12 @@ fn a_delivery_charge_is_shared_or_kept() {
 #[test]
 fn sums_that_contradict_one_another_are_refused() {
     let line = LineSums { quantity: 1, price: 100, ..LineSums::default() };
-    let order = |line, discount, gift_cards| OrderSums { lines: vec![line], discount, gift_cards, ..OrderSums::default() };
+    let order =
+        |line, discount, gift_cards| OrderSums { lines: vec![line], discount, gift_cards, ..OrderSums::default() };
     assert_eq!(shares(&order(LineSums { price: -1, ..line }, 0, 0)), Err(WrongSums::Negative));
     assert_eq!(shares(&order(LineSums { discount: 101, ..line }, 0, 0)), Err(WrongSums::DiscountTooLarge));
     assert_eq!(shares(&order(line, 101, 0)), Err(WrongSums::DiscountTooLarge));
+    assert_eq!(shares(&order(LineSums { discount: 50, ..line }, 51, 0)), Err(WrongSums::DiscountTooLarge));
     assert_eq!(shares(&order(line, 100, 1)), Err(WrongSums::GiftCardsTooLarge));
     assert_eq!(shares(&order(LineSums { price: i64::MAX, ..line }, 1, 0)), Err(WrongSums::TooLarge));
     assert!(shares(&order(LineSums { discount: 100, ..line }, 0, 0)).is_ok());
@@ -144,8 +146,13 @@ fn sums_that_contradict_one_another_are_refused() {
 fn free_goods_carry_the_delivery_by_their_pieces() {
     let free = LineSums { quantity: 1, ..LineSums::default() };
     let gone = LineSums { quantity: 0, price: 50, ..LineSums::default() };
-    let order = OrderSums { lines: vec![free, LineSums { quantity: 3, ..free }], delivery: 400, ..OrderSums::default() };
+    let order =
+        OrderSums { lines: vec![free, LineSums { quantity: 3, ..free }], delivery: 400, ..OrderSums::default() };
     assert_eq!(shares(&order).unwrap().iter().map(|share| share.delivery).collect::<Vec<_>>(), [100, 300]);
+    // One of three is off, and it falls on the dearer line: both then cost the same.
+    let lines = vec![LineSums { price: 1, ..free }, LineSums { price: 2, ..free }];
+    let order = OrderSums { lines, discount: 1, delivery: 100, ..OrderSums::default() };
+    assert_eq!(shares(&order).unwrap().iter().map(|share| share.delivery).collect::<Vec<_>>(), [50, 50]);
     let order = OrderSums { lines: vec![gone, LineSums { price: 1, ..free }], delivery: 9, ..OrderSums::default() };
     assert_eq!(shares(&order).unwrap()[1].delivery, 9, "a line without pieces could never give its share back");
 }
@@ -248,7 +255,8 @@ proptest! {
         let delivery = if by_share { DeliveryCharge::Share } else { DeliveryCharge::WholeOrder };
         let restocking = Percent::from_basis_points(fee).unwrap();
         let currency = Currency::parse(code).unwrap();
-        let (mut given, mut out, mut gift_cards, mut kept) = (Given::default(), 0, 0, 0);
+        let shares = shares(&order).unwrap();
+        let (mut given, mut out, mut gift_cards, mut kept, mut told) = (Given::default(), 0, 0, 0, [0; 3]);
         for parcel in returns(&order, &shuffle, &sizes) {
             let parts: Vec<Part> =
                 parcel.iter().map(|&(line, quantity)| Part { line, quantity, restocking }).collect();
@@ -262,9 +270,19 @@ proptest! {
             out += refund.total;
             gift_cards += refund.to_gift_cards;
             kept += refund.restocking;
+            for line in &refund.lines {
+                told = [told[0] + line.price, told[1] + line.discount, told[2] + line.tax];
+            }
             given = given.and(&refund);
+            if by_share {
+                let due = shares.iter().zip(given.pieces.iter().chain(std::iter::repeat(&0)));
+                let due: i64 = due.map(|(share, count)| share.first(*count).delivery).sum();
+                prop_assert_eq!(given.delivery, due, "after every refund what is due by then, and no more");
+            }
         }
         prop_assert_eq!(out + kept, order.paid());
+        let whole = |of: fn(&Share) -> i64| shares.iter().map(of).sum::<i64>();
+        prop_assert_eq!(told, [whole(|s| s.price), whole(|s| s.discount), whole(|s| s.tax)]);
         prop_assert_eq!(given.delivery, order.delivery);
         if fee == 0 {
             prop_assert_eq!(gift_cards, order.gift_cards);

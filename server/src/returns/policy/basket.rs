@@ -61,7 +61,8 @@ pub fn decide_basket(
     let accepted = || lines.iter().filter(|line| line.verdict != Verdict::Refuse);
     let verdict = accepted().map(|line| line.verdict).max().unwrap_or(Verdict::Refuse);
     let methods = common(accepted().map(|line| line.methods.as_slice()));
-    let apart = accepted().count() > 1 && methods.is_empty();
+    // No line alone is without a method, so nothing in common means several.
+    let apart = verdict != Verdict::Refuse && methods.is_empty();
     Basket {
         verdict,
         methods,

@@ -33,7 +33,11 @@ pub fn problems(source: &str, policy: &Policy) -> Vec<Problem> {
         let taken = reasons::BUILT_IN.contains(&id.as_str())
             || policy.reasons[..i].iter().any(|earlier| earlier.id.get_ref() == id);
         if taken {
-            report(reason.id.span().start, format!("there is a reason `{id}` already"), "give each reason an id of its own");
+            report(
+                reason.id.span().start,
+                format!("there is a reason `{id}` already"),
+                "give each reason an id of its own",
+            );
         }
         if let Some(under) = &reason.under {
             // Only under one that stands before it: so no circle can arise.

@@ -108,7 +108,11 @@ pub fn decide(
         Verdict::Approve | Verdict::Refuse => {}
     }
     why.extend(window_why);
-    offer(&question, settled, Decision { why, verdict, last_day: window.last_day(), ..refused(vec![], None, left, vec![]) })
+    offer(
+        &question,
+        settled,
+        Decision { why, verdict, last_day: window.last_day(), ..refused(vec![], None, left, vec![]) },
+    )
 }
 
 /// What no rule could allow.

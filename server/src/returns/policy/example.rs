@@ -144,6 +144,10 @@ impl Example {
         Ok(Facts { order, ask, now: at(&self.asked)? })
     }
 
+    pub fn currency(&self) -> Currency {
+        self.currency
+    }
+
     /// What the policy says to it.
     ///
     /// # Errors
@@ -200,10 +204,9 @@ fn moment(calendar: &ShopCalendar, text: &str) -> Result<Timestamp, String> {
     if let Ok(at) = text.parse::<jiff::Timestamp>() {
         return Ok(Timestamp(at.as_millisecond()));
     }
-    let local = match Day::parse(text) {
-        Some(day) => Ok(super::values::to_date(day).at(12, 0, 0, 0)),
-        None => text.parse::<civil::DateTime>(),
-    };
+    if let Some(day) = Day::parse(text) {
+        return Ok(calendar.noon(day));
+    }
     let wrong = |_| format!("{text:?} is not a day; write 2026-03-01, or 2026-03-01T23:59 for a moment of it");
-    local.map(|local| calendar.moment(local)).map_err(wrong)
+    text.parse::<civil::DateTime>().map(|local| calendar.moment(local)).map_err(wrong)
 }

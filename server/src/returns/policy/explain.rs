@@ -94,8 +94,7 @@ fn ordered(days: Ordered, wording: ServerWording) -> String {
     let t = wording.texts();
     let (from, until) = (month_day(days.from, wording), month_day(days.until, wording));
     let yearly = matches!(days.from, CalendarDay::Yearly(..)) && matches!(days.until, CalendarDay::Yearly(..));
-    let until = if yearly { t.policy_yearly(&until) } else { until };
-    t.policy_when_ordered(&from, &until)
+    if yearly { t.policy_when_ordered_yearly(&from, &until) } else { t.policy_when_ordered(&from, &until) }
 }
 
 /// Without a year where there is none.
@@ -141,14 +140,18 @@ fn says(then: &Settings, wording: ServerWording) -> Vec<String> {
         OpenUntil::Until(day @ CalendarDay::On(_)) => t.policy_open_until(&month_day(day, wording)),
         OpenUntil::Until(day @ CalendarDay::Yearly(..)) => t.policy_open_until_yearly(&month_day(day, wording)),
     }));
-    said.extend(then.resolutions.as_ref().map(|all| {
-        t.policy_resolutions(&phrases(t, all.iter().map(|one| one.words(t).to_owned())))
-    }));
-    said.extend(then.credit_bonus.filter(|bonus| !bonus.is_none()).map(|bonus| t.policy_credit_bonus(&bonus.to_string())));
+    said.extend(
+        then.resolutions
+            .as_ref()
+            .map(|all| t.policy_resolutions(&phrases(t, all.iter().map(|one| one.words(t).to_owned())))),
+    );
+    said.extend(
+        then.credit_bonus.filter(|bonus| !bonus.is_none()).map(|bonus| t.policy_credit_bonus(&bonus.to_string())),
+    );
     said.extend(then.keep_below.as_ref().map(|_| t.policy_keep_below(&any_of(t, &amounts(&then.keep_below, wording)))));
-    said.extend(then.methods.as_ref().map(|all| {
-        t.policy_methods(&phrases(t, all.iter().map(|one| one.words(t).to_owned())))
-    }));
+    said.extend(
+        then.methods.as_ref().map(|all| t.policy_methods(&phrases(t, all.iter().map(|one| one.words(t).to_owned())))),
+    );
     said.extend(then.postage.as_ref().map(|costs| match costs {
         Postage::Free => t.policy_postage_free().to_owned(),
         Postage::Shopper(by) if by.is_empty() => t.policy_postage_own_carrier().to_owned(),

@@ -40,7 +40,8 @@ pub fn exists(own: &[OwnReason], id: &str) -> bool {
 
 /// Whether `id` is `wanted`, or stands anywhere under it.
 pub fn is_under(own: &[OwnReason], id: &str, wanted: &str) -> bool {
-    let parent = |id: &str| own.iter().find(|reason| reason.id.get_ref() == id).and_then(|reason| reason.under.as_ref());
+    let parent =
+        |id: &str| own.iter().find(|reason| reason.id.get_ref() == id).and_then(|reason| reason.under.as_ref());
     // As many steps as there are reasons: no circle can hold us up.
     std::iter::successors(Some(id), |id| parent(id).map(|under| under.get_ref().as_str()))
         .take(own.len() + 1)

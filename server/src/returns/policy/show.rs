@@ -86,7 +86,8 @@ pub fn decision(policy: &Policy, decision: &Decision, currency: Currency, locale
             Cost::TakenOff(minor) => t.policy_amount_off(&wording.money(Money { minor, currency })),
             Cost::OwnCarrier => t.policy_own_carrier().to_owned(),
         };
-        let offers = decision.methods.iter().map(|offer| t.policy_method_cost(&cost(offer.cost), offer.method.words(t)));
+        let offers =
+            decision.methods.iter().map(|offer| t.policy_method_cost(&cost(offer.cost), offer.method.words(t)));
         lines.push(t.policy_methods(&phrases(t, offers)));
     }
     if !decision.rules.is_empty() {

@@ -57,7 +57,9 @@ impl TryFrom<String> for Span {
     type Error = String;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         Span::parse(&text).ok_or_else(|| {
-            format!("{text:?} is not a length of time; write `30 days`, `6 months`, `2 years` (100 at most) or `no limit`")
+            format!(
+                "{text:?} is not a length of time; write `30 days`, `6 months`, `2 years` (100 at most) or `no limit`"
+            )
         })
     }
 }

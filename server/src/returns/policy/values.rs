@@ -35,7 +35,10 @@ impl TryFrom<BTreeMap<String, String>> for Amounts {
             let currency = Currency::parse(&code)
                 .ok_or_else(|| format!("{code:?} is not a currency; write its three letters, like GBP"))?;
             Money::from_major(&text, currency).filter(|amount| amount.minor >= 0).ok_or_else(|| {
-                format!("{text:?} is not an amount of {code}; write it like \"2.95\", with {} decimals at most", currency.decimals())
+                format!(
+                    "{text:?} is not an amount of {code}; write it like \"2.95\", with {} decimals at most",
+                    currency.decimals()
+                )
             })
         };
         Ok(Amounts(amounts.into_iter().map(read).collect::<Result<_, _>>()?))
@@ -225,8 +228,8 @@ pub struct Place(String);
 
 /// Member states of the European Union (2026).
 const EU: [&str; 27] = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT",
-    "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
 ];
 
 impl Place {

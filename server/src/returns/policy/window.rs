@@ -3,7 +3,7 @@
 use super::{
     facts::{Arrival, Line, Order},
     span::Span,
-    values::{OpenUntil, to_day},
+    values::{OpenUntil, to_date, to_day},
 };
 use aftercart_shared::{
     returns::{Counted, Day},
@@ -29,6 +29,14 @@ impl ShopCalendar {
     pub fn date(&self, at: Timestamp) -> Date {
         let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         self.0.to_datetime(moment).date()
+    }
+
+    pub fn day(&self, at: Timestamp) -> Day {
+        to_day(self.date(at))
+    }
+
+    pub fn noon(&self, day: Day) -> Timestamp {
+        self.moment(to_date(day).at(12, 0, 0, 0))
     }
 
     /// A clock's time there. Where clocks jump over it, the moment after the jump; where it comes twice, the first.

@@ -47,7 +47,9 @@ impl<M: Machine> Step<M> {
     /// When the table has no such transition.
     pub fn take(from: M, event: M::Event) -> Result<Step<M>, Illegal<M>> {
         let found = M::TABLE.iter().find(|(state, happens, _)| *state == from && *happens == event);
-        found.map(|(from, event, to)| Step { from: *from, event: *event, to: *to }).ok_or(Illegal { state: from, event })
+        found
+            .map(|(from, event, to)| Step { from: *from, event: *event, to: *to })
+            .ok_or(Illegal { state: from, event })
     }
 
     pub fn from(&self) -> M {

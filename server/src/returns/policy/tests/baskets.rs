@@ -54,7 +54,8 @@ fn order() -> (Order, Timestamp) {
 
 fn ask(order: &Order, picks: &[(usize, i64, &str)], now: Timestamp) -> Basket {
     let policy = policy(POLICY);
-    let pick = |&(line, quantity, reason): &(usize, i64, &str)| Pick { line, ask: Ask { reason: reason.into(), quantity } };
+    let pick =
+        |&(line, quantity, reason): &(usize, i64, &str)| Pick { line, ask: Ask { reason: reason.into(), quantity } };
     let picks: Vec<Pick> = picks.iter().map(pick).collect();
     decide_basket(&policy, &policy.calendar("Europe/London"), order, &picks, now)
 }
@@ -128,7 +129,10 @@ fn the_time_of_all_runs_from_the_last_parcel() {
     order.lines[1].arrival = Arrival::Delivered(day_20);
     let late = ask(&order, &[(0, 1, "changed_mind")], day_40);
     assert_eq!(late.verdict, Verdict::Approve, "30 days from the twentieth");
-    assert!(matches!(late.lines[0].why[0], Why::OpenUntil { counted: aftercart_shared::returns::Counted::LastDelivery, .. }));
+    assert!(matches!(
+        late.lines[0].why[0],
+        Why::OpenUntil { counted: aftercart_shared::returns::Counted::LastDelivery, .. }
+    ));
     assert_eq!(ask(&order, &[(0, 1, "changed_mind")], day_51).verdict, Verdict::Refuse);
     order.lines[2].arrival = Arrival::Awaited;
     let running = ask(&order, &[(0, 1, "changed_mind"), (2, 1, "changed_mind")], day_51);

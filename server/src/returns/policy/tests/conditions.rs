@@ -1,6 +1,7 @@
 //! Which rule speaks of what.
 
 use super::*;
+use crate::returns::policy::reasons;
 
 /// A policy of one rule that refuses, so that a fitting item is seen at once.
 fn refuses(when: &str) -> Policy {
@@ -62,6 +63,7 @@ fn every_condition_fits_what_it_names_and_nothing_else() {
         ("asked in time after the order", "asked_within = '9 days'", "delivered='-'", true),
         ("no limit", "asked_within = 'no limit'", "", true),
         ("ordered on the day", "ordered = { from = '03-01', until = '03-01' }", "", true),
+        ("ordered on another day", "ordered = { from = '03-02', until = '03-02' }", "", false),
         ("ordered before", "ordered = { from = '03-02', until = '03-09' }", "", false),
         ("ordered after", "ordered = { from = '02-01', until = '02-28' }", "", false),
         ("ordered between years", "ordered = { from = '2025-11-01', until = '2026-03-01' }", "", true),
@@ -73,6 +75,22 @@ fn every_condition_fits_what_it_names_and_nothing_else() {
         let wrong = surprises(&refuses(when), &format!("{row}\n{expect}"));
         assert!(wrong.is_empty(), "{name}: {wrong:?}");
     }
+}
+
+#[test]
+fn every_reason_has_words() {
+    let policy = refuses("on_sale = true");
+    for locale in [Locale::En, Locale::ZhCn] {
+        let t = Messages::new(locale);
+        let ids = reasons::all(&policy.reasons);
+        let words: Vec<String> = ids.iter().map(|id| reasons::in_words(&policy.reasons, id, t)).collect();
+        for (i, text) in words.iter().enumerate() {
+            assert!(!text.is_empty() && !ids.contains(&text.as_str()) && !words[..i].contains(text), "{text}");
+        }
+        assert_eq!(words[4], t.returns_reason_damaged());
+        assert_eq!(words[9], if locale == Locale::En { "Too big" } else { "太大" });
+    }
+    assert_eq!(reasons::in_words(&policy.reasons, "gone", Messages::new(Locale::En)), "gone");
 }
 
 #[test]
@@ -96,13 +114,25 @@ within = "7 days"
 methods = ["label"]
 "#,
     );
-    table(&policy, &[
-        ("two rules, two matters", "tags=['pan']\nreason='faulty'\nexpect='person'\nuntil='2036-03-04'\npostage={drop_off='0'}"),
-        ("the refusal is heard", "tags=['pan']\nexpect='refuse'\nbecause='hygiene'"),
-        ("its reason goes with its decision", "reason='faulty'\nexpect='person'\nuntil='2026-04-03'"),
-        ("Britain alone", "expect='approve'\nuntil='2026-04-03'\nmethods=['drop_off','in_store']\npostage={drop_off='2.95',in_store='0'}"),
-        ("nobody mentions anything", "country='FR'\nexpect='approve'\nuntil='2026-03-11'\nmethods=['label']\npostage={label='0'}"),
-    ]);
+    table(
+        &policy,
+        &[
+            (
+                "two rules, two matters",
+                "tags=['pan']\nreason='faulty'\nexpect='person'\nuntil='2036-03-04'\npostage={drop_off='0'}",
+            ),
+            ("the refusal is heard", "tags=['pan']\nexpect='refuse'\nbecause='hygiene'"),
+            ("its reason goes with its decision", "reason='faulty'\nexpect='person'\nuntil='2026-04-03'"),
+            (
+                "Britain alone",
+                "expect='approve'\nuntil='2026-04-03'\nmethods=['drop_off','in_store']\npostage={drop_off='2.95',in_store='0'}",
+            ),
+            (
+                "nobody mentions anything",
+                "country='FR'\nexpect='approve'\nuntil='2026-03-11'\nmethods=['label']\npostage={label='0'}",
+            ),
+        ],
+    );
     let example = example("tags=['pan']\nreason='faulty'\nexpect='person'");
     let decision = example.decide(&policy, &policy.calendar("UTC")).unwrap();
     assert_eq!(decision.rules, [0, 1, 2], "who settled something is named");
@@ -111,14 +141,17 @@ methods = ["label"]
 #[test]
 fn nothing_comes_back_that_is_not_there() {
     let policy = policy("[otherwise]\nwithin = \"30 days\"\n");
-    table(&policy, &[
-        ("all of it", "bought=3\nquantity=3\nexpect='approve'"),
-        ("one too many", "bought=3\nquantity=4\nexpect='refuse'"),
-        ("what is left", "bought=3\nreturned=1\nquantity=2\nexpect='approve'"),
-        ("more than is left", "bought=3\nreturned=1\nquantity=3\nexpect='refuse'"),
-        ("nothing is left", "bought=3\nreturned=3\nquantity=1\nexpect='refuse'"),
-        ("more returned than bought", "bought=1\nreturned=2\nquantity=1\nexpect='refuse'"),
-        ("none", "quantity=0\nexpect='refuse'"),
-        ("less than none", "quantity=-1\nexpect='refuse'"),
-    ]);
+    table(
+        &policy,
+        &[
+            ("all of it", "bought=3\nquantity=3\nexpect='approve'"),
+            ("one too many", "bought=3\nquantity=4\nexpect='refuse'"),
+            ("what is left", "bought=3\nreturned=1\nquantity=2\nexpect='approve'"),
+            ("more than is left", "bought=3\nreturned=1\nquantity=3\nexpect='refuse'"),
+            ("nothing is left", "bought=3\nreturned=3\nquantity=1\nexpect='refuse'"),
+            ("more returned than bought", "bought=1\nreturned=2\nquantity=1\nexpect='refuse'"),
+            ("none", "quantity=0\nexpect='refuse'"),
+            ("less than none", "quantity=-1\nexpect='refuse'"),
+        ],
+    );
 }

@@ -24,31 +24,86 @@ fn problems_have_a_place_and_a_way_out() {
     wrong("", (1, 1), "in_force_from", "");
     wrong("in_force_from = 2026-01-01", (1, 17), "string", "");
     wrong("in_force_from = \"2026-02-29\"", (1, 17), "is not a day", "");
-    wrong("in_force_from = \"2026-01-01\"\n[otherwise]\nwithn = \"3 days\"", (3, 1), "unknown field", "did you mean `within`?");
+    wrong(
+        "in_force_from = \"2026-01-01\"\n[otherwise]\nwithn = \"3 days\"",
+        (3, 1),
+        "unknown field",
+        "did you mean `within`?",
+    );
     wrong("in_force_from = \"2026-01-01\"\n[otherwise]\nwithin = \"3 dayz\"", (3, 10), "`30 days`", "");
     wrong("in_force_from = \"2026-01-01\"\n[otherwise]\nrestocking = \"110%\"", (3, 14), "100% at most", "");
-    wrong("in_force_from = \"2026-01-01\"\n[otherwise]\nmethods = [\"pick_up\"]", (3, 12), "pick_up", "did you mean `pickup`?");
+    wrong(
+        "in_force_from = \"2026-01-01\"\n[otherwise]\nmethods = [\"pick_up\"]",
+        (3, 12),
+        "pick_up",
+        "did you mean `pickup`?",
+    );
     wrong("in_force_from = \"2026-01-01\"\n[otherwise]\npostage = \"fre\"", (3, 11), "\"free\"", "");
-    wrong("in_force_from = \"2026-01-01\"\n[otherwise]\nkeep_below = { GBP = \"1.234\" }", (3, 14), "2 decimals at most", "");
-    wrong("in_force_from = \"2026-01-01\"\n[otherwise]\nkeep_below = { GBP = \"-1\" }", (3, 14), "is not an amount", "");
-    wrong("in_force_from = \"2026-01-01\"\n[otherwise]\nkeep_below = { pounds = \"1\" }", (3, 14), "is not a currency", "");
+    wrong(
+        "in_force_from = \"2026-01-01\"\n[otherwise]\nkeep_below = { GBP = \"1.234\" }",
+        (3, 14),
+        "2 decimals at most",
+        "",
+    );
+    wrong(
+        "in_force_from = \"2026-01-01\"\n[otherwise]\nkeep_below = { GBP = \"-1\" }",
+        (3, 14),
+        "is not an amount",
+        "",
+    );
+    wrong(
+        "in_force_from = \"2026-01-01\"\n[otherwise]\nkeep_below = { pounds = \"1\" }",
+        (3, 14),
+        "is not a currency",
+        "",
+    );
     wrong("in_force_from = \"2026-01-01\"\n[otherwise]\nopen_until = \"02-29\"", (3, 14), "29 February", "");
     wrong("in_force_from = \"2026-01-01\"\ntime_zone = \"Europe/Londn\"", (2, 13), "time zone", "IANA");
     wrong("in_force_from = \"2026-01-01\"\nname = { en = \"Only English\" }", (2, 8), "both languages", "");
     wrong("in_force_from = \"2026-01-01\"\nname = { zh-CN = \"只有中文\", en = \" \" }", (2, 8), "both languages", "");
-    wrong(&rule("when = { reasons = [\"faulti\"] }\nthen = { decision = \"person\" }"), (4, 21), "no reason `faulti`", "did you mean `faulty`?");
-    wrong(&rule("when = { reasons = [\"rainy\"] }\nthen = { decision = \"person\" }"), (4, 21), "no reason", "changed_mind, ");
-    wrong(&rule("when = { countries = [\"Britain\"] }\nthen = { decision = \"person\" }"), (4, 22), "two capital letters", "");
+    wrong(
+        &rule("when = { reasons = [\"faulti\"] }\nthen = { decision = \"person\" }"),
+        (4, 21),
+        "no reason `faulti`",
+        "did you mean `faulty`?",
+    );
+    wrong(
+        &rule("when = { reasons = [\"rainy\"] }\nthen = { decision = \"person\" }"),
+        (4, 21),
+        "no reason",
+        "changed_mind, ",
+    );
+    wrong(
+        &rule("when = { countries = [\"Britain\"] }\nthen = { decision = \"person\" }"),
+        (4, 22),
+        "two capital letters",
+        "",
+    );
     wrong(&rule("when = { countries = [\"UK\"] }\nthen = { decision = \"person\" }"), (4, 22), "write GB", "");
     wrong(&rule("when = {}\nthen = { decision = \"person\" }"), (4, 8), "no condition", "[otherwise]");
     wrong(&rule("when = { on_sale = true }\nthen = {}"), (5, 8), "says nothing", "");
     wrong(&rule("when = { on_sale = true }\nthen = { decision = \"refuse\" }"), (5, 8), "must say why", "because");
     wrong(&rule("when = { on_sale = true }\nthen = { because = \"hygiene\" }"), (5, 8), "belongs to a decision", "");
-    wrong(&rule("when = { on_sale = true }\nthen = { decision = \"refuse\", because = \"final\" }"), (5, 41), "final_sale", "");
+    wrong(
+        &rule("when = { on_sale = true }\nthen = { decision = \"refuse\", because = \"final\" }"),
+        (5, 41),
+        "final_sale",
+        "",
+    );
     wrong(&rule("when = { on_sale = true }\nthen = { methods = [] }"), (5, 8), "empty list", "");
     wrong(&rule("when = { on_sale = true }\nthen = { resolutions = [] }"), (5, 8), "empty list", "");
-    wrong(&rule("when = { on_sale = true }\nthen = { resolutions = [\"keep_item\"] }"), (5, 8), "keep_item", "keep_below");
-    wrong(&format!("{}{}", rule(fine), &rule(fine)["in_force_from = \"2026-01-01\"\n".len()..]), (9, 8), "same name", "");
+    wrong(
+        &rule("when = { on_sale = true }\nthen = { resolutions = [\"keep_item\"] }"),
+        (5, 8),
+        "keep_item",
+        "keep_below",
+    );
+    wrong(
+        &format!("{}{}", rule(fine), &rule(fine)["in_force_from = \"2026-01-01\"\n".len()..]),
+        (9, 8),
+        "same name",
+        "",
+    );
 }
 
 #[test]
@@ -75,7 +130,8 @@ fn every_problem_of_the_whole_is_told_at_once_and_in_order() {
 
 #[test]
 fn examples_are_checked_before_they_are_tried() {
-    let example = |field: &str| format!("in_force_from = \"2026-01-01\"\n[[example]]\n{BASE}expect = \"approve\"\n{field}\n");
+    let example =
+        |field: &str| format!("in_force_from = \"2026-01-01\"\n[[example]]\n{BASE}expect = \"approve\"\n{field}\n");
     assert!(problems(&example("")).is_empty());
     let replaced = |from: &str, to: &str| problems(&example("").replace(from, to));
     assert!(replaced("50.00", "50.001")[0].text.contains("is not an amount"));
@@ -94,7 +150,20 @@ fn lengths_of_time_are_read_strictly() {
     assert_eq!(Span::parse("1200 months"), Some(Span::Months(1200)));
     assert_eq!(Span::parse("5200 weeks"), Some(Span::Weeks(5200)));
     assert_eq!(Span::parse("36500 days"), Some(Span::Days(36500)));
-    for text in ["", "30", "days", "-1 days", "1.5 years", "30 days ago", "101 years", "1201 months", "5201 weeks", "36501 days", "thirty days", "no limits"] {
+    for text in [
+        "",
+        "30",
+        "days",
+        "-1 days",
+        "1.5 years",
+        "30 days ago",
+        "101 years",
+        "1201 months",
+        "5201 weeks",
+        "36501 days",
+        "thirty days",
+        "no limits",
+    ] {
         assert_eq!(Span::parse(text), None, "{text}");
     }
 }

@@ -24,11 +24,10 @@ fn what_a_policy_leaves_out_is_the_standard() {
     assert_eq!(decision.resolutions, [Resolution::Refund]);
     assert_eq!((decision.restocking, decision.credit_bonus), (Percent::NONE, Percent::NONE));
     assert_eq!((decision.delivery_charge, decision.left), (DeliveryCharge::Kept, 1));
-    assert_eq!(decision.why, [Why::OpenUntil {
-        last_day: day("2026-03-18"),
-        counted: Counted::Delivery,
-        since: day("2026-03-04"),
-    }]);
+    assert_eq!(
+        decision.why,
+        [Why::OpenUntil { last_day: day("2026-03-18"), counted: Counted::Delivery, since: day("2026-03-04") }]
+    );
 }
 
 #[test]
@@ -60,24 +59,28 @@ exchange_postage = "free"
 "#;
     let costs = |decision: &Decision| decision.methods.iter().map(|m| (m.cost, m.exchange_cost)).collect::<Vec<_>>();
     let decision = decide(says, "expect='approve'");
-    assert_eq!(costs(&decision), [
-        (Cost::TakenOff(295), Cost::Free),
-        (Cost::Free, Cost::Free),
-        (Cost::Free, Cost::Free),
-        (Cost::OwnCarrier, Cost::PaidBack),
-    ]);
+    assert_eq!(
+        costs(&decision),
+        [
+            (Cost::TakenOff(295), Cost::Free),
+            (Cost::Free, Cost::Free),
+            (Cost::Free, Cost::Free),
+            (Cost::OwnCarrier, Cost::PaidBack),
+        ]
+    );
     let same = decide("[otherwise]\npostage = { drop_off = { GBP = \"0\" } }\n", "expect='approve'");
     assert_eq!(costs(&same), [(Cost::Free, Cost::Free)]);
     let shopper = "[otherwise]\nmethods = [\"ship_later\", \"label\"]\npostage = \"shopper\"\n";
-    assert_eq!(costs(&decide(shopper, "expect='approve'")), [
-        (Cost::OwnCarrier, Cost::OwnCarrier),
-        (Cost::Free, Cost::Free),
-    ]);
+    assert_eq!(
+        costs(&decide(shopper, "expect='approve'")),
+        [(Cost::OwnCarrier, Cost::OwnCarrier), (Cost::Free, Cost::Free),]
+    );
 }
 
 #[test]
 fn a_bonus_is_only_for_whoever_may_choose_credit() {
-    let says = |list: &str| format!("[otherwise]\ncredit_bonus = \"5%\"\nrestocking = \"10%\"\nresolutions = [{list}]\n");
+    let says =
+        |list: &str| format!("[otherwise]\ncredit_bonus = \"5%\"\nrestocking = \"10%\"\nresolutions = [{list}]\n");
     let five = Percent::parse("5%").unwrap();
     let with = decide(&says("\"refund\", \"store_credit\""), "expect='approve'");
     assert_eq!((with.credit_bonus, with.restocking), (five, Percent::parse("10%").unwrap()));
@@ -97,11 +100,16 @@ fn the_first_reason_is_the_one_that_matters() {
     assert_eq!(first("", "delivered='-'\nawaited=true\nexpect='refuse'"), Some(Why::NotDelivered));
     let final_sale = "[otherwise]\ndecision = \"refuse\"\nbecause = \"final_sale\"\n";
     let not = Why::NotReturnable { kind: NotReturnable::FinalSale };
-    assert_eq!(first(final_sale, "asked='2030-01-01'\nexpect='refuse'"), Some(not), "closed too, but that matters less");
+    assert_eq!(
+        first(final_sale, "asked='2030-01-01'\nexpect='refuse'"),
+        Some(not),
+        "closed too, but that matters less"
+    );
     assert_eq!(first("[otherwise]\ndecision = \"photo\"\n", "expect='photo'"), Some(Why::PhotoNeeded));
     assert_eq!(first("[otherwise]\ndecision = \"person\"\n", "expect='person'"), Some(Why::PersonDecides));
     assert_eq!(first("[otherwise]\nwithin = \"no limit\"\n", "expect='approve'"), Some(Why::NoTimeLimit));
-    let closed = Why::WindowClosed { last_day: day("2026-03-18"), counted: Counted::Delivery, since: day("2026-03-04") };
+    let closed =
+        Why::WindowClosed { last_day: day("2026-03-18"), counted: Counted::Delivery, since: day("2026-03-04") };
     assert_eq!(first("", "asked='2026-03-19'\nexpect='refuse'"), Some(closed));
 }
 

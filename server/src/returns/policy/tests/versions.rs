@@ -6,11 +6,13 @@ use aftercart_shared::{returns::Day, time::Timestamp};
 
 #[test]
 fn an_order_stays_under_the_policy_it_was_placed_under() {
-    let version = |day: &str, zone: &str| {
-        Policy::parse(&format!("in_force_from = \"{day}\"\ntime_zone = \"{zone}\"\n")).unwrap()
-    };
-    let policies =
-        [version("2026-06-01", "Asia/Shanghai"), version("2025-01-01", "Asia/Shanghai"), version("2026-12-01", "Europe/London")];
+    let version =
+        |day: &str, zone: &str| Policy::parse(&format!("in_force_from = \"{day}\"\ntime_zone = \"{zone}\"\n")).unwrap();
+    let policies = [
+        version("2026-06-01", "Asia/Shanghai"),
+        version("2025-01-01", "Asia/Shanghai"),
+        version("2026-12-01", "Europe/London"),
+    ];
     let at = |text: &str| Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_millisecond());
     for (placed, from) in [
         ("2025-06-01T00:00:00Z", "2025-01-01"),
