@@ -11,6 +11,7 @@ mod refund;
 mod split;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use exchange::{Difference, difference, with_bonus};

@@ -118,13 +118,13 @@ fn did_you_mean(message: &str) -> Option<&str> {
 }
 
 /// The name that was probably meant: at most two letters off, and not mostly another word.
-fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let close = |name: &&str| letters_off(wrong, name) <= 2.min(wrong.len() / 2);
     names.filter(close).min_by_key(|name| letters_off(wrong, name))
 }
 
 /// Edit distance (Levenshtein).
-fn letters_off(a: &str, b: &str) -> usize {
+pub(super) fn letters_off(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.chars().enumerate() {

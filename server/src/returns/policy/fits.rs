@@ -96,7 +96,7 @@ fn sku_matches(pattern: &str, sku: &str) -> bool {
 
 fn includes(days: Ordered, day: Date) -> bool {
     let order = |day: CalendarDay| match day {
-        CalendarDay::On(day) => (i16::try_from(day.year()).unwrap_or(i16::MAX), day.month() as i8, day.day() as i8),
+        CalendarDay::On(day) => (day.year(), day.month() as i8, day.day() as i8),
         CalendarDay::Yearly(month, day) => (0, month, day),
     };
     let (from, until) = (order(days.from), order(days.until));

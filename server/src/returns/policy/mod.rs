@@ -22,6 +22,7 @@ pub mod window;
 pub mod wording;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use basket::{Basket, Pick, decide_basket};

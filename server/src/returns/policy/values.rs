@@ -182,10 +182,9 @@ impl CalendarDay {
         match Day::parse(text) {
             Some(day) => Some(CalendarDay::On(day)),
             // 2026 is no leap year.
-            None if text.len() == 5 => {
+            None => {
                 Day::parse(&format!("2026-{text}")).map(|day| CalendarDay::Yearly(day.month() as i8, day.day() as i8))
             }
-            None => None,
         }
     }
 

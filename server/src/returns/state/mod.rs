@@ -12,6 +12,7 @@ mod return_;
 mod withdrawal;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use claim::{ClaimEvent, ClaimState};

@@ -1,7 +1,11 @@
 //! What is wrong with a file, where, and how to mend it.
 
 use super::*;
-use crate::returns::policy::{CalendarDay, Span, values::to_date};
+use crate::returns::policy::{
+    CalendarDay, Span,
+    check::{letters_off, nearest},
+    values::to_date,
+};
 use aftercart_shared::returns::Day;
 
 /// One problem: its line and column, a piece of its text, a piece of its hint.
@@ -80,6 +84,12 @@ fn problems_have_a_place_and_a_way_out() {
         "",
     );
     wrong(&rule("when = { countries = [\"UK\"] }\nthen = { decision = \"person\" }"), (4, 22), "write GB", "");
+    for country in ["gb", "GBR", "G"] {
+        let text = format!("when = {{ countries = [\"{country}\"] }}\nthen = {{ decision = \"person\" }}");
+        wrong(&rule(&text), (4, 22), "two capital letters", "");
+    }
+    wrong("in_force_from = \"2026-01-01\"\n[otherwise]\nbecause = 3", (3, 11), "the name of a reason", "");
+    wrong("in_force_from = \"2026-01-01\"\n[otherwise]\npostage = 3", (3, 11), "\"shopper\"", "");
     wrong(&rule("when = {}\nthen = { decision = \"person\" }"), (4, 8), "no condition", "[otherwise]");
     wrong(&rule("when = { on_sale = true }\nthen = {}"), (5, 8), "says nothing", "");
     wrong(&rule("when = { on_sale = true }\nthen = { decision = \"refuse\" }"), (5, 8), "must say why", "because");
@@ -126,6 +136,40 @@ fn every_problem_of_the_whole_is_told_at_once_and_in_order() {
          [[rule]]\nname = { en = \"A\", zh-CN = \"甲\" }\nwhen = {}\nthen = {}\n",
     );
     assert_eq!(found.iter().map(|problem| problem.line).collect::<Vec<_>>(), [2, 3, 7, 8]);
+}
+
+#[test]
+fn a_name_is_only_guessed_when_it_is_near() {
+    for (a, b, off) in
+        [("kitten", "sitting", 3), ("", "abc", 3), ("abc", "", 3), ("ab", "ba", 2), ("灯", "灯具", 1), ("a", "a", 0)]
+    {
+        assert_eq!((letters_off(a, b), letters_off(b, a)), (off, off), "{a} {b}");
+    }
+    let names = || ["label", "drop_off", "pickup"].into_iter();
+    assert_eq!(nearest("lable", names()), Some("label"));
+    assert_eq!(nearest("lab", names()), None, "two letters of three are another word");
+    assert_eq!(nearest("labe", names()), Some("label"));
+    assert_eq!(nearest("pick up now", names()), None);
+}
+
+#[test]
+fn an_expectation_that_is_not_met_is_seen() {
+    let policy = policy("[otherwise]\npostage = { drop_off = { GBP = \"2.95\" } }\n");
+    for (row, matter) in [
+        ("expect='refuse'", "expect"),
+        ("expect='approve'\nuntil='2026-03-19'", "until"),
+        ("expect='approve'\nbecause='hygiene'", "because"),
+        ("expect='approve'\nresolutions=['repair']", "resolutions"),
+        ("expect='approve'\nmethods=['label']", "methods"),
+        ("expect='approve'\npostage={drop_off='2.94'}", "postage"),
+        ("expect='approve'\npostage={label='0'}", "postage"),
+    ] {
+        let found = surprises(&policy, row);
+        assert!(found.len() == 1 && found[0].starts_with(matter), "{row}: {found:?}");
+    }
+    let met =
+        "expect='approve'\nuntil='2026-03-18'\nresolutions=['refund']\nmethods=['drop_off']\npostage={drop_off='2.95'}";
+    assert!(surprises(&policy, met).is_empty());
 }
 
 #[test]
