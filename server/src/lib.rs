@@ -24,6 +24,7 @@ pub mod notifications;
 pub mod orders;
 pub mod random;
 pub mod realtime;
+pub mod returns;
 pub mod router;
 pub mod secret;
 pub mod seed;

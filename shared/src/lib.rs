@@ -9,6 +9,7 @@ pub mod i18n;
 pub mod ids;
 pub mod locale;
 pub mod money;
+pub mod returns;
 pub mod theme;
 pub mod time;
 pub mod tracking;

@@ -72,6 +72,15 @@ impl Money {
         let minor: i64 = format!("{whole}{kept:0<decimals$}").parse().ok()?;
         Some(Money { minor: if negative { -minor } else { minor }, currency })
     }
+
+    /// The amount in major units, as [`Money::from_major`] reads it: `12.50`, `-0.05`, `1299`.
+    pub fn to_major(self) -> String {
+        let decimals = self.currency.decimals() as usize;
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let digits = format!("{:0>width$}", self.minor.unsigned_abs(), width = decimals + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - decimals);
+        if decimals == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    }
 }
 
 #[cfg(test)]
@@ -92,6 +101,16 @@ mod tests {
         assert_eq!(minor("1299.00", "JPY"), Some(1299));
         assert_eq!(minor("1.234", "KWD"), Some(1234));
         assert_eq!(minor("90071992547409.93", "USD"), Some(9_007_199_254_740_993));
+    }
+
+    #[test]
+    fn amounts_are_written_as_they_are_read() {
+        for (text, code) in
+            [("19.99", "USD"), ("0.05", "EUR"), ("-0.05", "EUR"), ("0", "JPY"), ("1299", "JPY"), ("1.234", "KWD")]
+        {
+            let money = Money::from_major(text, Currency::parse(code).unwrap()).unwrap();
+            assert_eq!(money.to_major(), text);
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod agent;
 mod connector;
 mod identity_key;
 mod import;
+mod policy;
 mod site;
 
 pub use identity_key::insert as insert_identity_key;
@@ -68,6 +69,9 @@ enum Command {
     /// Bring in orders and help articles from files.
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// Read a returns policy: what it says, and whether it says what you expect.
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Print the settings file with every setting explained.
     ExampleConfig,
 }
@@ -97,6 +101,9 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         print!("{}", crate::config::EXAMPLE);
         return Ok(());
     }
+    if let Some(Command::Policy(command)) = cli.command {
+        return policy::run(command);
+    }
     let config = Config::load(&overrides)?;
     match cli.command {
         None | Some(Command::Serve) => serve::run(config, cli.demo).await,
@@ -104,7 +111,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Some(Command::Agent(command)) => agent::run(&open(&config).await?, command).await,
         Some(Command::Connector(command)) => connector::run(&config, &open(&config).await?, command).await,
         Some(Command::Import(command)) => import::run(&open(&config).await?, command).await,
-        Some(Command::ExampleConfig) => Ok(()),
+        Some(Command::Policy(_) | Command::ExampleConfig) => Ok(()),
     }
 }
 
