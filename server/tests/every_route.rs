@@ -252,8 +252,8 @@ impl World {
 
     async fn code_mailed_there(&self) -> String {
         let mails = notifications::store::latest_mails(&self.app.app.db, &self.there.id, 100).await.unwrap();
-        let codes = mails.iter().filter_map(|mail| mail.subject.split_once(' ').map(|(code, _)| code.to_owned()));
-        codes.filter(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())).next().unwrap()
+        let mut codes = mails.iter().filter_map(|mail| mail.subject.split_once(' ').map(|(code, _)| code.to_owned()));
+        codes.find(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())).unwrap()
     }
 
     /// Whoever comes from the wrong side: what is asked, the status it gets, the tables in which it may be counted.
@@ -403,7 +403,7 @@ on_both! {
     async fn a_shop_that_is_none_is_told_so_everywhere(app) {
         let before = app.tables().await;
         for (method, path) in COVERED.iter().filter(|(_, path)| path.starts_with("/api/v1") && !path.contains("/admin/") && !path.contains("/webhooks/")) {
-            let path = path.replace('{', "").replace('}', "");
+            let path = path.replace(['{', '}'], "");
             let query = if path.ends_with("/search") { "?q=a" } else { "" };
             for site in [Some("pk_nobody"), None] {
                 let request = Client::new().request(method.parse().unwrap(), format!("{}{path}{query}", app.url));

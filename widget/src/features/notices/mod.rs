@@ -32,6 +32,12 @@ impl Draft {
     }
 }
 
+impl Default for Draft {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// Asks while the shopper is known, and again in another language; signed out, nothing of hers stays.
 pub fn follow(session: Session, draft: Draft) {
     afterwards(move || {
