@@ -28,6 +28,7 @@ test("a signed-in shopper hears of her late parcel once, and can put the notice 
   const requests = ours(page);
   await shop.pretend(html(tag()), { csp: strict() });
   await expect(shop.launcher).toBeVisible();
+  await page.waitForLoadState("networkidle");
   expect(requests.filter((one) => !one.includes("/c/"))).toEqual(["GET /aftercart.js"]);
 
   await shop.command("identify", await signed(page, name));
@@ -82,6 +83,8 @@ test("the bundle waits until she reaches for the launcher, unless something is w
   await shop.command("identify", await signed(page, "nobody"));
   expect(await accepted).toEqual({ result: "accepted" });
   await (await told).finished();
+  // Whatever the page or the frame had put off until they have nothing better to do has begun.
+  for (const frame of page.frames()) await frame.evaluate(() => new Promise<void>((idle) => requestIdleCallback(() => idle())));
   const heavy = () => requests.filter((one) => one.endsWith(".wasm"));
   expect(heavy()).toEqual([]);
   expect(requests).toContain(`GET /w/${site}`);
