@@ -60,6 +60,22 @@ pub enum ErrorCode {
     Internal,
     /// A link with a token in it has expired, or is not one of ours: nobody learns which.
     LinkInvalid,
+    /// The same key came with another body: nothing was done.
+    KeyReused,
+    /// What is asked cannot follow what has happened: sent goods cannot be called off.
+    NotPossibleNow,
+    /// The policy does not allow it; `message` is in the shopper's language and says why, with dates.
+    NotReturnable,
+    /// More pieces than are left, or fewer than one.
+    QuantityInvalid,
+    /// A reason that needs a photo came without one.
+    PhotoRequired,
+    /// No picture of a kind that we take.
+    PictureInvalid,
+    /// A picture of more pixels than allowed.
+    PictureTooLarge,
+    /// No return of hers, or of this code.
+    ReturnNotFound,
     /// Only ever made by the widget: the request did not reach us.
     Offline,
 }

@@ -52,6 +52,14 @@ impl Messages {
             ErrorCode::Timeout => self.errors_timeout(),
             ErrorCode::Internal => self.errors_internal(),
             ErrorCode::LinkInvalid => self.errors_link_invalid(),
+            ErrorCode::KeyReused => self.errors_key_reused(),
+            ErrorCode::NotPossibleNow => self.errors_not_possible_now(),
+            ErrorCode::NotReturnable => self.errors_not_returnable(),
+            ErrorCode::QuantityInvalid => self.errors_quantity_invalid(),
+            ErrorCode::PhotoRequired => self.errors_photo_required(),
+            ErrorCode::PictureInvalid => self.errors_picture_invalid(),
+            ErrorCode::PictureTooLarge => self.errors_picture_too_large(),
+            ErrorCode::ReturnNotFound => self.errors_return_not_found(),
             ErrorCode::Offline => self.errors_offline(),
         }
     }

@@ -57,6 +57,10 @@ id!(
     ArticleId
 );
 id!(
+    /// A return, exchange, claim or withdrawal. People know its number, `R-7K2M9Q`.
+    ReturnId
+);
+id!(
     /// A member of the retailer's staff.
     AgentId
 );

@@ -1,7 +1,9 @@
 //! Request and response types, one module a feature. Requests refuse unknown fields; responses may gain some.
 
 pub mod articles;
+pub mod attachments;
 pub mod notices;
 pub mod orders;
+pub mod returns;
 pub mod shoppers;
 pub mod sites;

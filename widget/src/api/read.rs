@@ -62,7 +62,7 @@ impl Read for Locale {
     }
 }
 
-const ERROR_CODES: [(&str, ErrorCode); 27] = [
+const ERROR_CODES: [(&str, ErrorCode); 35] = [
     ("bad_request", ErrorCode::BadRequest),
     ("invalid", ErrorCode::Invalid),
     ("required", ErrorCode::Required),
@@ -89,6 +89,14 @@ const ERROR_CODES: [(&str, ErrorCode); 27] = [
     ("timeout", ErrorCode::Timeout),
     ("internal", ErrorCode::Internal),
     ("link_invalid", ErrorCode::LinkInvalid),
+    ("key_reused", ErrorCode::KeyReused),
+    ("not_possible_now", ErrorCode::NotPossibleNow),
+    ("not_returnable", ErrorCode::NotReturnable),
+    ("quantity_invalid", ErrorCode::QuantityInvalid),
+    ("photo_required", ErrorCode::PhotoRequired),
+    ("picture_invalid", ErrorCode::PictureInvalid),
+    ("picture_too_large", ErrorCode::PictureTooLarge),
+    ("return_not_found", ErrorCode::ReturnNotFound),
     ("offline", ErrorCode::Offline),
 ];
 

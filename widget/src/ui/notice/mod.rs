@@ -58,6 +58,14 @@ fn failure_notice(session: Session, failure: &Failure, retry: Callback<()>) -> D
         ErrorCode::OrderNotFound
         | ErrorCode::LinkInvalid
         | ErrorCode::Invalid
+        | ErrorCode::KeyReused
+        | ErrorCode::NotPossibleNow
+        | ErrorCode::NotReturnable
+        | ErrorCode::QuantityInvalid
+        | ErrorCode::PhotoRequired
+        | ErrorCode::PictureInvalid
+        | ErrorCode::PictureTooLarge
+        | ErrorCode::ReturnNotFound
         | ErrorCode::TooLong
         | ErrorCode::Required => notice(Tone::Error, "alert", None, &text, vec![]),
         ErrorCode::Offline => {
