@@ -129,6 +129,41 @@ on_both! {
         assert_eq!(shop.asked(), [], "it is ours now");
     }
 
+    async fn a_code_reaches_her_whose_order_only_the_shop_knows(app) {
+        let shop = StandIn::start().await;
+        app.connect(Kind::Generic, &shop).await;
+        shop.has(vec![]);
+        app.run_jobs().await;
+        shop.has(vec![order("A-1001")]);
+        shop.forget();
+        let begun = Instant::now();
+        let (status, sent) = app.ask_code(json!({ "contact": EMMA, "number": "a 1001", "locale": "en" })).await;
+        let waited = begun.elapsed();
+        assert_eq!(status, 202);
+        assert!(waited < DEADLINE, "she is answered before the shop is asked: {waited:?}");
+        let id = sent["id"].as_str().unwrap();
+        assert_eq!((shop.asked().len(), app.mails().await.len()), (0, 0));
+        app.run_jobs().await;
+        assert_eq!(shop.asked().len(), 1);
+        let (status, started) = app.redeem(id, &app.mailed_code().await).await;
+        assert_eq!(status, 200, "{started}");
+        assert!(started["order_id"].is_string());
+
+        // Of a stranger's contact the shop's order says nothing, and nothing is sent.
+        shop.has(vec![order("A-1002")]);
+        let (status, _) = app.ask_code(json!({ "contact": "stranger@example.com", "number": "A-1002" })).await;
+        assert_eq!(status, 202);
+        app.run_jobs().await;
+        assert_eq!(app.mails().await.len(), 1);
+        // Nor once the code has ended.
+        let (status, _) = app.ask_code(json!({ "contact": EMMA, "number": "A-1003" })).await;
+        assert_eq!(status, 202);
+        shop.has(vec![order("A-1003")]);
+        app.clock.forward_ms(10 * 60_000);
+        app.run_jobs().await;
+        assert_eq!(app.mails().await.len(), 1);
+    }
+
     async fn live_or_not_every_failure_is_the_same_answer_at_the_same_moment(app) {
         let shop = StandIn::start().await;
         app.import(&[order("A-1001")]).await;

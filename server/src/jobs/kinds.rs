@@ -1,7 +1,7 @@
 //! Every kind of job, on one screen.
 
 use super::{Job, Outcome};
-use crate::{app::App, notices, notifications, sync, tracking};
+use crate::{app::App, notices, notifications, shoppers, sync, tracking};
 use futures_util::future::BoxFuture;
 
 type Run = fn(App, Job) -> BoxFuture<'static, Outcome>;
@@ -20,6 +20,8 @@ pub fn kind(name: &str) -> Option<Kind> {
         notifications::MAIL => (|app, job| Box::pin(notifications::deliver_mail(app, job)), 12),
         notifications::TEXT => (|app, job| Box::pin(notifications::deliver_text(app, job)), 6),
         sync::fetch::KIND => (|app, job| Box::pin(sync::fetch::run(app, job)), 10),
+        // She has asked again long before a fourth try.
+        shoppers::late_code::KIND => (|app, job| Box::pin(shoppers::late_code::run(app, job)), 3),
         // Never given up: it says itself when to come back.
         sync::reconcile::KIND => (|app, job| Box::pin(sync::reconcile::run(app, job)), i64::MAX),
         tracking::job::KIND => (|app, job| Box::pin(tracking::job::run(app, job)), i64::MAX),

@@ -3,6 +3,7 @@
 pub mod code;
 pub mod identity_key;
 pub mod identity_token;
+pub mod late_code;
 mod message;
 pub mod routes;
 pub mod session;
@@ -10,7 +11,7 @@ pub mod store;
 
 use crate::{
     db::{self, Db},
-    orders::access::Verified,
+    orders::{access::Verified, phone::phone_key},
 };
 use aftercart_shared::{api::shoppers::ShopperKind, ids::SiteId, time::Timestamp, validate::Contact};
 
@@ -39,6 +40,23 @@ impl Identity {
             }
         };
         Identity { kind, subject, name: None, locale: None, proof }
+    }
+}
+
+/// Who a contact is, for storing.
+fn named(contact: &Contact) -> (ShopperKind, String) {
+    match contact {
+        Contact::Email(email) => (ShopperKind::Email, email.clone()),
+        Contact::Phone(phone) => (ShopperKind::Phone, phone.clone()),
+    }
+}
+
+/// A contact as one dials it in the site's country. Whoever asks for codes sees the limit on it, so nothing of an order
+/// may be in it.
+fn typed_address(contact: &Contact, country: &str) -> String {
+    match contact {
+        Contact::Email(email) => email.clone(),
+        Contact::Phone(phone) => phone_key(phone, country).unwrap_or_else(|| phone.clone()),
     }
 }
 

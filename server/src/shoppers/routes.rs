@@ -3,15 +3,18 @@
 use super::{
     Identity, code,
     identity_key::IdentityKey,
-    identity_token, message,
+    identity_token,
+    late_code::{self, Wish},
+    message, named,
     session::{self, Draft},
-    store,
+    store, typed_address,
 };
 use crate::{
     app::App,
     db,
     error::Error,
     http::{CurrentSite, Json, Query, Source, Verified},
+    jobs,
     orders::{access, full_view, mask, own_store, phone::phone_key, watch},
 };
 use aftercart_shared::{
@@ -62,7 +65,8 @@ pub async fn request_code(
     let number = number.map_err(|code| Error::invalid(code, "number"))?;
     let locale = site.locale_for(request.locale.map_or("", Locale::tag));
     let deadline = Instant::now() + Duration::from_millis(app.config.limits.lookup_deadline_ms);
-    let sent = send_code(&app, &site, source, contact, number, locale).await;
+    let wish = request.number.map(|number| Wish { number, contact: request.contact, locale });
+    let sent = send_code(&app, &site, source, contact, number, locale, wish).await;
     sleep_until(deadline).await;
     Ok((StatusCode::ACCEPTED, Json(sent?)).into_response())
 }
@@ -74,14 +78,16 @@ async fn send_code(
     contact: Contact,
     number: Option<OrderNumber>,
     locale: Locale,
+    wish: Option<Wish>,
 ) -> Result<CodeSent, Error> {
     let now = app.clock.now();
-    // As dialled here: whoever asks sees this limit, so nothing of an order may be in it.
-    let typed = match &contact {
-        Contact::Email(email) => email.clone(),
-        Contact::Phone(phone) => phone_key(phone, &site.country).unwrap_or_else(|| phone.clone()),
-    };
+    let typed = typed_address(&contact, &site.country);
     let addressee = own_store::addressee(&app.db, site, number.as_ref(), &contact).await?;
+    // Nobody here has this order: the shop's own system may.
+    let late = match wish.filter(|_| addressee.is_none()) {
+        Some(wish) if app.shops.any(app, site).await? => Some(wish),
+        _ => None,
+    };
     let (id, drawn) = (app.random.id(), code::draw(&*app.random));
     let bucket = |kind, what: &str| code::bucket(&app.secret, &site.id, kind, what);
     let typed_bucket = bucket("address", &typed);
@@ -113,6 +119,9 @@ async fn send_code(
                 None => false,
             };
             store::insert_code(tx, &site.id, &new, now).await?;
+            if let Some(wish) = &late {
+                jobs::enqueue(tx, late_code::job(&site.id, &new.id, wish, now), now).await?;
+            }
             if let Some(to) = to.filter(|_| !spent) {
                 message::send(tx, &site, locale, &to, &new.id, &drawn, now).await?;
             }
@@ -122,13 +131,6 @@ async fn send_code(
     stored.await?.map_err(limited)?;
     let seconds = |ms: i64| u32::try_from(ms / 1000).unwrap_or(u32::MAX);
     Ok(CodeSent { id, expires_in: seconds(code::LIFE_MS), resend_in: seconds(code::RESEND_MS) })
-}
-
-fn named(contact: &Contact) -> (ShopperKind, String) {
-    match contact {
-        Contact::Email(email) => (ShopperKind::Email, email.clone()),
-        Contact::Phone(phone) => (ShopperKind::Phone, phone.clone()),
-    }
 }
 
 /// Redeem a one-time code

@@ -182,6 +182,20 @@ pub async fn insert_code(tx: &mut Tx, site: &SiteId, new: &NewCode, now: Timesta
     .map(|_| ())
 }
 
+/// Says whose a code is that was nobody's, and gives it its digits. `false`: it has ended, or is somebody's by now.
+pub async fn name_code(tx: &mut Tx, site: &SiteId, new: &NewCode, now: Timestamp) -> Result<bool, db::Error> {
+    let (kind, contact) = new.contact.as_ref().map(|(kind, contact)| (kind.name(), contact.as_str())).unzip();
+    let order = new.order_id.as_ref().map(OrderId::as_str);
+    let named = tx.execute(
+        sql!(
+            "UPDATE shopper_codes SET code_hash = $3, kind = $4, contact = $5, order_id = $6
+             WHERE site_id = $1 AND code_id = $2 AND contact IS NULL AND used_at IS NULL AND created_at > $7"
+        ),
+        args![site, &new.id, &new.hash, kind, contact, order, now.plus_ms(-code::LIFE_MS)],
+    );
+    Ok(named.await? == 1)
+}
+
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct CodeRow {
     pub code_hash: String,
