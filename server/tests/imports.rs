@@ -162,6 +162,7 @@ fn features_use_each_other_one_way() {
         ("admin", "agents"),
         ("admin", "returns"),
         ("returns", "orders"),
+        ("returns", "shoppers"),
         ("returns", "sites"),
         ("shoppers", "orders"),
         ("shoppers", "sites"),
