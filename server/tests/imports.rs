@@ -99,6 +99,7 @@ fn pure_verbs_know_neither_web_nor_database() {
         "returns/kept.rs",
         "returns/number.rs",
         "returns/pieces.rs",
+        "returns/signals.rs",
         "shoppers/code.rs",
         "shoppers/identity_key.rs",
         "shoppers/identity_token.rs",

@@ -151,3 +151,31 @@ on_both! {
         assert_eq!(app.call_off(&emma, id).await.0, 409);
     }
 }
+
+/// With another window, for orders placed from `day` on.
+fn version(day: &str, within: &str) -> String {
+    POLICY.replace("2026-01-01", day).replace("within = \"30 days\"", &format!("within = \"{within}\""))
+}
+
+on_both! {
+    async fn an_order_stays_under_the_policy_it_was_placed_under(app) {
+        let window = |options: &Value| options["lines"][0]["because"][0].as_str().unwrap().split('.').next().unwrap().to_owned();
+        app.import(&[arrived("A-1001", 1)]).await;
+        let emma = app.sign_in(EMMA).await;
+        let order = app.order_id("A-1001").await;
+        // Without any policy a person decides, within a fortnight.
+        let options = app.return_options(&emma, &order).await;
+        assert_eq!((&options["lines"][0]["answers"][0]["verdict"], window(&options)), (&json!("person"), "You can return this until 4 December 2026".into()));
+        // Placed on the 18th.
+        app.set_policy(&version("2026-01-01", "20 days")).await;
+        app.clock.forward_ms(1);
+        app.set_policy(&version("2026-11-19", "90 days")).await;
+        assert_eq!(window(&app.return_options(&emma, &order).await), "You can return this until 10 December 2026");
+        // A mended version for the same day takes the place of the one before.
+        app.clock.forward_ms(1);
+        app.set_policy(&version("2026-01-01", "21 days")).await;
+        assert_eq!(window(&app.return_options(&emma, &order).await), "You can return this until 11 December 2026");
+        app.set_policy(&version("2026-11-18", "25 days")).await;
+        assert_eq!(window(&app.return_options(&emma, &order).await), "You can return this until 15 December 2026");
+    }
+}

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
 const EMMA: &str = "emma.wilson@example.com";
-/// Requests under way at a time.
-const AT_ONCE: usize = 64;
+/// Requests under way at a time: more than a database has connections, and not so many that one waits for long.
+const AT_ONCE: usize = 32;
 
 /// Emma with orders of two lamps each; their ids.
 async fn emma(app: &TestApp, orders: usize) -> (String, Vec<String>) {

@@ -13,6 +13,7 @@ use crate::{
         policy::{window::ShopCalendar, wording::ServerWording},
         record::ReturnRow,
         routes::whole,
+        signals::{self, Score},
         store::LineRow,
         submit::is_id,
         view,
@@ -39,6 +40,8 @@ use utoipa::ToSchema;
 
 const PAGE: i64 = 50;
 const PAGE_MAX: i64 = 200;
+/// Lines of earlier returns that a habit is read from.
+const PAST_MAX: i64 = 500;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -99,6 +102,8 @@ pub struct DeskReturn {
     pub comment: Option<String>,
     pub lines: Vec<DeskLine>,
     pub photos: Vec<DeskPhoto>,
+    /// What stands out in this shopper's returns. Never a reason by itself to refuse.
+    pub signals: Vec<Score>,
     /// Everything that was done, oldest first.
     pub events: Vec<DeskEvent>,
 }
@@ -275,6 +280,7 @@ async fn shown(app: &App, site: &Site, row: ReturnRow, locale: Option<Locale>) -
         note: serde_json::from_str(&event.note).unwrap_or_default(),
     };
     let row = &whole.row;
+    let past = desk_store::past(&app.db, &site.id, &row.shopper_id, PAST_MAX).await?;
     let currency = aftercart_shared::money::Currency::parse(&row.currency);
     Ok(DeskReturn {
         total: row.total,
@@ -288,6 +294,7 @@ async fn shown(app: &App, site: &Site, row: ReturnRow, locale: Option<Locale>) -
             .iter()
             .map(|photo| DeskPhoto { line: photo.line_id.clone(), attachment: photo.attachment_id.clone() })
             .collect(),
+        signals: signals::scores(&past, app.clock.now().0),
         events: whole.events.iter().map(event).collect(),
         view,
     })

@@ -1,6 +1,6 @@
 //! Lists of returns for the shop's people.
 
-use super::record::ReturnRow;
+use super::{record::ReturnRow, signals::Past};
 use crate::{
     args,
     db::{self, Db},
@@ -36,4 +36,37 @@ pub async fn list(db: &Db, site: &SiteId, filter: &Filter) -> Result<Vec<ReturnR
         args![site, &filter.state, &filter.kind, &filter.number, filter.before_at, &filter.before_id, filter.most],
     )
     .await
+}
+
+#[derive(sqlx::FromRow)]
+struct PastRow {
+    return_id: String,
+    state: String,
+    reason: String,
+    quantity: i64,
+    received: Option<i64>,
+    grade: Option<String>,
+    created_at: i64,
+}
+
+/// What this shopper has sent back before, newest first: enough to see a habit.
+pub async fn past(db: &Db, site: &SiteId, shopper_id: &str, most: i64) -> Result<Vec<Past>, db::Error> {
+    let rows = db.fetch_all::<PastRow>(
+        sql!(
+            "SELECT r.return_id, r.state, l.reason, l.quantity, l.received, l.grade, r.created_at
+             FROM returns r JOIN return_lines l ON l.site_id = r.site_id AND l.return_id = r.return_id
+             WHERE r.site_id = $1 AND r.shopper_id = $2 ORDER BY r.created_at DESC, r.return_id LIMIT $3"
+        ),
+        args![site, shopper_id, most],
+    );
+    let past = |row: PastRow| Past {
+        ended: matches!(row.state.as_str(), "refused" | "cancelled" | "expired" | "rejected"),
+        return_id: row.return_id,
+        reason: row.reason,
+        announced: row.quantity,
+        received: row.received,
+        grade: row.grade,
+        created_at: row.created_at,
+    };
+    Ok(rows.await?.into_iter().map(past).collect())
 }

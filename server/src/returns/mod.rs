@@ -25,6 +25,7 @@ pub mod policy;
 pub mod policy_store;
 pub mod record;
 pub mod routes;
+pub mod signals;
 pub mod state;
 pub mod store;
 pub mod submit;

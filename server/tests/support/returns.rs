@@ -171,7 +171,7 @@ impl TestApp {
 pub const MING: &str = "ming@shop.example";
 pub const WEI: &str = "wei@shop.example";
 pub const READER: &str = "reader@shop.example";
-pub const SECRET_KEY: &str = "sk_0123456789abcdef0123456789abcdef";
+pub const SECRET_KEY: &str = "sk_00112233445566778899aabbccddeeff";
 
 impl TestApp {
     /// Gives the site a key and staff.
@@ -191,7 +191,7 @@ impl TestApp {
                     agents::store::insert(tx, &site, &agent, now).await?;
                 }
                 let hash = admin::key::hash(SECRET_KEY);
-                admin::store::insert_key(tx, &site, "01234567", &hash, "desk", now).await
+                admin::store::insert_key(tx, &site, "00112233", &hash, "desk", now).await
             })
         });
         write.await.unwrap();
