@@ -3,6 +3,7 @@
 use crate::{
     admin,
     app::App,
+    attachments,
     http::{cors, limit, observe, security},
     knowledge, notices, notifications, orders, shoppers, surfaces, sync,
 };
@@ -34,6 +35,8 @@ pub fn router(app: App) -> Router {
         .route("/me/orders/{order_id}", get(shoppers::routes::my_order))
         .route("/me/notices", get(notices::mine::list))
         .route("/me/notices/seen", post(notices::mine::seen))
+        .route("/me/attachments", post(attachments::routes::attach))
+        .route("/me/attachments/{id}", get(attachments::routes::show))
         .route("/articles", get(knowledge::routes::list))
         .route("/articles/search", get(knowledge::routes::search))
         .route("/articles/{slug}", get(knowledge::routes::article))
