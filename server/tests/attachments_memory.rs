@@ -17,8 +17,10 @@ fn memory(what: &str) -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "takes a process of its own and a minute: e2e/load/uploads.sh"]
 async fn the_worst_pictures_at_once_stay_within_the_bound() {
-    let app = TestApp::with(|_| {}, false).await;
-    let sessions = [app.two_shoppers().await.0, app.two_shoppers().await.1];
+    // As slow as the machine may be.
+    let app = TestApp::with(|config| config.limits.upload_timeout_s = 3_600, false).await;
+    let (emma, li) = app.two_shoppers().await;
+    let sessions = [emma, li];
     // The largest that are let in, of every kind, and the traps that are not.
     let corpus: Vec<(&str, u16, Vec<u8>)> = vec![
         ("64 megapixels", 201, grey_jpeg(8_000, 8_000, 3, false, 1)),

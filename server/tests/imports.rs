@@ -144,6 +144,7 @@ fn features_use_each_other_one_way() {
         "tracking",
     ];
     let allowed = [
+        ("admin", "attachments"),
         ("admin", "connectors"),
         ("admin", "knowledge"),
         ("admin", "notices"),
