@@ -6,7 +6,9 @@ use crate::{
     support::{
         TestApp, article,
         digest::differing,
-        order, read,
+        order,
+        pictures::jpeg,
+        read,
         returns::{MING, arrived, key as key_, wish},
         shop::{Connected, StandIn},
     },
@@ -36,7 +38,7 @@ const SECRET_THERE: &str = "fedcba9876543210fedcba9876543210";
 type Route = (&'static str, &'static str);
 
 /// Every route, each with a test below that comes from the wrong side.
-const COVERED: [Route; 46] = [
+const COVERED: [Route; 48] = [
     ("POST", "/api/v1/orders/lookup"),
     ("GET", "/api/v1/orders/watch"),
     ("POST", "/api/v1/orders/dispute"),
@@ -85,6 +87,8 @@ const COVERED: [Route; 46] = [
     ("POST", "/api/v1/admin/returns/{id}/refund"),
     ("POST", "/api/v1/admin/returns/{id}/reopen"),
     ("GET", "/api/v1/admin/withdrawals"),
+    ("POST", "/api/v1/me/attachments"),
+    ("GET", "/api/v1/me/attachments/{id}"),
 ];
 
 /// Out of the router's own text: `.route("/me", get(…))` gives `GET /me`, under what its router is nested at.
@@ -169,6 +173,8 @@ struct World {
     return_here: String,
     return_there: String,
     return_code_there: String,
+    picture: String,
+    picture_there: String,
     here: Connected,
     connector_there: Connected,
 }
@@ -235,6 +241,8 @@ impl World {
             return_here: String::new(),
             return_there: String::new(),
             return_code_there: String::new(),
+            picture: String::new(),
+            picture_there: String::new(),
         };
         world.fill().await;
         world
@@ -269,10 +277,15 @@ impl World {
         self.stop_there = token::seal(&self.app.app.secret, &self.there.id, token::Use::Stop, subscription);
         let (_, sent) = read(self.there(Method::POST, "/api/v1/codes").json(&json!({ "contact": EMMA }))).await;
         self.code_there = (text(&sent["id"]), self.code_mailed_there().await);
+        let attached = |request: RequestBuilder| read(request.header("content-type", "image/jpeg").body(jpeg(16, 16)));
+        let path = "/api/v1/me/attachments";
+        self.picture = text(&attached(self.app.post(path).bearer_auth(&self.emma)).await.1["id"]);
+        self.picture_there =
+            text(&attached(self.there(Method::POST, path).bearer_auth(&self.emma_there)).await.1["id"]);
         self.send_back().await;
     }
 
-    /// Both shops without a policy: a person decides there, and an agent of ours has here.
+    /// Both shops are without a policy, so a person decides on either.
     async fn send_back(&mut self) {
         let here = self.app.order_id("A-1003").await;
         let (_, mine) = read(self.there(Method::GET, "/api/v1/me/orders").bearer_auth(&self.emma_there)).await;
@@ -391,6 +404,17 @@ impl World {
         }
         add(28, app.post(&format!("/n/pk_test/stop/{}", self.stop_there)), 404, &[]);
         self.tries_of_returns(&mut add);
+        let attach = app.post("/api/v1/me/attachments").header("content-type", "image/jpeg").body(jpeg(16, 16));
+        add(46, attach.bearer_auth(&self.emma_there), 401, &[]);
+        let (here, there) = (&self.picture, &self.picture_there);
+        for (id, session, status) in [
+            (here, &self.li, 404),
+            (there, &self.emma, 404),
+            (there, &self.emma_there, 401),
+            (here, &self.emma_there, 401),
+        ] {
+            add(47, own(&format!("/api/v1/me/attachments/{id}"), session), status, &[]);
+        }
         tries
     }
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
+    attachments,
     db::{self, Tx},
     error::Error,
     orders::access::Verified,
@@ -244,6 +245,11 @@ async fn write(
             serial: None,
         };
         store::insert_line(tx, site, &row.return_id, position, &stored).await?;
+    }
+    let ids: Vec<String> = wish.request.photos.iter().map(|photo| photo.attachment.clone()).collect();
+    if !attachments::bind(tx, site, &wish.shopper_id, &ids, &format!("return:{}", row.return_id)).await? {
+        let message = "a photo is none of hers, or part of another return";
+        return Err(Error::ruled(ErrorCode::Invalid, "photos", message));
     }
     for (position, photo) in (0..).zip(&wish.request.photos) {
         let photo = PhotoRow { attachment_id: photo.attachment.clone(), line_id: photo.line.clone() };
