@@ -24,10 +24,24 @@ pub enum Error {
     /// A field that is well-formed but breaks a rule.
     #[error("{message}")]
     Invalid { code: ErrorCode, field: &'static str, message: String },
+    /// A rule that takes more words: `message` may be in the shopper's language.
+    #[error("{message}")]
+    Ruled { code: ErrorCode, field: Option<String>, message: String },
+    /// What is asked cannot follow what has happened.
+    #[error("{message}")]
+    NotPossibleNow { message: String },
+    #[error("this key came before with another body")]
+    KeyReused,
+    #[error("no such return")]
+    ReturnNotFound,
+    #[error("`agent` is nobody of this site who may do this")]
+    AgentNotAllowed,
     #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
     #[error("send the body as application/json")]
     UnsupportedMediaType,
+    #[error("send the picture itself as image/jpeg, image/png or image/webp")]
+    NoPictureType,
     #[error("name the site with the header `Aftercart-Site: pk_…`; {0}")]
     UnknownSite(String),
     #[error("this site does not allow the origin {0}")]
@@ -56,6 +70,8 @@ pub enum Error {
     LinkInvalid,
     #[error("it took too long")]
     Timeout,
+    #[error("there is no room to store this")]
+    StorageFull,
     #[error("{0}")]
     Db(#[from] db::Error),
     #[error("{0}")]
@@ -63,6 +79,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// A rule with words of its own.
+    pub fn ruled(code: ErrorCode, field: impl Into<String>, message: impl Into<String>) -> Error {
+        Error::Ruled { code, field: Some(field.into()), message: message.into() }
+    }
+
     /// A rule of `shared::validate` was broken by `field`.
     pub fn invalid(code: ErrorCode, field: &'static str) -> Error {
         let message = match code {
@@ -80,8 +101,15 @@ impl Error {
             Error::BadRequest { .. } => (StatusCode::BAD_REQUEST, ErrorCode::BadRequest),
             Error::Shape { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid),
             Error::Invalid { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, *code),
+            Error::Ruled { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, *code),
+            Error::NotPossibleNow { .. } => (StatusCode::CONFLICT, ErrorCode::NotPossibleNow),
+            Error::KeyReused => (StatusCode::CONFLICT, ErrorCode::KeyReused),
+            Error::ReturnNotFound => (StatusCode::NOT_FOUND, ErrorCode::ReturnNotFound),
+            Error::AgentNotAllowed => (StatusCode::FORBIDDEN, ErrorCode::AgentNotAllowed),
             Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
-            Error::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType),
+            Error::UnsupportedMediaType | Error::NoPictureType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType)
+            }
             Error::UnknownSite(_) => (StatusCode::NOT_FOUND, ErrorCode::UnknownSite),
             Error::OriginNotAllowed(_) => (StatusCode::FORBIDDEN, ErrorCode::OriginNotAllowed),
             Error::OrderNotFound => (StatusCode::NOT_FOUND, ErrorCode::OrderNotFound),
@@ -95,7 +123,9 @@ impl Error {
             Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited),
             Error::LinkInvalid => (StatusCode::NOT_FOUND, ErrorCode::LinkInvalid),
             Error::Timeout => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Timeout),
-            Error::Db(db::Error::Full) => (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::StorageFull),
+            Error::StorageFull | Error::Db(db::Error::Full) => {
+                (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::StorageFull)
+            }
             Error::Db(db::Error::Unavailable(_)) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),
             Error::Db(_) | Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
         }
@@ -111,7 +141,8 @@ impl Error {
             shown => shown.to_string(),
         };
         let field = match self {
-            Error::Shape { field, .. } => field.clone(),
+            Error::Shape { field, .. } | Error::Ruled { field, .. } => field.clone(),
+            Error::AgentNotAllowed => Some("agent".to_owned()),
             Error::Invalid { field, .. } => Some((*field).to_owned()),
             Error::CodeInvalid => Some("code".to_owned()),
             _ => None,

@@ -3,8 +3,9 @@
 use crate::{
     admin,
     app::App,
+    attachments,
     http::{cors, limit, observe, security},
-    knowledge, notices, notifications, orders, shoppers, surfaces, sync,
+    knowledge, notices, notifications, orders, returns, shoppers, surfaces, sync,
 };
 use axum::{
     Router,
@@ -34,6 +35,17 @@ pub fn router(app: App) -> Router {
         .route("/me/orders/{order_id}", get(shoppers::routes::my_order))
         .route("/me/notices", get(notices::mine::list))
         .route("/me/notices/seen", post(notices::mine::seen))
+        // What comes back
+        .route("/me/orders/{order_id}/returns/options", get(returns::routes::options))
+        .route("/me/orders/{order_id}/returns/quote", post(returns::routes::quote))
+        .route("/me/orders/{order_id}/returns", post(returns::routes::submit))
+        .route("/me/returns", get(returns::routes::list))
+        .route("/me/returns/{id}", get(returns::routes::one))
+        .route("/me/returns/{id}/cancel", post(returns::routes::cancel))
+        .route("/returns/open", post(returns::routes::open))
+        .route("/withdrawals", post(returns::withdrawals::declare))
+        .route("/me/attachments", post(attachments::routes::attach))
+        .route("/me/attachments/{id}", get(attachments::routes::show))
         .route("/articles", get(knowledge::routes::list))
         .route("/articles/search", get(knowledge::routes::search))
         .route("/articles/{slug}", get(knowledge::routes::article))
@@ -53,6 +65,15 @@ pub fn router(app: App) -> Router {
         .route("/orders/{id}", get(admin::routes::get_order).put(admin::routes::put_order))
         .route("/orders/{id}/shipments/{shipment_id}", put(admin::parcels::put_shipment))
         .route("/orders/{id}/shipments/{shipment_id}/events", post(admin::parcels::add_events))
+        .route("/returns", get(admin::returns::list))
+        .route("/returns/{id}", get(admin::returns::one))
+        .route("/returns/{id}/approve", post(admin::returns::approve))
+        .route("/returns/{id}/refuse", post(admin::returns::refuse))
+        .route("/returns/{id}/receive", post(admin::returns::receive))
+        .route("/returns/{id}/adjust", post(admin::returns::adjust))
+        .route("/returns/{id}/refund", post(admin::returns::refund))
+        .route("/returns/{id}/reopen", post(admin::returns::reopen))
+        .route("/withdrawals", get(admin::withdrawals::list))
         .fallback(observe::not_found)
         .method_not_allowed_fallback(observe::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), limit::limit))

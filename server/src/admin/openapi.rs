@@ -1,6 +1,6 @@
 //! `/api/openapi.json`: the API in the form that other people's tools read, made from the very types that it uses.
 
-use crate::{knowledge, notices, orders, shoppers};
+use crate::{attachments, knowledge, notices, orders, returns, shoppers};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
@@ -26,6 +26,15 @@ use utoipa::{
         super::parcels::put_shipment,
         super::parcels::add_events,
         super::routes::connectors,
+        super::returns::list,
+        super::returns::one,
+        super::returns::approve,
+        super::returns::refuse,
+        super::returns::receive,
+        super::returns::adjust,
+        super::returns::refund,
+        super::returns::reopen,
+        super::withdrawals::list,
         orders::routes::lookup,
         orders::watch::watch,
         orders::watch::dispute,
@@ -41,8 +50,18 @@ use utoipa::{
         shoppers::routes::me,
         shoppers::routes::my_orders,
         shoppers::routes::my_order,
+        returns::routes::options,
+        returns::routes::quote,
+        returns::routes::submit,
+        returns::routes::list,
+        returns::routes::one,
+        returns::routes::cancel,
+        returns::routes::open,
+        returns::withdrawals::declare,
         notices::mine::list,
         notices::mine::seen,
+        attachments::routes::attach,
+        attachments::routes::show,
         knowledge::routes::list,
         knowledge::routes::search,
         knowledge::routes::article,

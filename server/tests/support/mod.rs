@@ -4,7 +4,9 @@ mod builders;
 mod clock;
 pub mod digest;
 pub mod import;
+pub mod pictures;
 mod postgres;
+pub mod returns;
 pub mod shop;
 mod test_app;
 
