@@ -3,7 +3,6 @@
 
 use super::{
     effects::EffectKind,
-    facts::Facts,
     kept::{Kept, KeptLine},
     order_store,
     policies::SitePolicies,
@@ -139,35 +138,17 @@ impl Doing<'_> {
         Ok(self.row)
     }
 
-    /// A step by this agent; pieces that were free must still be free when it takes them again.
+    /// A step by this agent.
     async fn step(&mut self, event: &str, mut note: Value) -> Result<(), Error> {
-        let kind = self.row.kind()?;
-        let (stood, held) = (self.row.state.clone(), kind.holds_pieces(&self.row.state));
+        let stood = self.row.state.clone();
         if let Some(second) = &self.by.second {
             note["second"] = json!(second);
         }
         let actor = Actor::Agent(self.by.agent.clone());
         let done = record::step(self.tx, &self.site.id, &mut self.row, event, &actor, note, self.now).await?;
         if !done {
-            return Err(Error::NotPossibleNow { message: format!("{event}: impossible while it is {stood}") });
-        }
-        if !held && kind.holds_pieces(&self.row.state) {
-            self.check_pieces().await?;
-        }
-        Ok(())
-    }
-
-    async fn check_pieces(&mut self) -> Result<(), Error> {
-        let (site, id) = (&self.site.id, self.row.id());
-        let order = order_store::any(self.tx, site, &OrderId(self.row.order_id.clone())).await?;
-        let order = order.ok_or_else(|| db::Error::Corrupt(format!("return {}: its order is gone", id.0)))?;
-        let facts = Facts::read(self.tx, site, order, Some(&id)).await?;
-        for line in store::lines(self.tx, site, &id.0).await? {
-            let left = facts.place(&line.line_id).map_or(0, |place| facts.left(place));
-            if line.received.unwrap_or(line.quantity) > left {
-                let message = format!("line {}: only {left} are not in another return", line.line_id);
-                return Err(Error::NotPossibleNow { message });
-            }
+            let message = format!("{event}: impossible while it is {stood}, or its pieces are in another return");
+            return Err(Error::NotPossibleNow { message });
         }
         Ok(())
     }

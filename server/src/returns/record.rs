@@ -4,6 +4,8 @@
 use super::{
     effects::{self, About, AboutPiece, EffectKind, NewEffect},
     expire,
+    facts::Facts,
+    order_store,
     policy::window::ShopCalendar,
     state::{ClaimState, ExchangeState, Machine, Named, ReturnState, Step},
     store::{self, EventRow},
@@ -238,8 +240,8 @@ pub async fn begin(
     write_down(tx, site, row, asked, actor, &json!({}), now).await
 }
 
-/// Takes one step, and whatever follows by itself. `false`: the machine has no such step from here, or somebody was
-/// quicker. `row` is brought up to date.
+/// Takes one step, and whatever follows by itself. `false`: the machine has no such step from here, somebody was quicker,
+/// or the pieces that it would take up again are gone. `row` is brought up to date.
 ///
 /// # Errors
 /// The database's.
@@ -283,6 +285,13 @@ async fn one(
     now: Timestamp,
 ) -> Result<bool, db::Error> {
     let Some(taken) = row.kind()?.take(&row.state, event) else { return Ok(false) };
+    // Who takes up again what was given free must find it free.
+    if !row.kind()?.holds_pieces(taken.from)
+        && row.kind()?.holds_pieces(taken.to)
+        && !pieces_free(tx, site, row).await?
+    {
+        return Ok(false);
+    }
     let Some(seq) = store::step(tx, site, &row.return_id, taken.from, taken.to, now).await? else { return Ok(false) };
     (row.state, row.last_seq, row.updated_at) = (taken.to.to_owned(), seq, now.0);
     write_down(tx, site, row, taken, actor, note, now).await?;
@@ -294,6 +303,21 @@ async fn one(
     }
     ask(tx, site, row, demands(row, taken), note, now).await?;
     Ok(true)
+}
+
+/// Whether the pieces of a return that has ended are in no other, nor refunded by the shop since.
+///
+/// # Errors
+/// The database's.
+pub async fn pieces_free(tx: &mut Tx, site: &SiteId, row: &ReturnRow) -> Result<bool, db::Error> {
+    let order = OrderId(row.order_id.clone());
+    // The order first, as whoever submits does it; then nobody counts pieces beside us.
+    order_store::hold(tx, site, &order).await?;
+    let Some(order) = order_store::any(tx, site, &order).await? else { return Ok(false) };
+    let facts = Facts::read(tx, site, order, Some(&row.id())).await?;
+    let lines = store::lines(tx, site, &row.return_id).await?;
+    let left = |line: &store::LineRow| facts.place(&line.line_id).map_or(0, |place| facts.left(place));
+    Ok(lines.iter().all(|line| line.received.unwrap_or(line.quantity) <= left(line)))
 }
 
 /// The last moment of the last day by the shop's calendar.
