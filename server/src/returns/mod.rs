@@ -3,7 +3,10 @@
 //! [`policy`] answers, [`money`] works out the sums, [`state`] says what may follow what, [`imported`] brings orders into
 //! the form that rules speak of. All are pure: they know neither clock nor database nor web.
 
+pub mod effects;
 pub mod imported;
 pub mod money;
 pub mod policy;
+pub mod record;
+pub mod slip;
 pub mod state;
