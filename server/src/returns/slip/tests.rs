@@ -31,12 +31,14 @@ fn read(bytes: Vec<u8>) -> Read {
     let whole = text(&bytes);
     assert!(whole.starts_with("%PDF-1.") && whole.trim_end().ends_with("%%EOF"));
     let table: usize = whole.rsplit_once("startxref").unwrap().1.split_whitespace().next().unwrap().parse().unwrap();
-    let mut lines = whole[table..].lines();
+    // Offsets count bytes, and the file's second line has bytes above 127.
+    let tail = text(&bytes[table..]);
+    let mut lines = tail.lines();
     assert_eq!(lines.next(), Some("xref"));
     let count: usize = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
     for (id, line) in lines.take(count).enumerate().skip(1) {
         let offset: usize = line.split(' ').next().unwrap().parse().unwrap();
-        assert!(whole[offset..].starts_with(&format!("{id} 0 obj")), "object {id} is not at {offset}");
+        assert!(bytes[offset..].starts_with(format!("{id} 0 obj").as_bytes()), "object {id} is not at {offset}");
     }
     let from = whole.find("stream\n").unwrap() + "stream\n".len();
     let to = whole.find("\nendstream").unwrap();
