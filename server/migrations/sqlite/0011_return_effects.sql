@@ -5,6 +5,7 @@ CREATE TABLE return_effects (
     site_id      TEXT    NOT NULL REFERENCES sites (site_id),
     effect_id    TEXT    NOT NULL,
     return_id    TEXT    NOT NULL,
+    order_id     TEXT    NOT NULL,
     kind         TEXT    NOT NULL,
     part         TEXT    NOT NULL,
     -- pending, done, failed
@@ -13,6 +14,8 @@ CREATE TABLE return_effects (
     needs_person BOOLEAN NOT NULL,
     -- In the minor unit of the return's currency.
     amount       BIGINT,
+    -- What of the return doing it must know, as it was when it was decided: JSON.
+    payload      TEXT    NOT NULL,
     reference    TEXT,
     done_by      TEXT,
     -- How often it was begun: who began it earlier may no longer write.

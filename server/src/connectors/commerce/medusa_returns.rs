@@ -355,7 +355,10 @@ pub(super) fn heard(answer: Answer) -> Result<(), Setback> {
         message: Option<String>,
     }
     if !matches!(answer.status, 400 | 404 | 409 | 422) {
-        return Ok(answer.ok().map(|_| ())?);
+        // A yes in another form is none of Medusa's: something between us and it.
+        let body = answer.ok()?;
+        serde_json::from_slice::<Value>(&body).map_err(|e| Fault::unreadable("an answer", &e))?;
+        return Ok(());
     }
     let said = serde_json::from_slice::<Said>(&answer.body).ok().and_then(|said| said.message);
     match said {

@@ -2,11 +2,10 @@
 //! us.
 
 use super::{
-    EffectKind, EffectRow, effect_id,
-    run::{Turn, again, pending_there, settled_ms},
+    AboutPiece, EffectKind, EffectRow, effect_id,
+    run::{Subject, Turn, again, pending_there, settled_ms},
     settle::How,
     store,
-    subject_store::{PieceRow, Subject},
 };
 use crate::{
     app::App,
@@ -57,26 +56,22 @@ impl Engine {
         site: &SiteId,
         effect: &EffectRow,
         kind: EffectKind,
-        subject: Subject,
+        subject: &Subject,
     ) -> Result<Turn, Turn> {
         let Some(returning) = self.commerce.returning() else {
             return Err(Turn::Failed("The connector takes no returns.".into()));
         };
         let journal = Kept::new(app, site, effect);
+        let goods = goods(site, effect, subject);
         let acted = match kind {
-            EffectKind::Refund => returning.refund(&back(effect, &subject)?, &journal).await,
-            EffectKind::EngineReceive => {
-                let goods = goods(site, effect, &subject, |piece| piece.received.unwrap_or(piece.quantity));
-                if goods.pieces.is_empty() {
-                    let note = Some("Nothing of it has come: there is nothing to book in.");
-                    return Ok(Turn::Done(How { by: "none".into(), reference: None, note }));
-                }
-                returning.receive(&goods, &journal).await
+            EffectKind::Refund => returning.refund(&back(effect, subject)?, &journal).await,
+            _ if goods.pieces.is_empty() => {
+                let note = Some("Nothing of it has come: there is nothing to book in.");
+                return Ok(Turn::Done(How { by: "none".into(), reference: None, note }));
             }
-            EffectKind::EngineCancel => {
-                returning.cancel_return(&goods(site, effect, &subject, |piece| piece.quantity), &journal).await
-            }
-            _ => returning.create_return(&goods(site, effect, &subject, |piece| piece.quantity), &journal).await,
+            EffectKind::EngineReceive => returning.receive(&goods, &journal).await,
+            EffectKind::EngineCancel => returning.cancel_return(&goods, &journal).await,
+            _ => returning.create_return(&goods, &journal).await,
         };
         match acted {
             Ok(Act::Done { reference }) => {
@@ -103,15 +98,19 @@ impl Engine {
     }
 }
 
-fn goods(site: &SiteId, effect: &EffectRow, subject: &Subject, count: fn(&PieceRow) -> i64) -> Goods {
-    let piece = |row: &PieceRow| Piece { line: row.line_id.clone(), title: row.title.clone(), quantity: count(row) };
+fn goods(site: &SiteId, effect: &EffectRow, subject: &Subject) -> Goods {
+    let piece = |piece: &AboutPiece| Piece {
+        line: piece.line.clone(),
+        title: piece.title.clone(),
+        quantity: piece.quantity,
+    };
     Goods {
         key: effect.effect_id.clone(),
         // There is one of it to a return.
-        return_key: effect_id(site, EffectKind::EngineReturn, &ReturnId(effect.return_id.clone()), "1"),
+        return_key: effect_id(site, EffectKind::EngineReturn, &ReturnId(effect.return_id.clone()), ""),
         order: subject.row.external_id.clone(),
-        number: subject.row.number.clone(),
-        pieces: subject.pieces.iter().map(piece).filter(|piece| piece.quantity > 0).collect(),
+        number: subject.about.number.clone(),
+        pieces: subject.about.pieces.iter().map(piece).filter(|piece| piece.quantity > 0).collect(),
     }
 }
 
@@ -123,7 +122,7 @@ fn back(effect: &EffectRow, subject: &Subject) -> Result<GiveBack, Turn> {
     Ok(GiveBack {
         key: effect.effect_id.clone(),
         order: subject.row.external_id.clone(),
-        number: subject.row.number.clone(),
+        number: subject.about.number.clone(),
         sum,
     })
 }

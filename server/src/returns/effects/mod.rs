@@ -9,22 +9,22 @@ mod mails;
 mod run;
 mod settle;
 pub mod store;
-pub mod subject_store;
 pub mod till;
 
 pub use run::run;
 pub use settle::{Confirmed, confirm, retry};
-pub use store::EffectRow;
+pub use store::{EffectRow, of_return};
 
 use crate::{
     db::{self, Tx},
     jobs::{self, NewJob, job_id},
-    returns::record::ReturnRow,
 };
 use aftercart_shared::{
-    ids::{ReturnId, SiteId},
+    ids::{OrderId, ReturnId, SiteId},
+    locale::Locale,
     time::Timestamp,
 };
+use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal,)+) => {
@@ -58,15 +58,10 @@ kinds! {
     StoreCredit = "store_credit",
     /// Goods in place of goods, or the same ones mended.
     Replacement = "replacement",
-    MailRequested = "mail_requested",
     MailApproved = "mail_approved",
-    MailRefused = "mail_refused",
-    MailCancelled = "mail_cancelled",
-    MailExpired = "mail_expired",
     MailReceived = "mail_received",
-    MailRejected = "mail_rejected",
     MailRefunded = "mail_refunded",
-    MailReplaced = "mail_replaced",
+    MailRefused = "mail_refused",
 }
 
 impl EffectKind {
@@ -83,21 +78,48 @@ impl EffectKind {
 }
 
 /// Something that has to happen outside.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct NewEffect {
     pub return_id: ReturnId,
+    pub order_id: OrderId,
     pub kind: EffectKind,
-    /// Tells effects of one kind apart; the same part again is the same effect, for ever.
+    /// Tells apart several of one kind for one return; empty for the only one. The same part again is the same effect,
+    /// for ever.
     pub part: String,
-    /// In minor units of the return's currency.
+    /// In the minor unit of the return's currency; of refunds and store credit, and of the mails about them.
     pub amount: Option<i64>,
+    pub about: About,
+}
+
+/// What doing it needs to know of the return, as it was when it was decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// `R-7K2M9Q`
+    pub number: String,
+    /// The shopper's.
+    pub locale: Locale,
+    /// The pieces that this effect is about.
+    pub pieces: Vec<AboutPiece>,
+    /// Sentences for the shopper: what she does next, or why it was refused.
+    #[serde(default)]
+    pub says: Vec<String>,
+    /// Where she sees it; without it a mail leads to the return by its code.
+    #[serde(default)]
+    pub link: Option<String>,
+    /// The money is store credit.
+    #[serde(default)]
+    pub store_credit: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AboutPiece {
+    /// The order line's id, which is the shop's system's own.
+    pub line: String,
+    pub title: String,
+    pub quantity: i64,
 }
 
 impl NewEffect {
-    pub fn of(row: &ReturnRow, kind: EffectKind, part: impl ToString, amount: Option<i64>) -> NewEffect {
-        NewEffect { return_id: ReturnId(row.return_id.clone()), kind, part: part.to_string(), amount }
-    }
-
     /// The same for ever.
     pub fn id(&self, site: &SiteId) -> String {
         effect_id(site, self.kind, &self.return_id, &self.part)

@@ -4,10 +4,10 @@
 //! attempts only look, later and later, until what was asked for can no longer be under way; then it is asked once more.
 
 use super::{
-    EffectKind, EffectRow, engine, mails,
+    About, EffectKind, EffectRow, engine, mails,
     settle::{self, How},
-    store::{self, Paused},
-    subject_store, till,
+    store::{self, Paused, SubjectRow},
+    till,
 };
 use crate::{
     app::App,
@@ -16,10 +16,7 @@ use crate::{
     jobs::{Job, Outcome},
     returns::record::Actor,
 };
-use aftercart_shared::{
-    ids::{ReturnId, SiteId},
-    time::Timestamp,
-};
+use aftercart_shared::{ids::SiteId, time::Timestamp};
 
 /// Attempts in a row that came no further; with their pauses about an hour and a half.
 const ATTEMPTS: i64 = 14;
@@ -34,6 +31,13 @@ const PATIENCES: i64 = 6;
 /// After this a question that was asked can no longer be under way.
 pub(super) fn settled_ms(patience_ms: u64) -> i64 {
     i64::try_from(patience_ms).unwrap_or(10_000).saturating_mul(PATIENCES)
+}
+
+/// What an effect is about.
+#[derive(Clone, Debug)]
+pub(super) struct Subject {
+    pub row: SubjectRow,
+    pub about: About,
 }
 
 /// What one attempt came to.
@@ -81,12 +85,14 @@ async fn attempt(app: &App, site: &SiteId, effect: &EffectRow) -> Result<Turn, T
         let ends = if failed { "which has failed" } else { "which is not done yet" };
         return Ok(Turn::Wait { why: format!("It waits for {}, {ends}.", other.name()), reference: None, ms: WAIT_MS });
     }
-    let subject = subject_store::find(&app.db, site, &ReturnId(effect.return_id.clone())).await?;
-    let subject = subject.ok_or_else(|| Turn::Failed("The return or its order is gone.".into()))?;
+    let row = store::subject(&app.db, site, &effect.return_id).await?;
+    let row = row.ok_or_else(|| Turn::Failed("The return or its order is gone.".into()))?;
+    let about = serde_json::from_str(&effect.payload).map_err(|_| Turn::Failed("It cannot be read.".into()))?;
+    let subject = Subject { row, about };
     match kind {
         EffectKind::EngineReturn | EffectKind::EngineCancel | EffectKind::EngineReceive | EffectKind::Refund => {
             match engine::of_order(app, site, &subject).await? {
-                Some(engine) => engine.act(app, site, effect, kind, subject).await,
+                Some(engine) => engine.act(app, site, effect, kind, &subject).await,
                 // There is nothing there that would have to know.
                 None if kind != EffectKind::Refund => {
                     let note = Some("The shop's system keeps no returns that we could write.");

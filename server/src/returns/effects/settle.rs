@@ -85,19 +85,30 @@ pub async fn retry(
     site: &SiteId,
     effect_id: &str,
     patience_ms: u64,
+    by: Actor,
     now: Timestamp,
 ) -> Result<bool, db::Error> {
+    let Some(effect) = store::by_id(tx, site, effect_id).await? else { return Ok(false) };
     let since = now.plus_ms(-super::run::settled_ms(patience_ms));
     if !store::reopen(tx, site, effect_id, since, now).await? {
         return Ok(false);
     }
-    let Some(effect) = store::by_id(tx, site, effect_id).await? else { return Ok(false) };
+    revive(tx, site, &effect, by, now).await?;
     if let Some(kind) = EffectKind::parse(&effect.kind) {
         // Its job may have been forgotten long ago.
         jobs::enqueue(tx, job(site, kind, &ReturnId(effect.return_id), &effect.part, now), now).await?;
         jobs::store::run_now(tx, site, effect_id, now).await?;
     }
     Ok(true)
+}
+
+/// A return whose refund had failed hears that it is tried again, before it can hear that it succeeded.
+async fn revive(tx: &mut Tx, site: &SiteId, effect: &EffectRow, by: Actor, now: Timestamp) -> Result<(), db::Error> {
+    let pays = EffectKind::parse(&effect.kind).and_then(happened) == Some(Happened::RefundSucceeded);
+    if pays && effect.state == "failed" {
+        record::apply(tx, site, &ReturnId(effect.return_id.clone()), Happened::RefundRetried, by, now).await?;
+    }
+    Ok(())
 }
 
 /// What came of an agent's word that it is done.
@@ -127,5 +138,6 @@ pub async fn confirm(
         Actor::Shopper(_) | Actor::System => "system".to_owned(),
     };
     let how = How { by: name, reference: Some(reference), note: None };
+    revive(tx, site, &effect, by.clone(), now).await?;
     Ok(if done(tx, site, &effect, how, by, now).await? { Confirmed::Done } else { Confirmed::DoneBefore })
 }

@@ -16,6 +16,7 @@ use aftercart_shared::{
 pub struct EffectRow {
     pub effect_id: String,
     pub return_id: String,
+    pub order_id: String,
     /// An [`EffectKind`].
     pub kind: String,
     pub part: String,
@@ -25,6 +26,8 @@ pub struct EffectRow {
     pub needs_person: bool,
     /// Minor units of the return's currency.
     pub amount: Option<i64>,
+    /// [`super::About`]
+    pub payload: String,
     pub reference: Option<String>,
     /// `connector:…`, `agent:…`, `till`, `mail` or `none`.
     pub done_by: Option<String>,
@@ -39,20 +42,23 @@ pub struct EffectRow {
 
 /// `false`: it had been asked for before.
 pub async fn insert(tx: &mut Tx, site: &SiteId, effect: &NewEffect, now: Timestamp) -> Result<bool, db::Error> {
+    let payload = serde_json::to_string(&effect.about).map_err(|e| db::Error::Corrupt(format!("an effect: {e}")))?;
     tx.execute(
         sql!(
-            "INSERT INTO return_effects (site_id, effect_id, return_id, kind, part, state, needs_person, amount,
-                 created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, 'pending', FALSE, $6, $7, $7)
+            "INSERT INTO return_effects (site_id, effect_id, return_id, order_id, kind, part, state, needs_person, amount,
+                 payload, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, 'pending', FALSE, $7, $8, $9, $9)
              ON CONFLICT (site_id, effect_id) DO NOTHING"
         ),
         args![
             site,
             effect.id(site),
             effect.return_id.as_str(),
+            &effect.order_id,
             effect.kind.name(),
             &effect.part,
             effect.amount,
+            payload,
             now
         ],
     )
@@ -64,7 +70,7 @@ pub async fn insert(tx: &mut Tx, site: &SiteId, effect: &NewEffect, now: Timesta
 pub async fn of_return(db: &Db, site: &SiteId, return_id: &ReturnId) -> Result<Vec<EffectRow>, db::Error> {
     db.fetch_all(
         sql!(
-            "SELECT effect_id, return_id, kind, part, state, needs_person, amount, reference, done_by,
+            "SELECT effect_id, return_id, order_id, kind, part, state, needs_person, amount, payload, reference, done_by,
                  runs, attempts, asked, asked_at, last_error, updated_at
              FROM return_effects WHERE site_id = $1 AND return_id = $2 ORDER BY created_at, kind, part"
         ),
@@ -76,7 +82,7 @@ pub async fn of_return(db: &Db, site: &SiteId, return_id: &ReturnId) -> Result<V
 pub async fn by_id(tx: &mut Tx, site: &SiteId, effect_id: &str) -> Result<Option<EffectRow>, db::Error> {
     tx.fetch_optional(
         sql!(
-            "SELECT effect_id, return_id, kind, part, state, needs_person, amount, reference, done_by,
+            "SELECT effect_id, return_id, order_id, kind, part, state, needs_person, amount, payload, reference, done_by,
                  runs, attempts, asked, asked_at, last_error, updated_at
              FROM return_effects WHERE site_id = $1 AND effect_id = $2"
         ),
@@ -91,7 +97,7 @@ pub async fn begin(tx: &mut Tx, site: &SiteId, effect_id: &str, now: Timestamp) 
         sql!(
             "UPDATE return_effects SET runs = runs + 1, attempts = attempts + 1, updated_at = $3
              WHERE site_id = $1 AND effect_id = $2 AND state = 'pending' AND needs_person = FALSE
-             RETURNING effect_id, return_id, kind, part, state, needs_person, amount, reference,
+             RETURNING effect_id, return_id, order_id, kind, part, state, needs_person, amount, payload, reference,
                  done_by, runs, attempts, asked, asked_at, last_error, updated_at"
         ),
         args![site, effect_id, now],
@@ -203,6 +209,32 @@ pub async fn reopen(
     )
     .await
     .map(|rows| rows > 0)
+}
+
+/// Of the return and its order, what is not in the payload.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct SubjectRow {
+    /// The return's.
+    pub state: String,
+    pub currency: String,
+    /// Of the order: the system that it came from, and its id there.
+    pub source: String,
+    pub external_id: String,
+    pub number: String,
+    pub email: Option<String>,
+}
+
+/// `None` when the return or its order is gone.
+pub async fn subject(db: &Db, site: &SiteId, return_id: &str) -> Result<Option<SubjectRow>, db::Error> {
+    db.fetch_optional(
+        sql!(
+            "SELECT r.state, r.currency, o.source, o.external_id, o.number, o.email
+             FROM returns r JOIN orders o ON o.site_id = r.site_id AND o.order_id = r.order_id
+             WHERE r.site_id = $1 AND r.return_id = $2"
+        ),
+        args![site, return_id],
+    )
+    .await
 }
 
 #[derive(sqlx::FromRow)]
