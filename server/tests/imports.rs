@@ -163,6 +163,7 @@ fn features_use_each_other_one_way() {
         ("admin", "returns"),
         ("returns", "connectors"),
         ("returns", "orders"),
+        ("returns", "shoppers"),
         ("returns", "sites"),
         ("shoppers", "orders"),
         ("shoppers", "sites"),

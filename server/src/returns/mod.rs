@@ -9,6 +9,8 @@ pub mod arrival;
 pub mod asking;
 pub mod assess;
 pub mod code;
+pub mod desk;
+pub mod desk_store;
 pub mod effects;
 pub mod expire;
 pub mod facts;
@@ -28,6 +30,8 @@ pub mod state;
 pub mod store;
 pub mod submit;
 pub mod view;
+pub mod withdrawal_store;
+pub mod withdrawals;
 pub mod words;
 
 pub use policies::Policies;
