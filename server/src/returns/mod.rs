@@ -26,6 +26,7 @@ pub mod policy_store;
 pub mod record;
 pub mod routes;
 pub mod slip;
+pub mod slip_route;
 pub mod state;
 pub mod store;
 pub mod submit;
