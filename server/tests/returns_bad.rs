@@ -198,7 +198,8 @@ async fn one_shopper_asks_for_so_many_returns_an_hour() {
     assert_eq!(app.submit(&emma, &order, &first).await.0, 200);
     assert_eq!(app.submit(&emma, &order, &wish(&key(), 9)).await.0, 422);
     let (status, limited) = app.submit(&emma, &order, &wish(&key(), 1)).await;
-    assert_eq!((status, &limited["code"], &limited["retry_after"]), (429, &json!("rate_limited"), &json!(3_601)));
+    assert_eq!((status, &limited["code"]), (429, &json!("rate_limited")));
+    assert!((3_500..=3_601).contains(&limited["retry_after"].as_i64().unwrap()), "{limited}");
     app.clock.forward_ms(3_600_000);
     let emma = app.sign_in(EMMA).await;
     assert_eq!(app.submit(&emma, &order, &wish(&key(), 1)).await.0, 201);

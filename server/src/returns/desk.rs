@@ -2,6 +2,7 @@
 //! with who did it, or refused as impossible now.
 
 use super::{
+    demands,
     effects::EffectKind,
     kept::{Kept, KeptLine},
     order_store,
@@ -10,17 +11,11 @@ use super::{
     store::{self, LineRow},
     submit::plain,
 };
-use crate::{
-    app::App,
-    db::{self, Tx},
-    error::Error,
-    sites::Site,
-};
+use crate::{app::App, db::Tx, error::Error, sites::Site};
 use aftercart_shared::{
     error::ErrorCode,
     ids::{AgentId, OrderId, ReturnId},
     money::Currency,
-    returns::Resolution,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -154,7 +149,7 @@ impl Doing<'_> {
     }
 
     async fn approve(&mut self) -> Result<(), Error> {
-        let leaves_at_once = !self.row.goods_back && pays(&self.row);
+        let leaves_at_once = !self.row.goods_back && self.row.is_money();
         if leaves_at_once && self.row.kind()?.can(&self.row.state, "approve") {
             self.payable()?;
         }
@@ -209,7 +204,7 @@ impl Doing<'_> {
         let stood = self.row.state.clone();
         // As long as no money is on its way.
         let before = ["requested", "open", "awaiting_evidence", "approved", "in_transit", "arrived", "received"];
-        if !pays(&self.row) || !before.contains(&stood.as_str()) {
+        if !self.row.is_money() || !before.contains(&stood.as_str()) {
             return Err(Error::NotPossibleNow { message: format!("adjust: impossible while it is {stood}") });
         }
         let known = self.row.sums.as_deref().and_then(Kept::read);
@@ -260,13 +255,9 @@ impl Doing<'_> {
         }
         self.remark("order_new", json!({})).await?;
         let demands = vec![(EffectKind::Replacement, String::new(), None)];
-        record::ask(self.tx, &self.site.id, &self.row, demands, &json!({}), self.now).await?;
+        demands::ask(self.tx, &self.site.id, &self.row, demands, &json!({}), self.now).await?;
         Ok(())
     }
-}
-
-fn pays(row: &ReturnRow) -> bool {
-    matches!(row.resolution(), Some(Resolution::Refund | Resolution::KeepItem | Resolution::StoreCredit))
 }
 
 fn words(text: &str, field: &'static str) -> Result<String, Error> {

@@ -223,9 +223,9 @@ async fn store_wish(
 /// A photo that is there leaves nothing to wait for. Money that would leave at once, without goods, waits for a person
 /// where the shop wants two for such a sum, or where there is no sum.
 fn verdict(asked: &Asked, assessed: &Assessed, goods_back: bool, kept: Option<&Kept>) -> Verdict {
-    let large = |total| asked.policy.needs_second(total, asked.facts.order.currency) || total <= 0;
+    let waits = |total| asked.policy.needs_second(total, asked.facts.order.currency) || total <= 0;
     match assessed.verdict {
-        _ if !goods_back && kept.is_some_and(|kept| large(kept.total())) => Verdict::Person,
+        _ if !goods_back && kept.is_some_and(|kept| waits(kept.total())) => Verdict::Person,
         Verdict::Photo => Verdict::Approve,
         other => other,
     }
