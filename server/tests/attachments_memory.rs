@@ -61,7 +61,7 @@ async fn the_worst_pictures_at_once_stay_within_the_bound() {
         memory("VmRSS")
     );
     // What is being decoded, the bodies, and those same bodies once more in this test, which sends them.
-    let bound = before + u64::from(app.app.config.attachments.memory_mib) + 160 + (2 * bodies as u64 >> 20) + 32;
+    let bound = before + u64::from(app.app.config.attachments.memory_mib) + 160 + ((2 * bodies as u64) >> 20) + 32;
     assert!(most <= bound, "{most} MiB is more than {bound}");
     assert!(most > before + 256, "the pictures were not decoded, or memory was not measured");
 }

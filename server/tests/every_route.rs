@@ -38,7 +38,7 @@ const SECRET_THERE: &str = "fedcba9876543210fedcba9876543210";
 type Route = (&'static str, &'static str);
 
 /// Every route, each with a test below that comes from the wrong side.
-const COVERED: [Route; 48] = [
+const COVERED: [Route; 52] = [
     ("POST", "/api/v1/orders/lookup"),
     ("GET", "/api/v1/orders/watch"),
     ("POST", "/api/v1/orders/dispute"),
@@ -87,6 +87,10 @@ const COVERED: [Route; 48] = [
     ("POST", "/api/v1/admin/returns/{id}/refund"),
     ("POST", "/api/v1/admin/returns/{id}/reopen"),
     ("GET", "/api/v1/admin/withdrawals"),
+    ("GET", "/api/v1/me/returns/{id}/slip.pdf"),
+    ("GET", "/api/v1/admin/returns/{id}/effects"),
+    ("POST", "/api/v1/admin/returns/{id}/effects/{effect}/retry"),
+    ("POST", "/api/v1/admin/returns/{id}/effects/{effect}/confirm"),
     ("POST", "/api/v1/me/attachments"),
     ("GET", "/api/v1/me/attachments/{id}"),
 ];
@@ -405,7 +409,7 @@ impl World {
         add(28, app.post(&format!("/n/pk_test/stop/{}", self.stop_there)), 404, &[]);
         self.tries_of_returns(&mut add);
         let attach = app.post("/api/v1/me/attachments").header("content-type", "image/jpeg").body(jpeg(16, 16));
-        add(46, attach.bearer_auth(&self.emma_there), 401, &[]);
+        add(50, attach.bearer_auth(&self.emma_there), 401, &[]);
         let (here, there) = (&self.picture, &self.picture_there);
         for (id, session, status) in [
             (here, &self.li, 404),
@@ -413,7 +417,7 @@ impl World {
             (there, &self.emma_there, 401),
             (here, &self.emma_there, 401),
         ] {
-            add(47, own(&format!("/api/v1/me/attachments/{id}"), session), status, &[]);
+            add(51, own(&format!("/api/v1/me/attachments/{id}"), session), status, &[]);
         }
         tries
     }
@@ -434,7 +438,7 @@ impl World {
             }
         };
         let (emmas, theirs) = (&self.emmas, &self.emmas_there);
-        for at in 29..32 {
+        for at in [29, 30, 31] {
             let path = |order: &str| COVERED[at].1.replace("{order_id}", order);
             add(at, request(at, &path(emmas)).bearer_auth(&self.li), 404, &[]);
             add(at, request(at, &path(theirs)).bearer_auth(&self.emma), 404, &[]);
@@ -443,7 +447,7 @@ impl World {
         }
         add(32, app.get("/api/v1/me/returns").bearer_auth(&self.emma_there), 401, &[]);
         add(32, app.get("/api/v1/me/returns").bearer_auth(&self.li), 200, &[]);
-        for at in 33..35 {
+        for at in [33, 34] {
             let path = |id: &str| COVERED[at].1.replace("{id}", id);
             add(at, request(at, &path(&self.return_here)).bearer_auth(&self.li), 404, &[]);
             add(at, request(at, &path(&self.return_there)).bearer_auth(&self.emma), 404, &[]);
@@ -451,6 +455,10 @@ impl World {
         }
         let code = json!({ "token": self.return_code_there, "locale": "en" });
         add(35, app.post("/api/v1/returns/open").json(&code), 404, &["lookup_failures"]);
+        let slip = |id: &str| app.get(&COVERED[46].1.replace("{id}", id));
+        add(46, slip(&self.return_here).bearer_auth(&self.li), 404, &[]);
+        add(46, slip(&self.return_there).bearer_auth(&self.emma), 404, &[]);
+        add(46, slip(&self.return_here).bearer_auth(&self.emma_there), 401, &[]);
         // Taken like any other, and told to the address that was typed.
         let counted = &["withdrawals", "mails", "jobs", "shopper_code_requests"];
         let stranger = json!({ "key": key_(), "locale": "en", "name": "Li", "number": "B-2001", "contact": LI });
@@ -463,6 +471,22 @@ impl World {
             (43, json!({ "agent": MING })),
             (44, json!({ "agent": MING })),
         ];
+        // A real effect's id, of either shop's return.
+        let kind = aftercart::returns::effects::EffectKind::Refund;
+        let effect = |site: &Site, id: &str| aftercart::returns::effects::effect_id(&site.id, kind, &id.into(), "");
+        let of_effect = |at: usize, id: &str, effect: &str| {
+            COVERED[at].1.replace("/api/v1/admin", "").replace("{id}", id).replace("{effect}", effect)
+        };
+        let on_effects = [(48, json!({ "agent": MING })), (49, json!({ "agent": MING, "reference": "SEPA 1" }))];
+        add(47, self.admin(Method::GET, &of_effect(47, &self.return_there, ""), OURS), 404, &[]);
+        for (at, body) in &on_effects {
+            let theirs = effect(&self.there, &self.return_there);
+            for (id, effect) in [(&self.return_there, &theirs), (&self.return_here, &theirs)] {
+                add(*at, self.admin(Method::POST, &of_effect(*at, id, effect), OURS).json(body), 404, &[]);
+            }
+            let path = of_effect(*at, &self.return_there, &theirs);
+            add(*at, self.admin(Method::POST, &path, THEIRS).json(body), 403, &[]);
+        }
         let path = |at: usize, id: &str| COVERED[at].1.replace("/api/v1/admin", "").replace("{id}", id);
         add(38, self.admin(Method::GET, &path(38, &self.return_there), OURS), 404, &[]);
         for (at, body) in &acts {
@@ -471,11 +495,15 @@ impl World {
             add(*at, self.admin(Method::POST, &path(*at, &self.return_there), THEIRS).json(body), 403, &[]);
         }
         for key in ["", "pk_other", self.emma_there.as_str(), "sk_00000000000000000000000000000000"] {
-            for at in [37, 38, 45] {
+            for at in [37, 38, 45, 47] {
                 add(at, self.admin(Method::GET, &path(at, &self.return_here), key), 401, &[]);
             }
             for (at, body) in &acts {
                 add(*at, self.admin(Method::POST, &path(*at, &self.return_here), key).json(body), 401, &[]);
+            }
+            for (at, body) in &on_effects {
+                let own = effect(&self.app.site, &self.return_here);
+                add(*at, self.admin(Method::POST, &of_effect(*at, &self.return_here, &own), key).json(body), 401, &[]);
             }
         }
     }

@@ -182,3 +182,25 @@ on_both! {
         assert_eq!(app.open_code("198.51.100.9", &token).await.0, 200);
     }
 }
+
+/// A limit of its own, so not on the app that the other stories share.
+#[tokio::test]
+async fn one_shopper_asks_for_so_many_returns_an_hour() {
+    let app = TestApp::with(|config| config.limits.returns_per_shopper = 3, false).await;
+    app.set_policy(POLICY).await;
+    app.import(&[arrived("A-1001", 9)]).await;
+    let (emma, order) = (app.sign_in(EMMA).await, app.order_id("A-1001").await);
+    let first = wish(&key(), 1);
+    for body in [&first, &wish(&key(), 1), &wish(&key(), 1)] {
+        assert_eq!(app.submit(&emma, &order, body).await.0, 201);
+    }
+    // A copy is no other wish, and a refusal none at all.
+    assert_eq!(app.submit(&emma, &order, &first).await.0, 200);
+    assert_eq!(app.submit(&emma, &order, &wish(&key(), 9)).await.0, 422);
+    let (status, limited) = app.submit(&emma, &order, &wish(&key(), 1)).await;
+    assert_eq!((status, &limited["code"]), (429, &json!("rate_limited")));
+    assert!((3_500..=3_601).contains(&limited["retry_after"].as_i64().unwrap()), "{limited}");
+    app.clock.forward_ms(3_600_000);
+    let emma = app.sign_in(EMMA).await;
+    assert_eq!(app.submit(&emma, &order, &wish(&key(), 1)).await.0, 201);
+}

@@ -127,6 +127,8 @@ on_both! {
         assert_eq!(state(&app.act(&id, "reopen", by(MING)).await), (409, "not_possible_now"));
         assert_eq!(app.my_return(&emma, &id).await.1["state"], "refused");
         app.call_off(&emma, &other).await;
+        let fast = app.act(&id, "receive", came(1, "used")).await;
+        assert_eq!(fast.0, 409, "{fast:?}");
         assert_eq!(state(&app.act(&id, "reopen", by(MING)).await), (200, "requested"));
         assert_eq!(state(&app.act(&id, "approve", by(MING)).await), (200, "approved"));
         assert_eq!(state(&app.act(&id, "receive", came(1, "not_ours")).await), (200, "received"));
@@ -134,6 +136,24 @@ on_both! {
         assert_eq!(state(&app.act(&id, "refund", by(MING)).await), (409, "not_possible_now"));
         let (_, list) = app.desk("/returns?state=rejected").await;
         assert_eq!(list["returns"].as_array().unwrap().len(), 1);
+    }
+
+    async fn a_parcel_that_comes_late_takes_its_pieces_only_while_they_are_free(app) {
+        let (emma, order) = emma(&app).await;
+        let all = |b: &mut Value| b["lines"][0]["quantity"] = json!(5);
+        let late = asked(&app, &emma, &order, all).await;
+        app.clock.forward_ms(15 * 86_400_000);
+        app.run_jobs().await;
+        let emma = app.sign_in(EMMA).await;
+        assert_eq!(app.my_return(&emma, &late).await.1["state"], "expired");
+        let other = asked(&app, &emma, &order, all).await;
+        assert!(!app.happened(&late, Happened::Scanned).await);
+        assert_eq!(app.act(&late, "receive", came(5, "as_new")).await.0, 409);
+        app.call_off(&emma, &other).await;
+        assert!(app.happened(&late, Happened::Scanned).await);
+        assert_eq!(app.return_options(&emma, &order).await["lines"][0]["left"], 0);
+        let (_, desk) = app.desk(&format!("/returns/{}", late.as_str().unwrap())).await;
+        assert_eq!(desk["signals"], json!([]));
     }
 
     async fn what_may_stay_is_paid_at_once_and_never_sent(app) {

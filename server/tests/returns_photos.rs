@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 const EMMA: &str = "emma.wilson@example.com";
 
 impl TestApp {
-    async fn attach(&self, session: &str) -> String {
+    async fn photo(&self, session: &str) -> String {
         let request = self.post("/api/v1/me/attachments").bearer_auth(session).header("content-type", "image/jpeg");
         let (status, stored) = read(request.body(jpeg(32, 24))).await;
         assert_eq!(status, 201, "{stored}");
@@ -43,7 +43,7 @@ on_both! {
         of_li["phone"] = Value::Null;
         app.import(&[of_li]).await;
         let (emma, li, order) = (app.sign_in(EMMA).await, app.sign_in("li.na@example.cn").await, app.order_id("A-1001").await);
-        let (hers, lis) = (app.attach(&emma).await, app.attach(&li).await);
+        let (hers, lis) = (app.photo(&emma).await, app.photo(&li).await);
         let before = app.tables().await;
         // Another's photo, one that is not there, and none.
         for (photos, code) in [(vec![lis.as_str()], "invalid"), (vec!["0f"], "invalid"), (vec![&hers, &lis], "invalid"), (vec![], "photo_required")] {

@@ -68,7 +68,8 @@ impl Files {
     /// The sites that have anything here.
     pub(super) async fn sites(&self) -> Result<Vec<SiteId>, Error> {
         let found = self.store.list_with_delimiter(None).await.map_err(|error| fault(&error))?;
-        let names = found.common_prefixes.into_iter().filter_map(|p| p.parts().last().map(|n| n.as_ref().to_owned()));
+        let names =
+            found.common_prefixes.into_iter().filter_map(|p| p.parts().next_back().map(|n| n.as_ref().to_owned()));
         Ok(names.map(SiteId).collect())
     }
 

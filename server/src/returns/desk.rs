@@ -2,8 +2,8 @@
 //! with who did it, or refused as impossible now.
 
 use super::{
+    demands,
     effects::EffectKind,
-    facts::Facts,
     kept::{Kept, KeptLine},
     order_store,
     policies::SitePolicies,
@@ -11,17 +11,11 @@ use super::{
     store::{self, LineRow},
     submit::plain,
 };
-use crate::{
-    app::App,
-    db::{self, Tx},
-    error::Error,
-    sites::Site,
-};
+use crate::{app::App, db::Tx, error::Error, sites::Site};
 use aftercart_shared::{
     error::ErrorCode,
     ids::{AgentId, OrderId, ReturnId},
     money::Currency,
-    returns::Resolution,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -139,41 +133,23 @@ impl Doing<'_> {
         Ok(self.row)
     }
 
-    /// A step by this agent; pieces that were free must still be free when it takes them again.
+    /// A step by this agent.
     async fn step(&mut self, event: &str, mut note: Value) -> Result<(), Error> {
-        let kind = self.row.kind()?;
-        let (stood, held) = (self.row.state.clone(), kind.holds_pieces(&self.row.state));
+        let stood = self.row.state.clone();
         if let Some(second) = &self.by.second {
             note["second"] = json!(second);
         }
         let actor = Actor::Agent(self.by.agent.clone());
         let done = record::step(self.tx, &self.site.id, &mut self.row, event, &actor, note, self.now).await?;
         if !done {
-            return Err(Error::NotPossibleNow { message: format!("{event}: impossible while it is {stood}") });
-        }
-        if !held && kind.holds_pieces(&self.row.state) {
-            self.check_pieces().await?;
-        }
-        Ok(())
-    }
-
-    async fn check_pieces(&mut self) -> Result<(), Error> {
-        let (site, id) = (&self.site.id, self.row.id());
-        let order = order_store::any(self.tx, site, &OrderId(self.row.order_id.clone())).await?;
-        let order = order.ok_or_else(|| db::Error::Corrupt(format!("return {}: its order is gone", id.0)))?;
-        let facts = Facts::read(self.tx, site, order, Some(&id)).await?;
-        for line in store::lines(self.tx, site, &id.0).await? {
-            let left = facts.place(&line.line_id).map_or(0, |place| facts.left(place));
-            if line.received.unwrap_or(line.quantity) > left {
-                let message = format!("line {}: only {left} are not in another return", line.line_id);
-                return Err(Error::NotPossibleNow { message });
-            }
+            let message = format!("{event}: impossible while it is {stood}, or its pieces are in another return");
+            return Err(Error::NotPossibleNow { message });
         }
         Ok(())
     }
 
     async fn approve(&mut self) -> Result<(), Error> {
-        let leaves_at_once = !self.row.goods_back && pays(&self.row);
+        let leaves_at_once = !self.row.goods_back && self.row.is_money();
         if leaves_at_once && self.row.kind()?.can(&self.row.state, "approve") {
             self.payable()?;
         }
@@ -228,7 +204,7 @@ impl Doing<'_> {
         let stood = self.row.state.clone();
         // As long as no money is on its way.
         let before = ["requested", "open", "awaiting_evidence", "approved", "in_transit", "arrived", "received"];
-        if !pays(&self.row) || !before.contains(&stood.as_str()) {
+        if !self.row.is_money() || !before.contains(&stood.as_str()) {
             return Err(Error::NotPossibleNow { message: format!("adjust: impossible while it is {stood}") });
         }
         let known = self.row.sums.as_deref().and_then(Kept::read);
@@ -279,13 +255,9 @@ impl Doing<'_> {
         }
         self.remark("order_new", json!({})).await?;
         let demands = vec![(EffectKind::Replacement, String::new(), None)];
-        record::ask(self.tx, &self.site.id, &self.row, demands, &json!({}), self.now).await?;
+        demands::ask(self.tx, &self.site.id, &self.row, demands, &json!({}), self.now).await?;
         Ok(())
     }
-}
-
-fn pays(row: &ReturnRow) -> bool {
-    matches!(row.resolution(), Some(Resolution::Refund | Resolution::KeepItem | Resolution::StoreCredit))
 }
 
 fn words(text: &str, field: &'static str) -> Result<String, Error> {

@@ -1,22 +1,22 @@
 //! The one way in which a return changes: a step of its machine, written only while it is in the state that the step
 //! leaves, with a line in its history and with everything outside that the step demands.
 
+pub use super::kind::Kind;
 use super::{
-    effects::{self, About, AboutPiece, EffectKind, NewEffect},
+    demands::{self, calendar},
     expire,
+    facts::Facts,
+    kind::Move,
+    order_store,
     policy::window::ShopCalendar,
-    state::{ClaimState, ExchangeState, Machine, Named, ReturnState, Step},
     store::{self, EventRow},
-    words::Told,
 };
 use crate::{
     db::{self, Tx},
     jobs,
 };
 use aftercart_shared::{
-    api::returns::ReturnKind,
     ids::{AgentId, OrderId, ReturnId, SiteId},
-    locale::Locale,
     returns::Resolution,
     time::Timestamp,
 };
@@ -70,79 +70,8 @@ impl ReturnRow {
         Resolution::parse(&self.resolution)
     }
 
-    fn is_money(&self) -> bool {
+    pub fn is_money(&self) -> bool {
         matches!(self.resolution(), Some(Resolution::Refund | Resolution::KeepItem | Resolution::StoreCredit))
-    }
-}
-
-/// Which machine a record goes by. Withdrawals have a table of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Return,
-    Exchange,
-    Claim,
-}
-
-impl Kind {
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Return => "return",
-            Kind::Exchange => "exchange",
-            Kind::Claim => "claim",
-        }
-    }
-
-    pub fn parse(name: &str) -> Option<Kind> {
-        [Kind::Return, Kind::Exchange, Kind::Claim].into_iter().find(|kind| kind.name() == name)
-    }
-
-    pub fn wire(self) -> ReturnKind {
-        match self {
-            Kind::Return => ReturnKind::Return,
-            Kind::Exchange => ReturnKind::Exchange,
-            Kind::Claim => ReturnKind::Claim,
-        }
-    }
-
-    pub fn start(self) -> &'static str {
-        match self {
-            Kind::Return => ReturnState::START.name(),
-            Kind::Exchange => ExchangeState::START.name(),
-            Kind::Claim => ClaimState::START.name(),
-        }
-    }
-
-    /// Whether its pieces are spoken for in this state: not once it has ended without effect.
-    pub fn holds_pieces(self, state: &str) -> bool {
-        !matches!(state, "refused" | "cancelled" | "expired" | "rejected")
-    }
-
-    /// Whether `event` can happen in this state.
-    pub fn can(self, state: &str, event: &str) -> bool {
-        self.take(state, event).is_some()
-    }
-
-    fn take(self, state: &str, event: &str) -> Option<Move> {
-        match self {
-            Kind::Return => Move::by::<ReturnState>(state, event),
-            Kind::Exchange => Move::by::<ExchangeState>(state, event),
-            Kind::Claim => Move::by::<ClaimState>(state, event),
-        }
-    }
-}
-
-/// A step of any machine, by its names. Made from a [`Step`] alone.
-#[derive(Clone, Copy, Debug)]
-struct Move {
-    from: &'static str,
-    event: &'static str,
-    to: &'static str,
-}
-
-impl Move {
-    fn by<M: Machine>(state: &str, event: &str) -> Option<Move> {
-        let step = Step::take(M::parse(state)?, M::Event::parse(event)?).ok()?;
-        Some(Move { from: step.from().name(), event: step.event().name(), to: step.to().name() })
     }
 }
 
@@ -238,8 +167,8 @@ pub async fn begin(
     write_down(tx, site, row, asked, actor, &json!({}), now).await
 }
 
-/// Takes one step, and whatever follows by itself. `false`: the machine has no such step from here, or somebody was
-/// quicker. `row` is brought up to date.
+/// Takes one step, and whatever follows by itself. `false`: the machine has no such step from here, somebody was quicker,
+/// or the pieces that it would take up again are gone. `row` is brought up to date.
 ///
 /// # Errors
 /// The database's.
@@ -283,6 +212,13 @@ async fn one(
     now: Timestamp,
 ) -> Result<bool, db::Error> {
     let Some(taken) = row.kind()?.take(&row.state, event) else { return Ok(false) };
+    // Who takes up again what was given free must find it free.
+    if !row.kind()?.holds_pieces(taken.from)
+        && row.kind()?.holds_pieces(taken.to)
+        && !pieces_free(tx, site, row).await?
+    {
+        return Ok(false);
+    }
     let Some(seq) = store::step(tx, site, &row.return_id, taken.from, taken.to, now).await? else { return Ok(false) };
     (row.state, row.last_seq, row.updated_at) = (taken.to.to_owned(), seq, now.0);
     write_down(tx, site, row, taken, actor, note, now).await?;
@@ -292,8 +228,23 @@ async fn one(
         row.send_by = Some(send_by.0);
         jobs::enqueue(tx, expire::job(site, &row.id(), send_by), now).await?;
     }
-    ask(tx, site, row, demands(row, taken), note, now).await?;
+    demands::ask(tx, site, row, demands::demands(row, taken), note, now).await?;
     Ok(true)
+}
+
+/// Whether the pieces of a return that has ended are in no other, nor refunded by the shop since.
+///
+/// # Errors
+/// The database's.
+pub async fn pieces_free(tx: &mut Tx, site: &SiteId, row: &ReturnRow) -> Result<bool, db::Error> {
+    let order = OrderId(row.order_id.clone());
+    // The order first, as whoever submits does it; then nobody counts pieces beside us.
+    order_store::hold(tx, site, &order).await?;
+    let Some(order) = order_store::any(tx, site, &order).await? else { return Ok(false) };
+    let facts = Facts::read(tx, site, order, Some(&row.id())).await?;
+    let lines = store::lines(tx, site, &row.return_id).await?;
+    let left = |line: &store::LineRow| facts.place(&line.line_id).map_or(0, |place| facts.left(place));
+    Ok(lines.iter().all(|line| line.received.unwrap_or(line.quantity) <= left(line)))
 }
 
 /// The last moment of the last day by the shop's calendar.
@@ -356,80 +307,11 @@ pub async fn remark(
     Ok(true)
 }
 
-/// An effect that a step demands: its kind, its part, and the money it is about.
-type Demand = (EffectKind, String, Option<i64>);
-
-/// What a step changes outside. There is one refund to a return, for ever: its part is always the same.
-fn demands(row: &ReturnRow, taken: Move) -> Vec<Demand> {
-    use EffectKind::*;
-    let once = |kind| (kind, String::new(), row.total);
-    // What may happen again after a return was opened anew is told again.
-    let again = |kind| (kind, row.last_seq.to_string(), row.total);
-    let mut demands = match taken.event {
-        "approve" if row.goods_back => vec![once(EngineReturn), again(MailApproved)],
-        "approve" if !row.is_money() => vec![again(MailApproved), once(Replacement)],
-        "approve" => vec![again(MailApproved)],
-        "refuse" | "reject" => vec![again(MailRefused)],
-        "receive" => vec![once(EngineReceive), again(MailReceived)],
-        "refund_succeed" => vec![once(MailRefunded)],
-        _ => vec![],
-    };
-    if taken.to == "refunding" && taken.event != "refund_retry" {
-        demands.push(once(if row.resolution() == Some(Resolution::StoreCredit) { StoreCredit } else { Refund }));
-    }
-    demands
-}
-
-/// Asks for what is demanded, with what doing it needs to know.
-///
-/// # Errors
-/// The database's.
-pub async fn ask(
-    tx: &mut Tx,
-    site: &SiteId,
-    row: &ReturnRow,
-    demands: Vec<Demand>,
-    note: &Value,
-    now: Timestamp,
-) -> Result<(), db::Error> {
-    if demands.is_empty() {
-        return Ok(());
-    }
-    let calendar = calendar(tx, site).await?;
-    let locale = Locale::parse(&row.locale).unwrap_or(Locale::En);
-    let piece = |line: store::LineRow| AboutPiece {
-        quantity: line.received.unwrap_or(line.quantity),
-        line: line.line_id,
-        title: line.title,
-    };
-    let pieces: Vec<AboutPiece> = store::lines(tx, site, &row.return_id).await?.into_iter().map(piece).collect();
-    let reason = note["reason"].as_str().map(str::to_owned);
-    for (kind, part, amount) in demands {
-        let told = Told { locale, calendar: &calendar };
-        let says = if kind == EffectKind::MailRefused { reason.iter().cloned().collect() } else { told.next(row) };
-        let about = About {
-            number: row.number.clone(),
-            locale,
-            pieces: pieces.clone(),
-            says,
-            link: None,
-            store_credit: row.resolution() == Some(Resolution::StoreCredit),
-        };
-        let order_id = OrderId(row.order_id.clone());
-        effects::ask(tx, site, NewEffect { return_id: row.id(), order_id, kind, part, amount, about }, now).await?;
-    }
-    Ok(())
-}
-
-async fn calendar(tx: &mut Tx, site: &SiteId) -> Result<ShopCalendar, db::Error> {
-    let zone = store::time_zone(tx, site).await?;
-    Ok(ShopCalendar::of_zone(&zone).unwrap_or_else(ShopCalendar::utc))
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::returns::state::{ClaimState, ExchangeState, Named, ReturnState};
 
     /// A name that no machine has would make its step impossible in silence.
     #[test]

@@ -15,6 +15,7 @@ use crate::{
     db::{self, Tx},
     error::Error,
     orders::access::Verified,
+    shoppers::{self, code},
     sites::Site,
 };
 use aftercart_shared::{
@@ -45,6 +46,8 @@ struct Wish {
     order: OrderId,
     request: ReturnRequest,
     hash: String,
+    /// Under what her returns of this hour are counted, and how many there may be.
+    limit: (String, i64),
     now: Timestamp,
 }
 
@@ -82,6 +85,10 @@ pub async fn submit(
         order,
         request,
         hash,
+        limit: (
+            code::bucket(&app.secret, &site.id, "returns of shopper", shopper_id),
+            app.config.limits.returns_per_shopper,
+        ),
         now: app.clock.now(),
     };
     // Most copies of a wish come after the first: they need no transaction.
@@ -178,6 +185,12 @@ async fn store_wish(
             return Err(Error::ruled(ErrorCode::PhotoRequired, "photos", format!("line {line} needs a photo")));
         }
     }
+    let (bucket, most) = &wish.limit;
+    // What is refused further down is not counted: the transaction does not stand.
+    if !shoppers::store::request_allowed(tx, site, bucket, *most, wish.now).await? {
+        let left_ms = code::WINDOW_MS - wish.now.0.rem_euclid(code::WINDOW_MS);
+        return Err(Error::RateLimited { retry_after: u32::try_from(left_ms / 1000 + 1).unwrap_or(3600) });
+    }
     let kept = assessed.kept(&asked.facts, offer, method)?;
     let verdict = verdict(&asked, &assessed, offer.goods_back, kept.as_ref());
     let row = ReturnRow {
@@ -210,9 +223,9 @@ async fn store_wish(
 /// A photo that is there leaves nothing to wait for. Money that would leave at once, without goods, waits for a person
 /// where the shop wants two for such a sum, or where there is no sum.
 fn verdict(asked: &Asked, assessed: &Assessed, goods_back: bool, kept: Option<&Kept>) -> Verdict {
-    let large = |total| asked.policy.needs_second(total, asked.facts.order.currency) || total <= 0;
+    let waits = |total| asked.policy.needs_second(total, asked.facts.order.currency) || total <= 0;
     match assessed.verdict {
-        _ if !goods_back && kept.is_some_and(|kept| large(kept.total())) => Verdict::Person,
+        _ if !goods_back && kept.is_some_and(|kept| waits(kept.total())) => Verdict::Person,
         Verdict::Photo => Verdict::Approve,
         other => other,
     }

@@ -1,0 +1,94 @@
+//! What a step of a return changes outside: which effects it demands, and what doing them needs to know.
+
+use super::{
+    effects::{self, About, AboutPiece, EffectKind, NewEffect},
+    kind::Move,
+    policy::window::ShopCalendar,
+    record::ReturnRow,
+    store,
+    words::Told,
+};
+use crate::db::{self, Tx};
+use aftercart_shared::{
+    ids::{OrderId, SiteId},
+    locale::Locale,
+    returns::Resolution,
+    time::Timestamp,
+};
+use serde_json::Value;
+
+/// An effect that a step demands: its kind, its part, and the money it is about.
+pub type Demand = (EffectKind, String, Option<i64>);
+
+/// What a step changes outside. There is one refund to a return, for ever: its part is always the same.
+pub(super) fn demands(row: &ReturnRow, taken: Move) -> Vec<Demand> {
+    use EffectKind::*;
+    let once = |kind| (kind, String::new(), row.total);
+    // What may happen again after a return was opened anew is told again.
+    let again = |kind| (kind, row.last_seq.to_string(), row.total);
+    let mut demands = match taken.event {
+        "approve" if row.goods_back => vec![once(EngineReturn), again(MailApproved)],
+        "approve" if !row.is_money() => vec![again(MailApproved), once(Replacement)],
+        "approve" => vec![again(MailApproved)],
+        "refuse" | "reject" => vec![again(MailRefused)],
+        "receive" => vec![once(EngineReceive), again(MailReceived)],
+        // The shop's system was told that goods would come.
+        "cancel" | "expire" if row.goods_back && taken.from != "requested" => vec![again(EngineCancel)],
+        "refund_succeed" => vec![once(MailRefunded)],
+        _ => vec![],
+    };
+    if taken.to == "refunding" && taken.event != "refund_retry" {
+        demands.push(once(if row.resolution() == Some(Resolution::StoreCredit) { StoreCredit } else { Refund }));
+    }
+    demands
+}
+
+/// Asks for what is demanded, with what doing it needs to know.
+///
+/// # Errors
+/// The database's.
+pub async fn ask(
+    tx: &mut Tx,
+    site: &SiteId,
+    row: &ReturnRow,
+    demands: Vec<Demand>,
+    note: &Value,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    if demands.is_empty() {
+        return Ok(());
+    }
+    let calendar = calendar(tx, site).await?;
+    let locale = Locale::parse(&row.locale).unwrap_or(Locale::En);
+    let piece = |line: store::LineRow| AboutPiece {
+        quantity: line.received.unwrap_or(line.quantity),
+        line: line.line_id,
+        title: line.title,
+    };
+    let pieces: Vec<AboutPiece> = store::lines(tx, site, &row.return_id).await?.into_iter().map(piece).collect();
+    let reason = note["reason"].as_str().map(str::to_owned);
+    for (kind, part, amount) in demands {
+        let told = Told { locale, calendar: &calendar };
+        let says = if kind == EffectKind::MailRefused { reason.iter().cloned().collect() } else { told.next(row) };
+        let about = About {
+            number: row.number.clone(),
+            locale,
+            pieces: pieces.clone(),
+            says,
+            link: None,
+            store_credit: row.resolution() == Some(Resolution::StoreCredit),
+        };
+        let order_id = OrderId(row.order_id.clone());
+        effects::ask(tx, site, NewEffect { return_id: row.id(), order_id, kind, part, amount, about }, now).await?;
+    }
+    Ok(())
+}
+
+/// By which the shop counts days.
+///
+/// # Errors
+/// The database's.
+pub async fn calendar(tx: &mut Tx, site: &SiteId) -> Result<ShopCalendar, db::Error> {
+    let zone = store::time_zone(tx, site).await?;
+    Ok(ShopCalendar::of_zone(&zone).unwrap_or_else(ShopCalendar::utc))
+}
