@@ -23,6 +23,7 @@ mod lookup;
 mod my_notices;
 mod notices;
 mod reports;
+mod return_effects;
 mod returns;
 mod returns_bad;
 mod returns_desk;
