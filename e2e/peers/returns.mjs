@@ -72,7 +72,9 @@ export class Ours {
   }
 
   async cli(args, input = "") {
-    const command = spawn(binary, [...this.args, ...args], { cwd: this.data, env: this.env });
+    // What the line does to the server is no matter here.
+    const env = { ...this.env, AFTERCART_OUTGOING__PATIENCE_MS: "30000" };
+    const command = spawn(binary, [...this.args, ...args], { cwd: this.data, env });
     let [out, error] = ["", ""];
     command.stdout.on("data", (part) => (out += part));
     command.stderr.on("data", (part) => (error += part));
