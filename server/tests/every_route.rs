@@ -449,16 +449,11 @@ impl World {
         ];
         // A real effect's id, of either shop's return.
         let kind = aftercart::returns::effects::EffectKind::Refund;
-        let effect = |site: &Site, id: &str| {
-            aftercart::returns::effects::effect_id(&site.id, kind, &id.into(), "")
-        };
+        let effect = |site: &Site, id: &str| aftercart::returns::effects::effect_id(&site.id, kind, &id.into(), "");
         let of_effect = |at: usize, id: &str, effect: &str| {
             COVERED[at].1.replace("/api/v1/admin", "").replace("{id}", id).replace("{effect}", effect)
         };
-        let on_effects = [
-            (48, json!({ "agent": MING })),
-            (49, json!({ "agent": MING, "reference": "SEPA 1" })),
-        ];
+        let on_effects = [(48, json!({ "agent": MING })), (49, json!({ "agent": MING, "reference": "SEPA 1" }))];
         add(47, self.admin(Method::GET, &of_effect(47, &self.return_there, ""), OURS), 404, &[]);
         for (at, body) in &on_effects {
             let theirs = effect(&self.there, &self.return_there);

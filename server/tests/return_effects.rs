@@ -68,15 +68,15 @@ struct Records {
     refuses: bool,
 }
 
-fn vendure(records: &Arc<Mutex<Records>>) -> impl Fn(&(String, String, String)) -> (u16, Value) + Send + Sync + 'static {
+fn vendure(
+    records: &Arc<Mutex<Records>>,
+) -> impl Fn(&(String, String, String)) -> (u16, Value) + Send + Sync + 'static {
     let records = records.clone();
     move |(_, _, body)| {
         let mut records = records.lock().unwrap();
         let body: Value = serde_json::from_str(body).unwrap_or_default();
         let (query, input) = (body["query"].as_str().unwrap_or_default(), &body["variables"]["input"]);
-        let refund = |amount: &Value, reason: &Value, n: usize| {
-            json!({ "id": n.to_string(), "total": amount, "state": "Settled", "reason": reason })
-        };
+        let refund = |amount: &Value, reason: &Value, n: usize| json!({ "id": n.to_string(), "total": amount, "state": "Settled", "reason": reason });
         let done = match query.split(['(', ' ']).nth(1).unwrap_or_default() {
             "Note" => {
                 records.notes.push(json!({ "id": "n", "type": "ORDER_NOTE", "data": { "note": input["note"] } }));

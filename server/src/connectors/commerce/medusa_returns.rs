@@ -158,7 +158,9 @@ impl Seen {
 
     /// Towards a return that has been asked for.
     fn towards_return(&self, goods: &Goods) -> Result<Step, Setback> {
-        if self.standing(&[&goods.return_key]).is_none() && self.returns.iter().any(|r| r.key() == Some(&goods.return_key)) {
+        if self.standing(&[&goods.return_key]).is_none()
+            && self.returns.iter().any(|r| r.key() == Some(&goods.return_key))
+        {
             return Err(Setback::No("its return was cancelled in Medusa".into()));
         }
         self.towards(goods, &[&goods.return_key])
@@ -216,7 +218,9 @@ impl Seen {
         }
         let open = |line: &str| -> i64 {
             let items = own.items.iter().filter(|item| item.item_id == line);
-            items.filter_map(|i| Some(whole(&i.quantity)? - i.received_quantity.as_ref().and_then(whole).unwrap_or(0))).sum()
+            items
+                .filter_map(|i| Some(whole(&i.quantity)? - i.received_quantity.as_ref().and_then(whole).unwrap_or(0)))
+                .sum()
         };
         if wanted.iter().any(|(line, quantity)| *quantity > open(line)) {
             return Err(Setback::No("Medusa waits for fewer pieces in this return than have come back".into()));
@@ -304,7 +308,10 @@ impl Medusa {
             }
             // It said yes and nothing moved: asking again could do it twice.
             if asked == Some(step.name()) {
-                return Err(Setback::No(format!("Medusa took \"{}\" and shows nothing of it: look there", step.name())));
+                return Err(Setback::No(format!(
+                    "Medusa took \"{}\" and shows nothing of it: look there",
+                    step.name()
+                )));
             }
             let location = match step {
                 Step::Create(_) => self.warehouse(&goods.order).await?,

@@ -142,4 +142,3 @@ pub(super) fn no(platform: &str, said: &str) -> Setback {
     let said: String = said.chars().filter(|c| !c.is_control() && *c != '@').take(200).collect();
     Setback::No(format!("{platform} refuses it: {said}"))
 }
-

@@ -195,8 +195,7 @@ impl Vendure {
     }
 
     async fn book_in(&self, goods: &Goods, journal: &dyn Journal) -> Result<Act, Setback> {
-        let booked =
-            |seen: &Seen| seen.entry("ORDER_CANCELLATION", "reason", &goods.key).map(|entry| done(&entry.id));
+        let booked = |seen: &Seen| seen.entry("ORDER_CANCELLATION", "reason", &goods.key).map(|entry| done(&entry.id));
         let seen = self.look(&goods.order).await?;
         if let Some(done) = booked(&seen) {
             return Ok(done);

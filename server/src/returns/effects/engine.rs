@@ -99,11 +99,8 @@ impl Engine {
 }
 
 fn goods(site: &SiteId, effect: &EffectRow, subject: &Subject) -> Goods {
-    let piece = |piece: &AboutPiece| Piece {
-        line: piece.line.clone(),
-        title: piece.title.clone(),
-        quantity: piece.quantity,
-    };
+    let piece =
+        |piece: &AboutPiece| Piece { line: piece.line.clone(), title: piece.title.clone(), quantity: piece.quantity };
     Goods {
         key: effect.effect_id.clone(),
         // There is one of it to a return.
@@ -165,9 +162,10 @@ impl Journal for Kept {
         let (site, id, run, step) = (self.site.clone(), self.effect_id.clone(), self.run, step.to_owned());
         let now = self.app.clock.now();
         Box::pin(async move {
-            let written = self.app.db.write(move |tx| {
-                Box::pin(async move { store::asking(tx, &site, &id, run, &step, now).await })
-            });
+            let written = self
+                .app
+                .db
+                .write(move |tx| Box::pin(async move { store::asking(tx, &site, &id, run, &step, now).await }));
             match written.await {
                 Ok(true) => Ok(()),
                 Ok(false) => Err(Fault::Unreachable("another attempt has begun".into())),

@@ -147,11 +147,5 @@ pub async fn ask(tx: &mut Tx, site: &SiteId, effect: NewEffect, now: Timestamp) 
 }
 
 fn job(site: &SiteId, kind: EffectKind, return_id: &ReturnId, part: &str, now: Timestamp) -> NewJob {
-    NewJob {
-        site: site.clone(),
-        kind: kind.name(),
-        key: job_key(return_id, part),
-        payload: "null".into(),
-        run_at: now,
-    }
+    NewJob { site: site.clone(), kind: kind.name(), key: job_key(return_id, part), payload: "null".into(), run_at: now }
 }

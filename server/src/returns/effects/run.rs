@@ -47,9 +47,16 @@ pub(super) enum Turn {
     /// A mail is stored and the effect finished in one transaction.
     Settled,
     /// It came no further this time.
-    Again { why: String, after_s: Option<u64> },
+    Again {
+        why: String,
+        after_s: Option<u64>,
+    },
     /// Not its fault: another effect, or somebody in the shop, comes first.
-    Wait { why: String, reference: Option<String>, ms: i64 },
+    Wait {
+        why: String,
+        reference: Option<String>,
+        ms: i64,
+    },
     /// An answer was not heard; what was asked may still be under way.
     InDoubt,
     /// Nothing of ours can do it.
@@ -110,7 +117,11 @@ async fn attempt(app: &App, site: &SiteId, effect: &EffectRow) -> Result<Turn, T
 /// Money that no system of the shop can pay out through us.
 fn by_hand(app: &App, effect: &EffectRow) -> Turn {
     if app.demo_url.is_some() {
-        return Turn::Done(How { by: till::NAME.into(), reference: Some(till::receipt(&effect.effect_id)), note: None });
+        return Turn::Done(How {
+            by: till::NAME.into(),
+            reference: Some(till::receipt(&effect.effect_id)),
+            note: None,
+        });
     }
     Turn::Person("It is to be paid out by hand: no connector of this order's shop system can do it.".into())
 }

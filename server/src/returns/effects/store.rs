@@ -92,7 +92,12 @@ pub async fn by_id(tx: &mut Tx, site: &SiteId, effect_id: &str) -> Result<Option
 }
 
 /// Begins one more attempt; `None` where nothing is to be done.
-pub async fn begin(tx: &mut Tx, site: &SiteId, effect_id: &str, now: Timestamp) -> Result<Option<EffectRow>, db::Error> {
+pub async fn begin(
+    tx: &mut Tx,
+    site: &SiteId,
+    effect_id: &str,
+    now: Timestamp,
+) -> Result<Option<EffectRow>, db::Error> {
     tx.fetch_optional(
         sql!(
             "UPDATE return_effects SET runs = runs + 1, attempts = attempts + 1, updated_at = $3

@@ -71,8 +71,7 @@ impl Qr {
         let width = (self.side + 2 * QUIET) * scale;
         let module = |at: usize| (at / scale).checked_sub(QUIET);
         let dark = |y: usize, x: usize| module(y).zip(module(x)).is_some_and(|(row, column)| self.is_dark(row, column));
-        let pixels: Vec<u8> =
-            (0..width * width).map(|at| if dark(at / width, at % width) { 0 } else { 255 }).collect();
+        let pixels: Vec<u8> = (0..width * width).map(|at| if dark(at / width, at % width) { 0 } else { 255 }).collect();
         let side = u32::try_from(width).ok()?;
         let mut png = Vec::new();
         PngEncoder::new(&mut png).write_image(&pixels, side, side, ExtendedColorType::L8).ok()?;

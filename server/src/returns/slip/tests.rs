@@ -173,8 +173,14 @@ fn the_slip_can_be_read_and_its_code_scanned() {
     assert_eq!(drawn, expected);
 
     let words = read.words().join("\n");
-    for part in ["R-7K2M9Q", "A-1001", "Harbour & Pine 松港生活", "2 × Tea Tin 茶叶罐 (no. 3)", "200000 上海", "5 December 2026"]
-    {
+    for part in [
+        "R-7K2M9Q",
+        "A-1001",
+        "Harbour & Pine 松港生活",
+        "2 × Tea Tin 茶叶罐 (no. 3)",
+        "200000 上海",
+        "5 December 2026",
+    ] {
         assert!(words.contains(part), "{part} is not in {words}");
     }
     let whole = text(&read.bytes);
@@ -209,7 +215,8 @@ fn the_same_return_gives_the_same_bytes() {
 
 #[test]
 fn titles_that_would_not_fit_are_clipped_or_wrapped() {
-    let long = "A very long name of a very ordinary tea tin that nobody would ever read to its end, 一个很长的名字".repeat(3);
+    let long =
+        "A very long name of a very ordinary tea tin that nobody would ever read to its end, 一个很长的名字".repeat(3);
     assert!(font::width(&font::clip(&long, 12.0, 200.0), 12.0) <= 200.0);
     assert!(font::clip(&long, 12.0, 200.0).ends_with('…'));
     assert_eq!(font::clip("Tea\u{7}Tin", 12.0, 200.0), "TeaTin");

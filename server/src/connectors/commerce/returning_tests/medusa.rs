@@ -63,7 +63,11 @@ async fn whatever_breaks_off_where_ends_in_one_record() {
                 }
             }
             let records = engine.records.lock().unwrap();
-            assert_eq!((records.returns.len(), records.received(), records.refunds.len()), (1, 3, 1), "{trouble:?} {at}");
+            assert_eq!(
+                (records.returns.len(), records.received(), records.refunds.len()),
+                (1, 3, 1),
+                "{trouble:?} {at}"
+            );
             assert!(stumbled > 0, "{trouble:?} at {at}");
         }
     }
@@ -200,7 +204,10 @@ async fn its_own_no_is_for_good_and_others_are_not() {
     let sum = back(ORDER, 500, "USD");
     let mut notes = Notes::default();
     for (trouble, for_good) in [
-        (Trouble::Says(400, r#"{"type":"invalid_data","message":"You cannot refund more than what is captured"}"#), true),
+        (
+            Trouble::Says(400, r#"{"type":"invalid_data","message":"You cannot refund more than what is captured"}"#),
+            true,
+        ),
         (Trouble::Says(400, "<html>blocked</html>"), false),
         (Trouble::Says(429, ""), false),
         (Trouble::Says(401, ""), false),

@@ -86,7 +86,8 @@ impl Medusa {
         let actions = change["actions"].as_array().unwrap().clone();
         let own = self.returns.iter_mut().find(|r| r["id"] == id).unwrap();
         for action in actions {
-            let (line, quantity) = (&action["details"]["reference_id"], action["details"]["quantity"].as_i64().unwrap());
+            let (line, quantity) =
+                (&action["details"]["reference_id"], action["details"]["quantity"].as_i64().unwrap());
             if receiving {
                 let items = own["items"].as_array_mut().unwrap();
                 let item = items.iter_mut().find(|item| item["item_id"] == *line).unwrap();

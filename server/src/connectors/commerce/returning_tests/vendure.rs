@@ -160,8 +160,7 @@ async fn several_payments_share_a_refund_and_none_gives_more_than_it_got() {
     let (notes, sum) = (Notes::default(), back("7", 1_200, "USD"));
     assert!(matches!(shop.refund(&sum, &notes).await, Err(Setback::Fault(_))));
     assert!(is_done(&shop.refund(&sum, &notes.soon()).await));
-    let parts: Vec<(String, i64)> =
-        engine.records.lock().unwrap().refunds.iter().map(|r| (r.0.clone(), r.1)).collect();
+    let parts: Vec<(String, i64)> = engine.records.lock().unwrap().refunds.iter().map(|r| (r.0.clone(), r.1)).collect();
     assert_eq!(parts, [("7".to_owned(), 300), ("8".to_owned(), 900)]);
     let more = GiveBack { key: "another".into(), ..back("7", 101, "USD") };
     assert!(matches!(shop.refund(&more, &Notes::default()).await, Err(Setback::No(_))));

@@ -39,9 +39,7 @@ impl Vendure {
     }
 
     fn look(&self, variables: &Value) -> Value {
-        let refund = |(at, (_, total, state, reason)): (usize, &(String, i64, String, String))| {
-            json!({ "id": (at + 1).to_string(), "total": total, "state": state, "reason": reason })
-        };
+        let refund = |(at, (_, total, state, reason)): (usize, &(String, i64, String, String))| json!({ "id": (at + 1).to_string(), "total": total, "state": state, "reason": reason });
         let payments: Vec<Value> = self
             .payments
             .iter()
