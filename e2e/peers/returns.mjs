@@ -57,11 +57,15 @@ export class Ours {
     throw new Error("our server did not get ready; see e2e/results");
   }
 
-  /** As if the machine's power had gone. */
-  async kill() {
-    this.kills += 1;
-    process.kill(this.child.pid, "SIGKILL");
-    await this.gone;
+  /** Killed as if the machine's power had gone, and started again; for two who want it at once, once. */
+  bounce() {
+    this.bouncing ??= (async () => {
+      this.kills += 1;
+      process.kill(this.child.pid, "SIGKILL");
+      await this.gone;
+      await this.serve();
+    })().finally(() => (this.bouncing = undefined));
+    return this.bouncing;
   }
 
   async stop() {
@@ -324,11 +328,7 @@ export async function kills(peers, { each = 3, say = console.log } = {}) {
     const name = `${engine} ${moment} ${step}`;
     if (!armed || seen.has(name)) return true;
     seen.add(name);
-    // Somebody else may have killed it at this very moment.
-    if (ours.child.exitCode === null && ours.child.signalCode === null) {
-      await ours.kill();
-      await ours.serve();
-    }
+    await ours.bounce();
     return false;
   };
   const lines = {};
@@ -343,10 +343,7 @@ export async function kills(peers, { each = 3, say = console.log } = {}) {
     armed = true;
     // Between the answer to an act and anything that follows from it, too.
     for (const back of backs) {
-      for (let acts = 0; acts < 3 && (await carryThrough(ours, back)) !== "received"; acts++) {
-        await ours.kill();
-        await ours.serve();
-      }
+      for (let acts = 0; acts < 3 && (await carryThrough(ours, back)) !== "received"; acts++) await ours.bounce();
     }
     await rest(ours, peers, backs);
     say(`killed ${ours.kills} times: ${[...seen].join(", ")}`);
