@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { binary, freePort, results } from "../support/server.mjs";
 import { flaky, seeded } from "./flaky.mjs";
 import { engines, startPeers } from "./peers.mjs";
+import { stopAll } from "./program.mjs";
 
 /** Of one answer; a question counts as over after six times as long. */
 const PATIENCE_MS = Number(process.env.RETURNS_PATIENCE_MS ?? 2_500);
@@ -22,10 +23,14 @@ const AGENT = "ming@shop.example";
 const SITE = { "content-type": "application/json", "aftercart-site": "pk_demo" };
 const later = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** @type {Set<Ours>} */
+const running = new Set();
+
 /** Our server, which can be killed and comes back with the same data on the same ports. */
 export class Ours {
   static async start(name) {
     const ours = new Ours();
+    running.add(ours);
     mkdirSync(results, { recursive: true });
     ours.log = createWriteStream(join(results, `${name}.log`));
     ours.data = mkdtempSync(join(tmpdir(), "aftercart-returns-"));
@@ -71,6 +76,7 @@ export class Ours {
   async stop() {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill("SIGTERM");
     await this.gone;
+    running.delete(this);
     this.log.end();
     rmSync(this.data, { recursive: true, force: true });
   }
@@ -361,14 +367,22 @@ async function main([what, each, seed]) {
     process.exitCode = 2;
     return;
   }
-  const running = await startPeers(process.env.ENGINE ? [process.env.ENGINE] : engines);
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, async () => {
+      for (const ours of running) await ours.stop();
+      await stopAll();
+      process.exit(1);
+    });
+  }
+  const chosen = process.env.ENGINE ? [process.env.ENGINE] : engines;
+  const { peers, stop } = await startPeers(chosen);
   try {
-    const { returns, wrong } = await run(running.peers, { ...(each && { each: Number(each) }), ...(seed && { seed: Number(seed) }) });
+    const { returns, wrong } = await run(peers, { ...(each && { each: Number(each) }), ...(seed && { seed: Number(seed) }) });
     for (const line of wrong) console.error(line);
     console.log(`${what}: ${returns} returns, ${wrong.length} differences`);
     if (wrong.length > 0) process.exitCode = 1;
   } finally {
-    await running.stop();
+    await stop();
   }
 }
 
