@@ -26,6 +26,7 @@ mod my_notices;
 mod notices;
 mod pictures;
 mod reports;
+mod return_effects;
 mod returns;
 mod returns_bad;
 mod returns_desk;

@@ -280,6 +280,23 @@ async fn an_order_by_id_is_that_order() {
     assert_eq!(script.asked.lock().unwrap().len(), 1, "an id that leads elsewhere is not asked for");
 }
 
+/// Vendure cancels what was taken back, and with the last piece the order.
+#[tokio::test]
+async fn an_order_that_came_back_whole_is_not_a_cancelled_one() {
+    let (vendure, _) = shop(Kind::Vendure, |_| {
+        let mut recorded: Value = serde_json::from_str(VENDURE).unwrap();
+        for order in recorded["data"]["orders"]["items"].as_array_mut().unwrap() {
+            order["state"] = json!("Cancelled");
+        }
+        (200, recorded.to_string())
+    });
+    let orders = vendure.changed_since(&Cursor::at(Timestamp(0))).await.unwrap().orders;
+    let sent = |o: &&ImportedOrder| o.shipments.iter().any(|s| s.status == ParcelStatus::Delivered);
+    assert!(orders.iter().filter(sent).count() > 1);
+    assert!(orders.iter().filter(sent).all(|o| o.state == OrderState::Preparing && o.cancelled_at.is_none()));
+    assert!(orders.iter().filter(|o| o.shipments.is_empty()).all(|o| o.state == OrderState::Cancelled));
+}
+
 #[tokio::test]
 async fn a_settled_refund_is_money_that_went_back() {
     let (vendure, _) = shop(Kind::Vendure, |_| (200, VENDURE.replace("\"Pending\"", "\"Settled\"")));

@@ -111,7 +111,9 @@ pub fn neutral(row: Order, precision: u32, reading: &Reading) -> Result<Option<I
     let updated_at = dates.into_iter().flatten().max().unwrap_or(placed_at).max(placed_at);
     let currency = fields::currency("currencyCode", &row.currency_code)?;
     let fulfillments = row.fulfillments.unwrap_or_default();
-    let cancelled = row.state == "Cancelled";
+    // An order of which everything has come back is in this state too; it was no less sent for that.
+    let sent = fulfillments.iter().any(|parcel| matches!(parcel.state.as_str(), "Shipped" | "Delivered"));
+    let cancelled = row.state == "Cancelled" && !sent;
     let address = row.shipping_address.filter(|a| a.country_code.is_some() || a.street_line1.is_some());
     let country = address.as_ref().and_then(|a| a.country_code.clone());
     let phones = [

@@ -87,9 +87,30 @@ fn string_bytes(string: &str) -> Vec<u8> {
     }
     let inner = string.strip_prefix('(').unwrap().strip_suffix(')').unwrap();
     let mut bytes = Vec::new();
-    let mut all = inner.chars();
+    let mut all = inner.chars().peekable();
+    let byte = |c: char| u8::try_from(u32::from(c)).unwrap();
     while let Some(c) = all.next() {
-        bytes.push(u8::try_from(u32::from(if c == '\\' { all.next().unwrap() } else { c })).unwrap());
+        if c != '\\' {
+            bytes.push(byte(c));
+            continue;
+        }
+        // ISO 32000, table 3.
+        bytes.push(match all.next().unwrap() {
+            'n' => 10,
+            'r' => 13,
+            't' => 9,
+            'b' => 8,
+            'f' => 12,
+            first @ '0'..='7' => {
+                let mut value = u32::from(first) - u32::from('0');
+                for _ in 0..2 {
+                    let Some(digit) = all.next_if(|c| ('0'..='7').contains(c)) else { break };
+                    value = value * 8 + u32::from(digit) - u32::from('0');
+                }
+                u8::try_from(value).unwrap()
+            }
+            other => byte(other),
+        });
     }
     bytes
 }
