@@ -11,6 +11,7 @@ use crate::{
     orders::{failures::Failures, shops::Shops, waiters::Waiters},
     random::{Random, SystemRandom},
     realtime::Hub,
+    returns::Policies,
     secret::Secret,
     sites::Sites,
     surfaces::Pages,
@@ -32,6 +33,7 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     pub sites: Sites,
     pub knowledge: Knowledge,
+    pub policies: Policies,
     pub failures: Failures,
     /// Who is asked for an order that the database does not know.
     pub shops: Arc<dyn Shops>,
@@ -86,6 +88,7 @@ impl App {
             http,
             sites: Sites::new(db.clone()),
             knowledge: Knowledge::new(db.clone()),
+            policies: Policies::default(),
             failures: Failures::new(secret, &config.limits),
             shops: Arc::new(Live::default()),
             requests: RequestLimiter::new(&config.limits),

@@ -24,6 +24,18 @@ pub enum Error {
     /// A field that is well-formed but breaks a rule.
     #[error("{message}")]
     Invalid { code: ErrorCode, field: &'static str, message: String },
+    /// A rule that takes more words: `message` may be in the shopper's language.
+    #[error("{message}")]
+    Ruled { code: ErrorCode, field: Option<String>, message: String },
+    /// What is asked cannot follow what has happened.
+    #[error("{message}")]
+    NotPossibleNow { message: String },
+    #[error("this key came before with another body")]
+    KeyReused,
+    #[error("no such return")]
+    ReturnNotFound,
+    #[error("`agent` is nobody of this site who may do this")]
+    AgentNotAllowed,
     #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
     #[error("send the body as application/json")]
@@ -63,6 +75,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// A rule with words of its own.
+    pub fn ruled(code: ErrorCode, field: impl Into<String>, message: impl Into<String>) -> Error {
+        Error::Ruled { code, field: Some(field.into()), message: message.into() }
+    }
+
     /// A rule of `shared::validate` was broken by `field`.
     pub fn invalid(code: ErrorCode, field: &'static str) -> Error {
         let message = match code {
@@ -80,6 +97,11 @@ impl Error {
             Error::BadRequest { .. } => (StatusCode::BAD_REQUEST, ErrorCode::BadRequest),
             Error::Shape { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid),
             Error::Invalid { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, *code),
+            Error::Ruled { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, *code),
+            Error::NotPossibleNow { .. } => (StatusCode::CONFLICT, ErrorCode::NotPossibleNow),
+            Error::KeyReused => (StatusCode::CONFLICT, ErrorCode::KeyReused),
+            Error::ReturnNotFound => (StatusCode::NOT_FOUND, ErrorCode::ReturnNotFound),
+            Error::AgentNotAllowed => (StatusCode::FORBIDDEN, ErrorCode::AgentNotAllowed),
             Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
             Error::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType),
             Error::UnknownSite(_) => (StatusCode::NOT_FOUND, ErrorCode::UnknownSite),
@@ -111,7 +133,8 @@ impl Error {
             shown => shown.to_string(),
         };
         let field = match self {
-            Error::Shape { field, .. } => field.clone(),
+            Error::Shape { field, .. } | Error::Ruled { field, .. } => field.clone(),
+            Error::AgentNotAllowed => Some("agent".to_owned()),
             Error::Invalid { field, .. } => Some((*field).to_owned()),
             Error::CodeInvalid => Some("code".to_owned()),
             _ => None,

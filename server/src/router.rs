@@ -4,7 +4,7 @@ use crate::{
     admin,
     app::App,
     http::{cors, limit, observe, security},
-    knowledge, notices, notifications, orders, shoppers, surfaces, sync,
+    knowledge, notices, notifications, orders, returns, shoppers, surfaces, sync,
 };
 use axum::{
     Router,
@@ -34,6 +34,14 @@ pub fn router(app: App) -> Router {
         .route("/me/orders/{order_id}", get(shoppers::routes::my_order))
         .route("/me/notices", get(notices::mine::list))
         .route("/me/notices/seen", post(notices::mine::seen))
+        // What comes back
+        .route("/me/orders/{order_id}/returns/options", get(returns::routes::options))
+        .route("/me/orders/{order_id}/returns/quote", post(returns::routes::quote))
+        .route("/me/orders/{order_id}/returns", post(returns::routes::submit))
+        .route("/me/returns", get(returns::routes::list))
+        .route("/me/returns/{id}", get(returns::routes::one))
+        .route("/me/returns/{id}/cancel", post(returns::routes::cancel))
+        .route("/returns/open", post(returns::routes::open))
         .route("/articles", get(knowledge::routes::list))
         .route("/articles/search", get(knowledge::routes::search))
         .route("/articles/{slug}", get(knowledge::routes::article))

@@ -15,6 +15,8 @@ use crate::{
         },
         import::{Shift, import_orders_from},
     },
+    random::SystemRandom,
+    returns::{policies, policy::Policy},
     sites::{Site, Theme, origin::Origin, store},
 };
 use aftercart_shared::{
@@ -75,6 +77,7 @@ pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -
         history(db, &site.id, clock.now()).await.map_err(failed)?;
     }
     learn(db, clock.now()).await.map_err(failed)?;
+    policy(db, clock, &site.id).await?;
     let folder = data_dir.join("demo-articles");
     unpack("demo/articles/", &folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let summary = import_articles(db, clock, &site.id, &folder, true).await.map_err(|e| e.to_string())?;
@@ -82,6 +85,16 @@ pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -
         Some(bad) => Err(format!("{}: {}", bad.file.display(), bad.reason)),
         None => Ok(()),
     }
+}
+
+/// The returns policy, unless the shop has one already: somebody may have tried another.
+async fn policy(db: &Db, clock: &dyn Clock, site: &SiteId) -> Result<(), String> {
+    if policies::any(db, site).await.map_err(|e| e.to_string())? {
+        return Ok(());
+    }
+    let source = include_str!("../../static/demo/returns.toml");
+    let policy = Policy::parse(source).map_err(|problems| format!("demo/returns.toml: {problems:?}"))?;
+    policies::store(db, clock, &SystemRandom, site, &policy, source).await.map_err(|e| e.to_string())
 }
 
 /// How long the demo shop's parcels took before, as if it had been open for half a year.

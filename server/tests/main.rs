@@ -23,6 +23,7 @@ mod lookup;
 mod my_notices;
 mod notices;
 mod reports;
+mod returns;
 mod returns_policy;
 mod schema;
 mod seed;

@@ -76,6 +76,8 @@ pub enum ErrorCode {
     PictureTooLarge,
     /// No return of hers, or of this code.
     ReturnNotFound,
+    /// No account of this site's staff, or one whose role may not do this.
+    AgentNotAllowed,
     /// Only ever made by the widget: the request did not reach us.
     Offline,
 }

@@ -1,6 +1,6 @@
 //! `/api/openapi.json`: the API in the form that other people's tools read, made from the very types that it uses.
 
-use crate::{knowledge, notices, orders, shoppers};
+use crate::{knowledge, notices, orders, returns, shoppers};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
@@ -41,6 +41,13 @@ use utoipa::{
         shoppers::routes::me,
         shoppers::routes::my_orders,
         shoppers::routes::my_order,
+        returns::routes::options,
+        returns::routes::quote,
+        returns::routes::submit,
+        returns::routes::list,
+        returns::routes::one,
+        returns::routes::cancel,
+        returns::routes::open,
         notices::mine::list,
         notices::mine::seen,
         knowledge::routes::list,

@@ -18,6 +18,7 @@ use crate::{
 };
 use aftercart_shared::ids::SiteKey;
 use clap::{Args, Parser, Subcommand};
+use policy::PolicyCommand;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// The service counter for retailers: order tracking, returns, answers and people, on every screen of the shop.
@@ -69,9 +70,9 @@ enum Command {
     /// Bring in orders and help articles from files.
     #[command(subcommand)]
     Import(import::ImportCommand),
-    /// Read a returns policy: what it says, and whether it says what you expect.
+    /// Read a returns policy, what it says and whether it says what you expect, and store it for a site.
     #[command(subcommand)]
-    Policy(policy::PolicyCommand),
+    Policy(PolicyCommand),
     /// Print the settings file with every setting explained.
     ExampleConfig,
 }
@@ -101,8 +102,8 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         print!("{}", crate::config::EXAMPLE);
         return Ok(());
     }
-    if let Some(Command::Policy(command)) = cli.command {
-        return policy::run(command);
+    if let Some(Command::Policy(PolicyCommand::Check(check))) = cli.command {
+        return policy::check(check);
     }
     let config = Config::load(&overrides)?;
     match cli.command {
@@ -111,7 +112,10 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Some(Command::Agent(command)) => agent::run(&open(&config).await?, command).await,
         Some(Command::Connector(command)) => connector::run(&config, &open(&config).await?, command).await,
         Some(Command::Import(command)) => import::run(&open(&config).await?, command).await,
-        Some(Command::Policy(_) | Command::ExampleConfig) => Ok(()),
+        Some(Command::Policy(PolicyCommand::Set { file, site })) => {
+            policy::set(&open(&config).await?, &file, &site).await
+        }
+        Some(Command::Policy(PolicyCommand::Check(_)) | Command::ExampleConfig) => Ok(()),
     }
 }
 

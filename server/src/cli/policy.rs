@@ -1,10 +1,13 @@
 //! `aftercart policy …`
 
+use super::SiteArgument;
 use crate::{
     clock::{Clock, SystemClock},
+    db::Db,
     orders::import::{Shift, fields::Reading, jsonl, model::ImportedOrder, report::Bad},
+    random::SystemRandom,
     returns::{
-        imported,
+        imported, policies,
         policy::{
             Ask, Policy, Problem, decide, explain::explain, reasons, show, window::ShopCalendar, wording::ServerWording,
         },
@@ -28,6 +31,15 @@ pub enum PolicyCommand {
     ///
     /// Fails when the file cannot be used, or when an example does not come out as it expects.
     Check(Check),
+    /// Store a policy for a site. Orders placed from its first day on are under it.
+    ///
+    /// Everything that `check` finds must be in order. The policies before it stay, for the orders that are under them.
+    Set {
+        /// The policy, as TOML.
+        file: PathBuf,
+        #[command(flatten)]
+        site: SiteArgument,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -51,8 +63,23 @@ pub struct Check {
     time_zone: String,
 }
 
-pub fn run(command: PolicyCommand) -> Result<(), String> {
-    let PolicyCommand::Check(check) = command;
+/// Stores a policy that stands every check.
+pub async fn set(db: &Db, file: &Path, site: &SiteArgument) -> Result<(), String> {
+    let site = site.find(db).await?;
+    let source = read(file)?;
+    let t = Messages::new(Locale::En);
+    let policy = Policy::parse(&source).map_err(|problems| to_mend(file, &problems, t))?;
+    let failed = examples(&policy, &policy.calendar(&site.time_zone), Locale::En, &mut Vec::new())?;
+    if failed > 0 {
+        let again = format!("run `aftercart policy check {}` to see why", file.display());
+        return Err(format!("{} {again}", t.policy_problems(&failed.to_string())));
+    }
+    policies::store(db, &SystemClock, &SystemRandom, &site.id, &policy, &source).await.map_err(|e| e.to_string())?;
+    println!("{} has this policy now: orders placed from {} on are under it.", site.key, policy.in_force_from);
+    Ok(())
+}
+
+pub fn check(check: Check) -> Result<(), String> {
     let locale = Locale::parse(&check.locale).ok_or("--locale is en or zh-CN")?;
     let t = Messages::new(locale);
     let source = read(&check.file)?;

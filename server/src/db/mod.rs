@@ -6,12 +6,14 @@
 mod arg;
 pub mod dialect;
 mod error;
+mod fetch;
 mod statement;
 mod tx;
 mod writer;
 
 pub use arg::Arg;
 pub use error::Error;
+pub use fetch::Fetch;
 #[doc(hidden)]
 pub use linkme;
 pub use statement::{STATEMENTS, Sql};

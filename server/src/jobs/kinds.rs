@@ -1,7 +1,7 @@
 //! Every kind of job, on one screen.
 
 use super::{Job, Outcome};
-use crate::{app::App, notices, notifications, sync, tracking};
+use crate::{app::App, notices, notifications, returns, sync, tracking};
 use futures_util::future::BoxFuture;
 
 type Run = fn(App, Job) -> BoxFuture<'static, Outcome>;
@@ -25,6 +25,8 @@ pub fn kind(name: &str) -> Option<Kind> {
         tracking::job::KIND => (|app, job| Box::pin(tracking::job::run(app, job)), i64::MAX),
         // Comes again by itself; giving up would end a site's mails for good.
         notices::JOB => (|app, job| Box::pin(notices::look(app, job)), i64::MAX),
+        // Pieces stay spoken for until it succeeds.
+        returns::expire::KIND => (|app, job| Box::pin(returns::expire::run(app, job)), i64::MAX),
         _ => return None,
     };
     Some(Kind { run, attempts })

@@ -1,9 +1,32 @@
-//! Returns: what may come back, for what, how and why; decided in front of the shopper by the shop's own rules.
+//! Returns: what may come back, for what, how and why; decided in front of the shopper by the shop's own rules, and
+//! carried out.
 //!
-//! [`policy`] answers, [`money`] works out the sums, [`state`] says what may follow what, [`imported`] brings orders into
-//! the form that rules speak of. All are pure: they know neither clock nor database nor web.
+//! Pure are [`policy`] (answers), [`money`] (sums), [`state`] (what may follow what), [`pieces`] (how many are left),
+//! [`assess`] (all of it together), [`words`] and [`imported`]: they know neither clock nor database nor web. [`submit`]
+//! stores a wish, [`record`] is the only way in which one changes, [`effects`] carries out what a change demands.
 
+pub mod arrival;
+pub mod asking;
+pub mod assess;
+pub mod code;
+pub mod effects;
+pub mod expire;
+pub mod facts;
 pub mod imported;
+pub mod kept;
 pub mod money;
+pub mod number;
+pub mod order_store;
+pub mod pieces;
+pub mod policies;
 pub mod policy;
+pub mod policy_store;
+pub mod record;
+pub mod routes;
 pub mod state;
+pub mod store;
+pub mod submit;
+pub mod view;
+pub mod words;
+
+pub use policies::Policies;

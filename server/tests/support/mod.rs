@@ -5,6 +5,7 @@ mod clock;
 pub mod digest;
 pub mod import;
 mod postgres;
+pub mod returns;
 pub mod shop;
 mod test_app;
 

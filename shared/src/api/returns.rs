@@ -82,7 +82,7 @@ pub struct ReasonAnswer {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AskedLine {
     pub line: String,
-    /// From 1 to [`ReturnableLine::left`].
+    /// From 1 to [`ReturnableLine::left`]. A line can be named once.
     pub quantity: i64,
     pub reason: ReasonId,
 }
@@ -140,7 +140,8 @@ pub struct MethodView {
     pub says: Option<String>,
 }
 
-/// The sum, line by line. Lines + delivery + bonus − restocking − postage = total; everything is 0 or more.
+/// The sum, line by line. Lines + delivery + bonus − restocking − postage + adjusted = total; everything but `adjusted` is
+/// 0 or more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReturnSum {
@@ -151,6 +152,9 @@ pub struct ReturnSum {
     pub postage: i64,
     /// On top, for taking store credit.
     pub bonus: i64,
+    /// What one of the shop's people has added, or if below 0 taken off.
+    #[serde(default)]
+    pub adjusted: i64,
     pub total: i64,
     /// Of the total, what goes back to the gift cards that paid for it.
     pub to_gift_cards: i64,

@@ -146,6 +146,7 @@ impl Read for ReturnSum {
             restocking: amount(json, "restocking")?,
             postage: amount(json, "postage")?,
             bonus: amount(json, "bonus")?,
+            adjusted: amount(json, "adjusted").unwrap_or(0),
             total: amount(json, "total")?,
             to_gift_cards: amount(json, "to_gift_cards")?,
             says: text(json, "says"),

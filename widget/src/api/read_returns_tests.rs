@@ -31,6 +31,7 @@ fn sum() -> ReturnSum {
         restocking: 10,
         postage: 295,
         bonus: 340,
+        adjusted: -100,
         total: 7230,
         to_gift_cards: 500,
         says: Some("Within 5 working days.".into()),

@@ -28,6 +28,10 @@ pub fn explain(policy: &Policy, site_zone: &str, locale: Locale) -> Vec<String> 
         String::new(),
     ];
     lines.extend([t.policy_how_1(), t.policy_how_2(), t.policy_how_3()].map(str::to_owned));
+    if policy.second_person_from.is_some() {
+        let from = any_of(t, &amounts(&policy.second_person_from, wording));
+        lines.extend([String::new(), t.policy_second_person(&from)]);
+    }
     if !policy.tags.is_empty() {
         lines.extend([String::new(), t.policy_tags().to_owned()]);
         let tag = |(tag, skus): (&String, &Vec<String>)| format!("  {}", t.policy_tag_line(&list(t, skus), tag));

@@ -5,6 +5,7 @@
 //! | `in_force_from` | required: the day from which orders are under this policy, `"2026-01-01"` |
 //! | `name` | the shop's own, `{ en = "…", "zh-CN" = "…" }` |
 //! | `time_zone` | IANA name; the site's when left out |
+//! | `second_person_from` | `{ GBP = "500" }`: a refund of so much or more needs two of the shop's people |
 //! | `[tags]` | tags for goods by SKU: `lamp = ["LP-DESK", "LP-PEND-*"]`; they add to those the shop's system sends |
 //! | `[[reason]]` | reasons of the shop's own: `id`, `words`, and `under` another |
 //! | `[[rule]]` | `name`, `when`, `then` |
@@ -45,7 +46,10 @@ use super::{
     window::ShopCalendar,
 };
 use crate::returns::money::DeliveryCharge;
-use aftercart_shared::returns::{Counted, Day, Method, Percent, Resolution, Verdict, Words};
+use aftercart_shared::{
+    money::Currency,
+    returns::{Counted, Day, Method, Percent, Resolution, Verdict, Words},
+};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -58,6 +62,7 @@ pub struct Policy {
     pub name: Words,
     pub in_force_from: Day,
     pub time_zone: Option<Spanned<String>>,
+    pub second_person_from: Option<Amounts>,
     #[serde(default)]
     pub tags: BTreeMap<String, Vec<String>>,
     #[serde(default, rename = "reason")]
@@ -175,6 +180,11 @@ impl Policy {
         let policy: Policy = toml::from_str(source).map_err(|error| vec![check::unreadable(source, &error)])?;
         let problems = check::problems(source, &policy);
         if problems.is_empty() { Ok(policy) } else { Err(problems) }
+    }
+
+    /// Whether a refund of so much, in minor units, needs two people.
+    pub fn needs_second(&self, total: i64, currency: Currency) -> bool {
+        self.second_person_from.as_ref().and_then(|from| from.minor(currency)).is_some_and(|from| total >= from)
     }
 
     /// Its own calendar, else that of the site.

@@ -30,5 +30,5 @@ pub use decide::{Decision, MethodOffer, decide};
 pub use facts::{Arrival, Ask, Line, Order};
 pub use file::{Policy, Problem, Rule, Settings, When};
 pub use span::Span;
-pub use values::{Amounts, Because, CalendarDay, Cost, OpenUntil, Postage};
+pub use values::{Amounts, Because, CalendarDay, Cost, OpenUntil, Postage, to_day};
 pub use versions::in_force;

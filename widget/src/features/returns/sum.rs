@@ -17,6 +17,8 @@ pub fn sum(session: Session, sum: &ReturnSum, currency: &str, decimals: u32) -> 
         sum.lines.iter().map(|line| fact(format!("{} × {}", line.title, line.quantity), say(line.paid)).into()).collect();
     let more = |name: &str, amount: i64| (amount != 0).then(|| fact(name.into(), say(amount)));
     let less = |name: &str, amount: i64| (amount != 0).then(|| fact(name.into(), format!("−{}", say(amount))));
+    // With its own sign: it may be either.
+    let adjusted = more(t.returns_flow_sum_adjusted(), sum.adjusted);
     let total = fact(t.returns_flow_sum_total().into(), say(sum.total)).attr("class", "ac-fact ac-sum-total");
     let facts = el("dl", "ac-facts ac-sum")
         .child(lines)
@@ -24,6 +26,7 @@ pub fn sum(session: Session, sum: &ReturnSum, currency: &str, decimals: u32) -> 
         .child(more(t.returns_flow_sum_bonus(), sum.bonus))
         .child(less(t.returns_flow_sum_restocking(), sum.restocking))
         .child(less(t.returns_flow_sum_postage(), sum.postage))
+        .child(adjusted)
         .child(total);
     let cards = (sum.to_gift_cards > 0).then(|| t.returns_flow_sum_gift_cards(&say(sum.to_gift_cards)));
     let notes: Vec<Dom> = [cards, sum.says.clone()]

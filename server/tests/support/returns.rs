@@ -1,0 +1,148 @@
+//! A shop with a returns policy, orders that have arrived, and shoppers who send things back.
+
+use super::{KEY, TestApp, order, read};
+use aftercart::{
+    random::{Random, SystemRandom},
+    returns::{policies, policy::Policy},
+};
+use serde_json::{Value, json};
+
+/// Short, with every answer in it.
+pub const POLICY: &str = r#"
+in_force_from = "2026-01-01"
+second_person_from = { CNY = "500" }
+
+[tags]
+sale = ["SALE-*"]
+cups = ["CUP-*"]
+
+[[rule]]
+name = { en = "Cups stay", zh-CN = "杯子不用寄回" }
+when = { tags = ["cups"], reasons = ["damaged"] }
+then = { keep_below = { CNY = "100" } }
+
+[[rule]]
+name = { en = "Trouble", zh-CN = "有问题" }
+when = { reasons = ["damaged", "wrong_item", "missing"] }
+then = { decision = "photo", within = "2 years", resolutions = ["replacement", "refund", "store_credit"] }
+
+[[rule]]
+name = { en = "Faulty", zh-CN = "质量问题" }
+when = { reasons = ["faulty"] }
+then = { decision = "person", within = "2 years", resolutions = ["repair", "replacement", "refund"] }
+
+[[rule]]
+name = { en = "Final sale", zh-CN = "清仓" }
+when = { tags = ["sale"] }
+then = { decision = "refuse", because = "final_sale" }
+
+[otherwise]
+within = "30 days"
+resolutions = ["refund", "exchange_variant", "store_credit"]
+credit_bonus = "5%"
+restocking = "10%"
+methods = ["drop_off", "pickup", "ship_later"]
+postage = { drop_off = { CNY = "12" } }
+"#;
+
+/// An order of `pieces` lamps at 129.00 that arrived yesterday at noon in Shanghai.
+pub fn arrived(number: &str, pieces: i64) -> Value {
+    let mut order = order(number);
+    order["lines"][0]["quantity"] = json!(pieces);
+    order["shipments"][0]["lines"][0]["quantity"] = json!(pieces);
+    order["shipments"][0]["status"] = json!("delivered");
+    order["shipments"][0]["events"] = json!([
+        { "at": "2026-11-19T08:00:00+08:00", "status": "in_transit" },
+        { "at": "2026-11-20T12:00:00+08:00", "status": "delivered" },
+    ]);
+    order
+}
+
+/// With a second line of other goods.
+pub fn with_line(mut order: Value, id: &str, sku: &str, title: &str, quantity: i64, price: Option<&str>) -> Value {
+    let mut line = json!({ "id": id, "sku": sku, "title": title, "quantity": quantity });
+    if let Some(price) = price {
+        line["unit_price"] = json!(price);
+    }
+    order["lines"].as_array_mut().unwrap().push(line);
+    let parts = order["shipments"][0]["lines"].as_array_mut().unwrap();
+    parts.push(json!({ "line": id, "quantity": quantity }));
+    order
+}
+
+pub fn key() -> String {
+    SystemRandom.id()
+}
+
+/// Pieces of the lamps, because she changed her mind, for money, by drop-off.
+pub fn wish(key: &str, quantity: i64) -> Value {
+    json!({
+        "key": key, "locale": "en", "resolution": "refund", "method": "drop_off",
+        "lines": [{ "line": "l1", "quantity": quantity, "reason": "changed_mind" }],
+    })
+}
+
+impl TestApp {
+    pub async fn set_policy(&self, source: &str) {
+        let policy = Policy::parse(source).unwrap();
+        policies::store(&self.app.db, &*self.clock, &SystemRandom, &self.site.id, &policy, source).await.unwrap();
+    }
+
+    /// Our id of the order.
+    pub async fn order_id(&self, session: &str, number: &str) -> String {
+        let (_, mine) = read(self.get("/api/v1/me/orders").bearer_auth(session)).await;
+        let found = mine["orders"].as_array().unwrap().iter().find(|order| order["number"] == number);
+        found.unwrap_or_else(|| panic!("no order {number}: {mine}"))["id"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn options(&self, session: &str, order: &str) -> Value {
+        let path = format!("/api/v1/me/orders/{order}/returns/options?locale=en");
+        let (status, options) = read(self.get(&path).bearer_auth(session)).await;
+        assert_eq!(status, 200, "{options}");
+        options
+    }
+
+    pub async fn quote(&self, session: &str, order: &str, body: &Value) -> (u16, Value) {
+        read(self.post(&format!("/api/v1/me/orders/{order}/returns/quote")).bearer_auth(session).json(body)).await
+    }
+
+    pub async fn submit(&self, session: &str, order: &str, body: &Value) -> (u16, Value) {
+        read(self.post(&format!("/api/v1/me/orders/{order}/returns")).bearer_auth(session).json(body)).await
+    }
+
+    pub async fn my_return(&self, session: &str, id: &Value) -> (u16, Value) {
+        let path = format!("/api/v1/me/returns/{}?locale=en", id.as_str().unwrap());
+        read(self.get(&path).bearer_auth(session)).await
+    }
+
+    pub async fn call_off(&self, session: &str, id: &Value) -> (u16, Value) {
+        let path = format!("/api/v1/me/returns/{}/cancel?locale=en", id.as_str().unwrap());
+        read(self.post(&path).bearer_auth(session)).await
+    }
+
+    /// With a code, from an address.
+    pub async fn open_code(&self, from: &str, token: &str) -> (u16, Value) {
+        let request = self.post("/api/v1/returns/open").header("x-forwarded-for", from);
+        read(request.json(&json!({ "token": token, "locale": "en" }))).await
+    }
+
+    /// What was asked to happen outside, as `kind part`, sorted.
+    pub async fn effects(&self, id: &Value) -> Vec<String> {
+        #[derive(sqlx::FromRow)]
+        struct Row {
+            kind: String,
+            job_key: String,
+        }
+        let sql = aftercart::sql!("SELECT kind, job_key FROM jobs WHERE site_id = $1");
+        let rows = self.app.db.fetch_all::<Row>(sql, aftercart::args![&self.site.id]).await.unwrap();
+        let id = format!("{}:", id.as_str().unwrap());
+        let own = rows.iter().filter_map(|row| Some((row, row.job_key.strip_prefix(&id)?)));
+        let mut own: Vec<String> = own.map(|(row, part)| format!("{} {part}", row.kind).trim().to_owned()).collect();
+        own.sort();
+        own
+    }
+
+    pub fn site_key(&self) -> &'static str {
+        KEY
+    }
+}
