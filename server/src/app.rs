@@ -1,6 +1,7 @@
 //! The composition root: the only place that builds things and hands them to each other.
 
 use crate::{
+    attachments::{Desk, Files},
     clock::{Clock, SystemClock},
     config::Config,
     db::Db,
@@ -19,6 +20,7 @@ use crate::{
 };
 use axum::http::{HeaderMap, header};
 use metrics_exporter_prometheus::PrometheusHandle;
+use object_store::ObjectStore;
 use std::{ops::Deref, sync::Arc};
 
 /// Everything a handler may need. Cheap to clone.
@@ -42,6 +44,8 @@ pub struct Parts {
     pub secret: Secret,
     pub hub: Hub,
     pub waiters: Waiters,
+    /// Where pictures are taken.
+    pub desk: Desk,
     pub http: HttpClient,
     pub mailer: Mailer,
     pub texts: Texts,
@@ -65,11 +69,19 @@ pub struct Surroundings {
     pub random: Arc<dyn Random>,
     pub metrics: Option<PrometheusHandle>,
     pub demo_url: Option<String>,
+    /// Where pictures lie; `None`: in the folder that the settings name.
+    pub pictures: Option<Arc<dyn ObjectStore>>,
 }
 
 impl Default for Surroundings {
     fn default() -> Self {
-        Surroundings { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), metrics: None, demo_url: None }
+        Surroundings {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            metrics: None,
+            demo_url: None,
+            pictures: None,
+        }
     }
 }
 
@@ -79,8 +91,12 @@ impl App {
     /// # Errors
     /// Names the setting from which something cannot be built.
     pub fn build(config: Config, db: Db, secret: &str, surroundings: Surroundings) -> Result<App, String> {
-        let Surroundings { clock, random, metrics, demo_url } = surroundings;
+        let Surroundings { clock, random, metrics, demo_url, pictures } = surroundings;
         let http = HttpClient::new(&config.outgoing)?;
+        let files = match pictures {
+            Some(store) => Files::in_store(store),
+            None => Files::in_folder(config.attachments_path())?,
+        };
         Ok(App(Arc::new(Parts {
             secret: Secret::new(secret),
             mailer: Mailer::new(&config.mail)?,
@@ -95,6 +111,7 @@ impl App {
             pages: Pages::default(),
             hub: Hub::default(),
             waiters: Waiters::default(),
+            desk: Desk::new(files, &config.attachments),
             config,
             db,
             clock,

@@ -27,6 +27,7 @@ pub struct Config {
     pub texts: Texts,
     pub outgoing: Outgoing,
     pub connectors: Connectors,
+    pub attachments: Attachments,
     pub limits: Limits,
     pub demo: Demo,
 }
@@ -74,6 +75,13 @@ pub struct Connectors {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Attachments {
+    pub path: PathBuf,
+    pub memory_mib: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Limits {
     pub requests_per_second: u32,
     pub burst: u32,
@@ -86,6 +94,7 @@ pub struct Limits {
     pub body_bytes: usize,
     pub header_timeout_s: u64,
     pub request_timeout_s: u64,
+    pub upload_timeout_s: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -186,6 +195,10 @@ impl Config {
         if !self.secret.is_empty() && self.secret.len() < 32 {
             return Err("secret must have at least 32 characters".into());
         }
+        // A photo of a telephone takes a hundred and some.
+        if self.attachments.memory_mib < 256 {
+            return Err("attachments.memory_mib must be 256 or more".into());
+        }
         if self.public_url.is_empty() {
             let scheme = if self.tls.certificate.is_empty() { "http" } else { "https" };
             self.public_url = format!("{scheme}://{}", self.listen);
@@ -195,6 +208,15 @@ impl Config {
             return Err("public_url must begin with http:// or https://".into());
         }
         Ok(self)
+    }
+
+    /// Where attached pictures lie, with the default filled in.
+    pub fn attachments_path(&self) -> PathBuf {
+        if self.attachments.path.as_os_str().is_empty() {
+            self.data_dir.join("attachments")
+        } else {
+            self.attachments.path.clone()
+        }
     }
 
     /// The database's address with the default filled in.

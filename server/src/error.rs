@@ -40,6 +40,8 @@ pub enum Error {
     TooLarge { limit: usize },
     #[error("send the body as application/json")]
     UnsupportedMediaType,
+    #[error("send the picture itself as image/jpeg, image/png or image/webp")]
+    NoPictureType,
     #[error("name the site with the header `Aftercart-Site: pk_…`; {0}")]
     UnknownSite(String),
     #[error("this site does not allow the origin {0}")]
@@ -68,6 +70,8 @@ pub enum Error {
     LinkInvalid,
     #[error("it took too long")]
     Timeout,
+    #[error("there is no room to store this")]
+    StorageFull,
     #[error("{0}")]
     Db(#[from] db::Error),
     #[error("{0}")]
@@ -103,7 +107,9 @@ impl Error {
             Error::ReturnNotFound => (StatusCode::NOT_FOUND, ErrorCode::ReturnNotFound),
             Error::AgentNotAllowed => (StatusCode::FORBIDDEN, ErrorCode::AgentNotAllowed),
             Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
-            Error::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType),
+            Error::UnsupportedMediaType | Error::NoPictureType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType)
+            }
             Error::UnknownSite(_) => (StatusCode::NOT_FOUND, ErrorCode::UnknownSite),
             Error::OriginNotAllowed(_) => (StatusCode::FORBIDDEN, ErrorCode::OriginNotAllowed),
             Error::OrderNotFound => (StatusCode::NOT_FOUND, ErrorCode::OrderNotFound),
@@ -117,7 +123,9 @@ impl Error {
             Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited),
             Error::LinkInvalid => (StatusCode::NOT_FOUND, ErrorCode::LinkInvalid),
             Error::Timeout => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Timeout),
-            Error::Db(db::Error::Full) => (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::StorageFull),
+            Error::StorageFull | Error::Db(db::Error::Full) => {
+                (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::StorageFull)
+            }
             Error::Db(db::Error::Unavailable(_)) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),
             Error::Db(_) | Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
         }

@@ -3,6 +3,7 @@
 use crate::{
     admin,
     app::App,
+    attachments,
     http::{cors, limit, observe, security},
     knowledge, notices, notifications, orders, returns, shoppers, surfaces, sync,
 };
@@ -42,6 +43,8 @@ pub fn router(app: App) -> Router {
         .route("/me/returns/{id}", get(returns::routes::one))
         .route("/me/returns/{id}/cancel", post(returns::routes::cancel))
         .route("/returns/open", post(returns::routes::open))
+        .route("/me/attachments", post(attachments::routes::attach))
+        .route("/me/attachments/{id}", get(attachments::routes::show))
         .route("/articles", get(knowledge::routes::list))
         .route("/articles/search", get(knowledge::routes::search))
         .route("/articles/{slug}", get(knowledge::routes::article))

@@ -2,6 +2,7 @@
 
 use crate::{
     app::{App, Surroundings},
+    attachments,
     clock::SystemClock,
     config::{Config, LogFormat},
     db::Db,
@@ -175,6 +176,9 @@ async fn sweep(app: App, metrics: metrics_exporter_prometheus::PrometheusHandle)
         }
         if let Err(error) = notices::mine::sweep(&app.db, app.clock.now()).await {
             tracing::warn!(%error, "seen notices could not be forgotten");
+        }
+        if let Err(error) = attachments::sweep::sweep(&app, app.clock.now()).await {
+            tracing::warn!(%error, "pictures that are a part of nothing could not be thrown away");
         }
         if let Err(error) = forget_old_work(&app).await {
             tracing::warn!(%error, "old jobs and messages could not be forgotten");

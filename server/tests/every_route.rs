@@ -6,7 +6,9 @@ use crate::{
     support::{
         TestApp, article,
         digest::differing,
-        order, read,
+        order,
+        pictures::jpeg,
+        read,
         shop::{Connected, StandIn},
     },
 };
@@ -35,7 +37,7 @@ const SECRET_THERE: &str = "fedcba9876543210fedcba9876543210";
 type Route = (&'static str, &'static str);
 
 /// Every route, each with a test below that comes from the wrong side.
-const COVERED: [Route; 29] = [
+const COVERED: [Route; 31] = [
     ("POST", "/api/v1/orders/lookup"),
     ("GET", "/api/v1/orders/watch"),
     ("POST", "/api/v1/orders/dispute"),
@@ -66,6 +68,8 @@ const COVERED: [Route; 29] = [
     ("POST", "/api/v1/admin/orders/{id}/shipments/{shipment_id}/events"),
     // Mail programs press this one; it names its site itself.
     ("POST", "/n/{site}/stop/{token}"),
+    ("POST", "/api/v1/me/attachments"),
+    ("GET", "/api/v1/me/attachments/{id}"),
 ];
 
 /// Out of the router's own text: `.route("/me", get(…))` gives `GET /me`, under what its router is nested at.
@@ -146,6 +150,8 @@ struct World {
     confirm_there: String,
     stop_there: String,
     code_there: (String, String),
+    picture: String,
+    picture_there: String,
     here: Connected,
     connector_there: Connected,
 }
@@ -202,6 +208,8 @@ impl World {
             confirm_there: String::new(),
             stop_there: String::new(),
             code_there: Default::default(),
+            picture: String::new(),
+            picture_there: String::new(),
         };
         world.fill().await;
         world
@@ -236,6 +244,11 @@ impl World {
         self.stop_there = token::seal(&self.app.app.secret, &self.there.id, token::Use::Stop, subscription);
         let (_, sent) = read(self.there(Method::POST, "/api/v1/codes").json(&json!({ "contact": EMMA }))).await;
         self.code_there = (text(&sent["id"]), self.code_mailed_there().await);
+        let attached = |request: RequestBuilder| read(request.header("content-type", "image/jpeg").body(jpeg(16, 16)));
+        let path = "/api/v1/me/attachments";
+        self.picture = text(&attached(self.app.post(path).bearer_auth(&self.emma)).await.1["id"]);
+        self.picture_there =
+            text(&attached(self.there(Method::POST, path).bearer_auth(&self.emma_there)).await.1["id"]);
     }
 
     fn now_s(&self) -> i64 {
@@ -340,6 +353,17 @@ impl World {
             add(27, admin(Method::POST, &format!("{shipment}/events"), key).json(&events), 401, &[]);
         }
         add(28, app.post(&format!("/n/pk_test/stop/{}", self.stop_there)), 404, &[]);
+        let attach = app.post("/api/v1/me/attachments").header("content-type", "image/jpeg").body(jpeg(16, 16));
+        add(29, attach.bearer_auth(&self.emma_there), 401, &[]);
+        let (here, there) = (&self.picture, &self.picture_there);
+        for (id, session, status) in [
+            (here, &self.li, 404),
+            (there, &self.emma, 404),
+            (there, &self.emma_there, 401),
+            (here, &self.emma_there, 401),
+        ] {
+            add(30, own(&format!("/api/v1/me/attachments/{id}"), session), status, &[]);
+        }
         tries
     }
 }

@@ -5,6 +5,8 @@ mod support;
 
 mod admin;
 mod articles;
+mod attachments;
+mod attachments_memory;
 mod codes;
 mod connectors;
 mod database;
@@ -22,6 +24,7 @@ mod limits;
 mod lookup;
 mod my_notices;
 mod notices;
+mod pictures;
 mod reports;
 mod returns;
 mod returns_policy;

@@ -1,6 +1,6 @@
 //! `/api/openapi.json`: the API in the form that other people's tools read, made from the very types that it uses.
 
-use crate::{knowledge, notices, orders, returns, shoppers};
+use crate::{attachments, knowledge, notices, orders, returns, shoppers};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
@@ -50,6 +50,8 @@ use utoipa::{
         returns::routes::open,
         notices::mine::list,
         notices::mine::seen,
+        attachments::routes::attach,
+        attachments::routes::show,
         knowledge::routes::list,
         knowledge::routes::search,
         knowledge::routes::article,

@@ -64,9 +64,14 @@ pub async fn method_not_allowed() -> Error {
     Error::MethodNotAllowed
 }
 
+/// Ten megabytes over a mobile network take longer than anything else that is asked.
+const UPLOADS: [&str; 1] = ["/api/v1/me/attachments"];
+
 /// A request that takes longer than it may is answered, and its work dropped.
 pub async fn time_limit(State(app): State<App>, request: Request, next: Next) -> Response {
-    let limit = Duration::from_secs(app.config.limits.request_timeout_s);
+    let limits = &app.config.limits;
+    let upload = request.extensions().get::<MatchedPath>().is_some_and(|path| UPLOADS.contains(&path.as_str()));
+    let limit = Duration::from_secs(if upload { limits.upload_timeout_s } else { limits.request_timeout_s });
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Error::Timeout.into_response(),

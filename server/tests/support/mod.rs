@@ -4,6 +4,7 @@ mod builders;
 mod clock;
 pub mod digest;
 pub mod import;
+pub mod pictures;
 mod postgres;
 pub mod returns;
 pub mod shop;

@@ -49,6 +49,15 @@ impl TestApp {
 
     /// With other settings than the tests' usual ones.
     pub async fn with(change: impl FnOnce(&mut Config), postgres: bool) -> TestApp {
+        TestApp::keeping(change, postgres, None).await
+    }
+
+    /// With pictures somewhere else than in its folder.
+    pub async fn keeping(
+        change: impl FnOnce(&mut Config),
+        postgres: bool,
+        pictures: Option<Arc<dyn object_store::ObjectStore>>,
+    ) -> TestApp {
         let folder = tempfile::tempdir().unwrap();
         let address = if postgres {
             fresh_database().await
@@ -69,7 +78,8 @@ impl TestApp {
         change(&mut config);
         let db = Db::open(&config.database_url()).await.unwrap();
         let clock = Arc::new(ManualClock::new());
-        let surroundings = Surroundings { clock: clock.clone(), random: Arc::new(SystemRandom), ..Default::default() };
+        let random = Arc::new(SystemRandom);
+        let surroundings = Surroundings { clock: clock.clone(), random, pictures, ..Default::default() };
         let app = App::build(config, db, "a secret of the tests, long enough", surroundings).unwrap();
         let site = insert_site(&app.db, KEY, ORIGIN).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

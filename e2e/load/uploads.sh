@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# The worst pictures that somebody may send, all at once: memory stays within what the settings allow. Says how much it was.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+cargo test --release -p aftercart-server --test server attachments_memory:: -- --ignored --nocapture
