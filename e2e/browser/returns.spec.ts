@@ -29,7 +29,7 @@ async function confirm(page: Page, locale: Locale): Promise<void> {
 
 for (const locale of locales) {
   test(`a refund, from the first view and a code to the QR (${locale})`, async ({ page }) => {
-    const order = await arrived(locale, "lamp", "bags", "card");
+    const order = await arrived(locale, "lamp", "bags", "travelling");
     await fullPage(page, "", locale);
     await page.getByRole("link", { name: say(locale, "home.action_returns") }).click();
     await expect(page.getByText(say(locale, "returns_flow.prove"))).toBeVisible();
@@ -45,8 +45,8 @@ for (const locale of locales) {
 
     await expect(heading(page, locale, "returns_flow.pick_title")).toBeFocused();
     // What cannot come back stays in sight, with the reason.
-    await expect(page.getByText(say(locale, "returns.not_gift_card"))).toBeVisible();
-    await expect(page.getByRole("checkbox", { name: titleOfGoods(locale, "card") })).toHaveCount(0);
+    await expect(page.getByText(say(locale, "returns.why_not_delivered"))).toBeVisible();
+    await expect(page.getByRole("checkbox", { name: titleOfGoods(locale, "travelling") })).toHaveCount(0);
     await next(page, locale);
     await expect(page.getByText(say(locale, "returns_flow.pick_one"))).toBeVisible();
     await page.getByRole("checkbox", { name: titleOfGoods(locale, "bags") }).check();
@@ -106,7 +106,7 @@ for (const locale of locales) {
     await next(page, locale);
     await expect(page.getByText(say(locale, "returns_flow.sum_bonus"))).toBeVisible();
     await confirm(page, locale);
-    await expect(page.getByText(say(locale, "returns.resolution_store_credit"))).toBeVisible();
+    await expect(page.getByText(say(locale, "returns.resolution_store_credit"), { exact: true })).toBeVisible();
   });
 
   test(`broken bowls: a photo, the money, and nothing to send (${locale})`, async ({ page, complaints }) => {
@@ -164,12 +164,22 @@ for (const locale of locales) {
   });
 
   test(`nothing that may come back says why (${locale})`, async ({ page }) => {
-    const order = await known(await arrived(locale, "card"), locale);
+    const order = await known(await arrived(locale, "travelling"), locale);
     await as(page, order, `return/${order.id}`, locale);
     await expect(page.getByText(say(locale, "returns_flow.pick_none"))).toBeVisible();
-    await expect(page.getByText(say(locale, "returns.not_gift_card"))).toBeVisible();
+    await expect(page.getByText(say(locale, "returns.why_not_delivered"))).toBeVisible();
     await expect(page.getByRole("button", { name: say(locale, "returns_flow.next") })).toHaveCount(0);
     await accessible(page);
+  });
+
+  test(`a gift card comes back only when something is wrong with it (${locale})`, async ({ page }) => {
+    const order = await known(await arrived(locale, "card"), locale);
+    await as(page, order, `return/${order.id}`, locale);
+    await expect(page.getByText(say(locale, "returns.not_gift_card"))).toBeVisible();
+    await page.getByRole("checkbox", { name: titleOfGoods(locale, "card") }).check();
+    await next(page, locale);
+    await expect(reason(page, locale, "faulty")).toBeVisible();
+    await expect(reason(page, locale, "changed_mind")).toHaveCount(0);
   });
 
   test(`the code opens the return anywhere, and calling it off asks first (${locale})`, async ({ page, browser }) => {

@@ -31,7 +31,7 @@ for (const [width, height] of sizes) {
           await at("wd_declare_title");
           await shoot("withdraw-confirm");
 
-          const order = await known(await arrived(locale, "lamp", "bags", "bowls", "card"), locale);
+          const order = await known(await arrived(locale, "lamp", "bags", "bowls", "travelling"), locale);
           await as(page, order, "return", locale);
           await expect(page.getByRole("link").filter({ hasText: order.number })).toBeVisible();
           await shoot("choose");

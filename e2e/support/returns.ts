@@ -28,12 +28,14 @@ const goods: Record<Locale, Record<string, Bought>> = {
     bags: { sku: "BG-POUCH", title: "Pouch, olive", quantity: 3, price: "22.00" },
     bowls: { sku: "KT-BOWL-4", title: "Stoneware bowls, set of 4", quantity: 1, price: "36.00" },
     card: { sku: "GC-50", title: "Gift card", quantity: 1, price: "50.00" },
+    travelling: { sku: "LN-DUVET-20", title: "Washed linen duvet cover, mist", quantity: 1, price: "149.00" },
   },
   "zh-CN": {
     lamp: { sku: "LP-DESK", title: "港湾台灯，黄铜", quantity: 1, price: "389.00" },
     bags: { sku: "BG-POUCH", title: "收纳小包，橄榄绿", quantity: 3, price: "69.00" },
     bowls: { sku: "KT-BOWL-4", title: "粗陶饭碗，四只", quantity: 1, price: "139.00" },
     card: { sku: "GC-50", title: "礼品卡", quantity: 1, price: "200.00" },
+    travelling: { sku: "LN-DUVET-20", title: "水洗亚麻被套，雾蓝", quantity: 1, price: "599.00" },
   },
 };
 
@@ -41,7 +43,7 @@ export function titleOfGoods(locale: Locale, name: string): string {
   return goods[locale][name]?.title ?? "";
 }
 
-/** An order that arrived two days ago: in Brighton in English, in Shanghai in Chinese. */
+/** An order that arrived two days ago, but for what is `travelling`: in Brighton in English, in Shanghai in Chinese. */
 export async function arrived(locale: Locale, ...names: string[]): Promise<Arrived> {
   const number = `A-${randomBytes(4).readUInt32BE() % 90_000_000 + 10_000_000}`;
   const contact = `shopper.${number.slice(2)}@example.com`;
@@ -51,6 +53,18 @@ export async function arrived(locale: Locale, ...names: string[]): Promise<Arriv
     return { id: `l${i + 1}`, unit_price: price, ...line };
   });
   const english = locale === "en";
+  const here = lines.filter((_, i) => names[i] !== "travelling");
+  const parcel = (of: typeof lines, nth: number) => ({
+    id: `s${nth}`, carrier: english ? "royal_mail" : "sf",
+    tracking_number: english ? `MZ${number.slice(-8)}${nth}GB` : `SF1000${nth}${number.slice(2)}`,
+    status: nth === 1 ? "delivered" : "in_transit", shipped_at: at(4),
+    lines: of.map(({ id, quantity }) => ({ line: id, quantity })),
+    events: [{ at: at(3.5), status: "in_transit" }, ...(nth === 1 ? [{ at: at(2), status: "delivered" }] : [])],
+  });
+  const shipments = [
+    ...(here.length > 0 ? [parcel(here, 1)] : []),
+    ...(here.length < lines.length ? [parcel(lines.filter((line) => !here.includes(line)), 2)] : []),
+  ];
   const answer = await fetch(`${aftercart()}/api/v1/admin/orders/${number}`, {
     method: "PUT",
     headers: { authorization: `Bearer ${process.env.E2E_API_KEY}`, "content-type": "application/json" },
@@ -61,11 +75,7 @@ export async function arrived(locale: Locale, ...names: string[]): Promise<Arriv
         ? { line1: "3 Pier Street", city: "Brighton", postcode: "BN1 4ZZ", country: "GB" }
         : { line1: "南京西路288号", city: "上海市", region: "上海市", postcode: "200041", country: "CN" },
       lines,
-      shipments: [{
-        id: "s1", carrier: english ? "royal_mail" : "sf", tracking_number: english ? `MZ${number.slice(-8)}1GB` : `SF10000${number.slice(2)}`,
-        status: "delivered", shipped_at: at(4),
-        events: [{ at: at(3.5), status: "in_transit" }, { at: at(2), status: "delivered" }],
-      }],
+      shipments,
     }),
   });
   expect(answer.status, await answer.text()).toBe(200);

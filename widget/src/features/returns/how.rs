@@ -33,7 +33,7 @@ fn ways(session: Session, state: State, order: &str, quote: &Quote, currency: &s
         // Reached by going back, or by its address.
         let on = move || lead(session, &order, Step::Review);
         let text = el("p", "ac-intro").child(t.returns_flow_nothing_back());
-        return [text.into(), onward(session, t.returns_flow_next(), on)].into();
+        return [text.into(), onward(t.returns_flow_next(), on)].into();
     }
     let wished = state.wish.with_untracked(|wish| wish.method);
     let wished = wished.filter(|wished| quote.methods.iter().any(|way| way.method == *wished));
@@ -71,7 +71,7 @@ fn ways(session: Session, state: State, order: &str, quote: &Quote, currency: &s
         el("p", "ac-intro").child(t.returns_flow_how_intro()).into(),
         el("div", "ac-ways-back").child(group).into(),
         fault(state, None),
-        onward(session, t.returns_flow_next(), on),
+        onward(t.returns_flow_next(), on),
     ]
     .into()
 }

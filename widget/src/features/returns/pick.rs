@@ -41,7 +41,7 @@ pub fn pick(session: Session, state: State, options: &ReturnOptions) -> Dom {
         el("p", "ac-intro").child(intro).into(),
         el("ul", "ac-items").child(items).into(),
         fault(state, None),
-        if any { onward(session, t.returns_flow_next(), on) } else { Dom::default() },
+        if any { onward(t.returns_flow_next(), on) } else { Dom::default() },
         earlier(session, t.returns_flow_earlier(), &options.earlier),
     ]
     .into()

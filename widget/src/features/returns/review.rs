@@ -7,6 +7,7 @@ use super::{
     sum::sum,
 };
 use crate::{
+    api::client::Failure,
     nav::{Going, Step, View},
     session::Session,
     ui::{
@@ -87,13 +88,13 @@ fn whole(session: Session, state: State, options: &ReturnOptions, quote: &Quote)
         let card = el("section", "ac-parcel").attr("aria-label", t.returns_flow_sum_heading());
         card.child(sum(session, all, &options.currency, options.decimals))
     });
-    let says: Vec<String> = quote.says.clone();
-    let says = (!says.is_empty()).then(|| {
-        let tone = if quote.verdict == Verdict::Person { Tone::Trouble } else { Tone::Calm };
-        el("div", "ac-review-says").child(notice(tone, "info", None, &says.join(" "), vec![]))
+    let says = (quote.verdict == Verdict::Person).then(|| {
+        let text = t.returns_why_person_decides();
+        el("div", "ac-review-says").child(notice(Tone::Calm, "clock", None, text, vec![]))
     });
     // She had sent it and closed the page, or her session had ended: it goes on by itself.
-    if wish.sent && state.sending.failure.with_untracked(Option::is_none) {
+    let stopped = |failure: &Failure| failure.code != ErrorCode::SessionExpired;
+    if wish.sent && !state.sending.failure.with_untracked(|failure| failure.as_ref().is_some_and(stopped)) {
         send(session, state, goods_back);
     }
     [

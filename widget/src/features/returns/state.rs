@@ -78,10 +78,13 @@ impl State {
                 }
             });
         });
+        let was_known = StoredValue::new(false);
         afterwards(move || {
-            if !session.api.signed_in() {
+            let known = session.api.signed_in();
+            if was_known.get_value() && !known {
                 state.forget_answers();
             }
+            was_known.set_value(known);
         });
         super::send::follow(session, state);
         state.photos.follow(session, state);

@@ -106,7 +106,7 @@ pub fn head(session: Session, options: &ReturnOptions, step: Step, text: &str) -
         .collect();
     let where_ = el("p", "ac-order-line")
         .child(el("span", "").child(t.track_order_line(&options.number)))
-        .child(el("span", "").child(t.returns_flow_step(&at.to_string(), "5")));
+        .child(el("span", "").child(t.returns_flow_step("5", &at.to_string())));
     [
         where_.into(),
         el("div", "ac-step").attr("aria-hidden", "true").child(bar).into(),
@@ -116,14 +116,13 @@ pub fn head(session: Session, options: &ReturnOptions, step: Step, text: &str) -
 }
 
 /// The one button that leads on.
-pub fn onward(session: Session, text: &str, press: impl Fn() + 'static) -> Dom {
+pub fn onward(text: &str, press: impl Fn() + 'static) -> Dom {
     let button = el("button", "ac-button ac-button-wide").id("ac-onward").attr("type", "button");
-    let _ = session;
     el("div", "ac-onward").child(button.child(text).on_click(press)).into()
 }
 
-pub fn lead(session: Session, options_order: &str, step: Step) {
-    session.nav.go(View::Return(Going::Order { id: options_order.into(), step }));
+pub fn lead(session: Session, order: &str, step: Step) {
+    session.nav.go(View::Return(Going::Order { id: order.into(), step }));
 }
 
 /// What has to be put right about one line, or about all of it; said as soon as it appears.
@@ -164,8 +163,13 @@ fn refused(session: Session, order: &str, quote: &Quote) -> Dom {
     let t = session.t();
     let order = order.to_owned();
     let back = button(Kind::Main, "", t.returns_flow_other_items(), move || lead(session, &order, Step::Pick));
-    let says = if quote.says.is_empty() { t.errors_not_returnable().into() } else { quote.says.join(" ") };
+    let says = if quote.says.is_empty() { t.errors_not_returnable().into() } else { sentences(session, &quote.says) };
     notice(Tone::Trouble, "info", None, &says, vec![back])
+}
+
+/// One after the other: Chinese ones stand without a blank between them.
+pub fn sentences(session: Session, all: &[String]) -> String {
+    all.join(if session.locale.get_untracked().is_chinese() { "" } else { " " })
 }
 
 pub fn money(session: Session, currency: &str, decimals: u32, minor: i64) -> String {

@@ -2,7 +2,7 @@
 
 use super::{
     state::State,
-    steps::{fault, faulty, head, lead, money, onward, quoted},
+    steps::{fault, faulty, head, lead, money, onward, quoted, sentences},
 };
 use crate::{
     nav::Step,
@@ -46,7 +46,7 @@ fn offers(session: Session, state: State, order: &str, quote: &Quote, currency: 
             checked: wished == Some(resolution),
             title: &offer.words,
             end: offer.total.map(|total| money(session, currency, decimals, total)),
-            note: (!note.is_empty()).then(|| note.join(" ")),
+            note: (!note.is_empty()).then(|| sentences(session, &note)),
         };
         let take = move || {
             // Another way has other ways back.
@@ -58,7 +58,6 @@ fn offers(session: Session, state: State, order: &str, quote: &Quote, currency: 
         choice(row, take).into()
     };
     let rows = quote.resolutions.iter().enumerate().map(one).collect();
-    let says = (!quote.says.is_empty()).then(|| el("p", "ac-intro").child(quote.says.join(" ")));
     let (order, offers) = (order.to_owned(), quote.resolutions.clone());
     let on = move || {
         let wished = state.wish.with_untracked(|wish| wish.resolution);
@@ -72,10 +71,9 @@ fn offers(session: Session, state: State, order: &str, quote: &Quote, currency: 
     };
     let group = choices(rows).attr("role", "radiogroup").attr("aria-label", t.returns_flow_what_title());
     [
-        says.into(),
         el("div", "ac-ways-back").child(group).into(),
         fault(state, None),
-        onward(session, t.returns_flow_next(), on),
+        onward(t.returns_flow_next(), on),
     ]
     .into()
 }

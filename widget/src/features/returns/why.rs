@@ -3,7 +3,7 @@
 use super::{
     photo,
     state::State,
-    steps::{answer, fault, faulty, head, lead, line, onward, tile},
+    steps::{answer, fault, faulty, head, lead, line, onward, sentences, tile},
     wish::Chosen,
 };
 use crate::{
@@ -44,7 +44,7 @@ pub fn why(session: Session, state: State, options: &ReturnOptions) -> Dom {
         head(session, options, Step::Why, t.returns_flow_why_title()),
         el("p", "ac-intro").child(t.returns_flow_why_intro()).into(),
         form.into(),
-        onward(session, t.returns_flow_next(), on),
+        onward(t.returns_flow_next(), on),
     ]
     .into()
 }
@@ -104,12 +104,14 @@ fn one(session: Session, state: State, options: &ReturnOptions, line: &Returnabl
         .child(tile(&line.title))
         .child(el("span", "ac-item-title").child(line.title.as_str()))
         .child(count);
-    let answers = line.answers.clone();
+    let (answers, because) = (line.answers.clone(), line.because.clone());
     let said = redrawn(move || {
         let reason = reason.get();
         let answer = answers.iter().find(|answer| answer.reason == reason);
-        let says = answer.map(|answer| answer.says.join(" ")).filter(|says| !says.is_empty());
-        says.map(|says| el("p", "ac-why-says").child(says)).into()
+        // What stood with the line already is not said again.
+        let news = |says: &String| !because.contains(says);
+        let says: Vec<String> = answer.map_or_else(Vec::new, |answer| answer.says.iter().filter(|says| news(says)).cloned().collect());
+        (!says.is_empty()).then(|| el("p", "ac-why-says").child(sentences(session, &says))).into()
     });
     let answers = line.answers.clone();
     let needs = Memo::new(move |_| {
