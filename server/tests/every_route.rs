@@ -9,6 +9,7 @@ use crate::{
         order,
         pictures::jpeg,
         read,
+        returns::{MING, arrived, key as key_, wish},
         shop::{Connected, StandIn},
     },
 };
@@ -37,7 +38,7 @@ const SECRET_THERE: &str = "fedcba9876543210fedcba9876543210";
 type Route = (&'static str, &'static str);
 
 /// Every route, each with a test below that comes from the wrong side.
-const COVERED: [Route; 31] = [
+const COVERED: [Route; 48] = [
     ("POST", "/api/v1/orders/lookup"),
     ("GET", "/api/v1/orders/watch"),
     ("POST", "/api/v1/orders/dispute"),
@@ -68,6 +69,24 @@ const COVERED: [Route; 31] = [
     ("POST", "/api/v1/admin/orders/{id}/shipments/{shipment_id}/events"),
     // Mail programs press this one; it names its site itself.
     ("POST", "/n/{site}/stop/{token}"),
+    // What comes back, from here on in their own tries.
+    ("GET", "/api/v1/me/orders/{order_id}/returns/options"),
+    ("POST", "/api/v1/me/orders/{order_id}/returns/quote"),
+    ("POST", "/api/v1/me/orders/{order_id}/returns"),
+    ("GET", "/api/v1/me/returns"),
+    ("GET", "/api/v1/me/returns/{id}"),
+    ("POST", "/api/v1/me/returns/{id}/cancel"),
+    ("POST", "/api/v1/returns/open"),
+    ("POST", "/api/v1/withdrawals"),
+    ("GET", "/api/v1/admin/returns"),
+    ("GET", "/api/v1/admin/returns/{id}"),
+    ("POST", "/api/v1/admin/returns/{id}/approve"),
+    ("POST", "/api/v1/admin/returns/{id}/refuse"),
+    ("POST", "/api/v1/admin/returns/{id}/receive"),
+    ("POST", "/api/v1/admin/returns/{id}/adjust"),
+    ("POST", "/api/v1/admin/returns/{id}/refund"),
+    ("POST", "/api/v1/admin/returns/{id}/reopen"),
+    ("GET", "/api/v1/admin/withdrawals"),
     ("POST", "/api/v1/me/attachments"),
     ("GET", "/api/v1/me/attachments/{id}"),
 ];
@@ -150,10 +169,20 @@ struct World {
     confirm_there: String,
     stop_there: String,
     code_there: (String, String),
+    /// Emma's returns, here and there, and the code of the one there.
+    return_here: String,
+    return_there: String,
+    return_code_there: String,
     picture: String,
     picture_there: String,
     here: Connected,
     connector_there: Connected,
+}
+
+/// The id of her order with this number.
+fn numbered(mine: &Value, number: &str) -> String {
+    let found = mine["orders"].as_array().unwrap().iter().find(|order| order["number"] == number);
+    found.unwrap()["id"].as_str().unwrap().to_owned()
 }
 
 fn lookup(number: &str, contact: &str) -> Value {
@@ -185,8 +214,9 @@ impl World {
         of_li["phone"] = Value::Null;
         let mut trouble = order("A-1001");
         trouble["shipments"][0]["status"] = json!("attempted");
-        app.import(&[trouble, of_li]).await;
-        app.import_to(&there, &[order("B-2001")]).await;
+        app.import(&[trouble, of_li, arrived("A-1003", 2)]).await;
+        app.import_to(&there, &[order("B-2001"), arrived("B-2002", 2)]).await;
+        app.open_desk().await;
         app.import_articles(&[article("ours", "en", "Ours", "Ours alone.")]).await;
         let (shop, other) = (StandIn::start().await, StandIn::start().await);
         let here = app.connect(Kind::Generic, &shop).await;
@@ -208,6 +238,9 @@ impl World {
             confirm_there: String::new(),
             stop_there: String::new(),
             code_there: Default::default(),
+            return_here: String::new(),
+            return_there: String::new(),
+            return_code_there: String::new(),
             picture: String::new(),
             picture_there: String::new(),
         };
@@ -224,9 +257,9 @@ impl World {
         let identify = self.there(Method::POST, "/api/v1/identify").json(&json!({ "token": token }));
         self.emma_there = text(&read(identify).await.1["token"]);
         let (_, mine) = read(self.app.get("/api/v1/me/orders").bearer_auth(&self.emma)).await;
-        self.emmas = text(&mine["orders"][0]["id"]);
+        self.emmas = numbered(&mine, "A-1001");
         let (_, mine) = read(self.there(Method::GET, "/api/v1/me/orders").bearer_auth(&self.emma_there)).await;
-        self.emmas_there = text(&mine["orders"][0]["id"]);
+        self.emmas_there = numbered(&mine, "B-2001");
         self.watch = text(&self.app.lookup("A-1001", EMMA).await.1["watch"]);
         let found = self.there(Method::POST, "/api/v1/orders/lookup").json(&lookup("B-2001", EMMA));
         self.watch_there = text(&read(found).await.1["watch"]);
@@ -249,6 +282,23 @@ impl World {
         self.picture = text(&attached(self.app.post(path).bearer_auth(&self.emma)).await.1["id"]);
         self.picture_there =
             text(&attached(self.there(Method::POST, path).bearer_auth(&self.emma_there)).await.1["id"]);
+        self.send_back().await;
+    }
+
+    /// Both shops are without a policy, so a person decides on either.
+    async fn send_back(&mut self) {
+        let here = self.app.order_id("A-1003").await;
+        let (_, mine) = read(self.there(Method::GET, "/api/v1/me/orders").bearer_auth(&self.emma_there)).await;
+        let arrived = mine["orders"].as_array().unwrap().iter().find(|order| order["number"] == "B-2002").unwrap();
+        let path = format!("/api/v1/me/orders/{}/returns", arrived["id"].as_str().unwrap());
+        let (_, made) = self.app.submit(&self.emma, &here, &wish(&key_(), 1)).await;
+        self.return_here = made["summary"]["id"].as_str().unwrap().to_owned();
+        let (status, made) =
+            read(self.there(Method::POST, &path).bearer_auth(&self.emma_there).json(&wish(&key_(), 1))).await;
+        assert_eq!(status, 201, "{made}");
+        self.return_there = made["summary"]["id"].as_str().unwrap().to_owned();
+        let number = made["summary"]["number"].as_str().unwrap();
+        self.return_code_there = aftercart::returns::number::token(&self.app.app.secret, &self.there.id, number);
     }
 
     fn now_s(&self) -> i64 {
@@ -353,8 +403,9 @@ impl World {
             add(27, admin(Method::POST, &format!("{shipment}/events"), key).json(&events), 401, &[]);
         }
         add(28, app.post(&format!("/n/pk_test/stop/{}", self.stop_there)), 404, &[]);
+        self.tries_of_returns(&mut add);
         let attach = app.post("/api/v1/me/attachments").header("content-type", "image/jpeg").body(jpeg(16, 16));
-        add(29, attach.bearer_auth(&self.emma_there), 401, &[]);
+        add(46, attach.bearer_auth(&self.emma_there), 401, &[]);
         let (here, there) = (&self.picture, &self.picture_there);
         for (id, session, status) in [
             (here, &self.li, 404),
@@ -362,9 +413,71 @@ impl World {
             (there, &self.emma_there, 401),
             (here, &self.emma_there, 401),
         ] {
-            add(30, own(&format!("/api/v1/me/attachments/{id}"), session), status, &[]);
+            add(47, own(&format!("/api/v1/me/attachments/{id}"), session), status, &[]);
         }
         tries
+    }
+}
+
+type Add<'a> = dyn FnMut(usize, RequestBuilder, u16, &'static [&'static str]) + 'a;
+
+impl World {
+    fn tries_of_returns(&self, add: &mut Add) {
+        let app = &self.app;
+        let asked = json!({ "locale": "en", "lines": wish("", 1)["lines"] });
+        let request = |at: usize, path: &str| {
+            let request = if COVERED[at].0 == "GET" { app.get(path) } else { app.post(path) };
+            match at {
+                30 => request.json(&asked),
+                31 => request.json(&wish(&key_(), 1)),
+                _ => request,
+            }
+        };
+        let (emmas, theirs) = (&self.emmas, &self.emmas_there);
+        for at in 29..32 {
+            let path = |order: &str| COVERED[at].1.replace("{order_id}", order);
+            add(at, request(at, &path(emmas)).bearer_auth(&self.li), 404, &[]);
+            add(at, request(at, &path(theirs)).bearer_auth(&self.emma), 404, &[]);
+            add(at, request(at, &path(theirs)).bearer_auth(&self.emma_there), 401, &[]);
+            add(at, request(at, &path(emmas)), 401, &[]);
+        }
+        add(32, app.get("/api/v1/me/returns").bearer_auth(&self.emma_there), 401, &[]);
+        add(32, app.get("/api/v1/me/returns").bearer_auth(&self.li), 200, &[]);
+        for at in 33..35 {
+            let path = |id: &str| COVERED[at].1.replace("{id}", id);
+            add(at, request(at, &path(&self.return_here)).bearer_auth(&self.li), 404, &[]);
+            add(at, request(at, &path(&self.return_there)).bearer_auth(&self.emma), 404, &[]);
+            add(at, request(at, &path(&self.return_here)).bearer_auth(&self.emma_there), 401, &[]);
+        }
+        let code = json!({ "token": self.return_code_there, "locale": "en" });
+        add(35, app.post("/api/v1/returns/open").json(&code), 404, &["lookup_failures"]);
+        // Taken like any other, and told to the address that was typed.
+        let counted = &["withdrawals", "mails", "jobs", "shopper_code_requests"];
+        let stranger = json!({ "key": key_(), "locale": "en", "name": "Li", "number": "B-2001", "contact": LI });
+        add(36, app.post("/api/v1/withdrawals").json(&stranger), 201, counted);
+        let acts = [
+            (39, json!({ "agent": MING })),
+            (40, json!({ "agent": MING, "reason": "x" })),
+            (41, json!({ "agent": MING, "lines": [] })),
+            (42, json!({ "agent": MING, "total": 1, "note": "x" })),
+            (43, json!({ "agent": MING })),
+            (44, json!({ "agent": MING })),
+        ];
+        let path = |at: usize, id: &str| COVERED[at].1.replace("/api/v1/admin", "").replace("{id}", id);
+        add(38, self.admin(Method::GET, &path(38, &self.return_there), OURS), 404, &[]);
+        for (at, body) in &acts {
+            add(*at, self.admin(Method::POST, &path(*at, &self.return_there), OURS).json(body), 404, &[]);
+            // Their key, our agent.
+            add(*at, self.admin(Method::POST, &path(*at, &self.return_there), THEIRS).json(body), 403, &[]);
+        }
+        for key in ["", "pk_other", self.emma_there.as_str(), "sk_00000000000000000000000000000000"] {
+            for at in [37, 38, 45] {
+                add(at, self.admin(Method::GET, &path(at, &self.return_here), key), 401, &[]);
+            }
+            for (at, body) in &acts {
+                add(*at, self.admin(Method::POST, &path(*at, &self.return_here), key).json(body), 401, &[]);
+            }
+        }
     }
 }
 

@@ -17,7 +17,7 @@ async fn emma(app: &TestApp) -> (String, String) {
     app.set_policy(POLICY).await;
     app.import(&[arrived("A-1001", 2)]).await;
     let emma = app.sign_in(EMMA).await;
-    let order = app.order_id(&emma, "A-1001").await;
+    let order = app.order_id("A-1001").await;
     (emma, order)
 }
 
@@ -31,7 +31,7 @@ on_both! {
         let mixed = with_line(arrived("A-1001", 2), "l2", "SALE-1", "Sale lamp", 1, Some("50.00"));
         app.import(&[mixed, order("A-1002")]).await;
         let emma = app.sign_in(EMMA).await;
-        let options = app.options(&emma, &app.order_id(&emma, "A-1001").await).await;
+        let options = app.return_options(&emma, &app.order_id("A-1001").await).await;
         let [lamp, sale] = [&options["lines"][0], &options["lines"][1]];
         assert_eq!((&options["currency"], &options["decimals"], &lamp["left"], &lamp["paid_each"]), (&json!("CNY"), &json!(2), &json!(2), &json!(12900)));
         assert_eq!(lamp["because"], json!(["You can return this until 20 December 2026. It arrived on 20 November 2026."]));
@@ -43,10 +43,10 @@ on_both! {
         assert_eq!(names(&sale["answers"], "reason"), ["damaged", "faulty", "wrong_item", "missing"]);
         assert_eq!(options["reasons"][0], json!({ "id": "changed_mind", "words": "I changed my mind", "under": null }));
         // What is on its way cannot come back yet.
-        let options = app.options(&emma, &app.order_id(&emma, "A-1002").await).await;
+        let options = app.return_options(&emma, &app.order_id("A-1002").await).await;
         assert_eq!(options["lines"][0]["because"], json!(["It hasn’t arrived yet. You can return it once it’s with you."]));
         assert_eq!(options["lines"][0]["answers"], json!([]));
-        let (_, chinese) = read(app.get(&format!("/api/v1/me/orders/{}/returns/options?locale=zh-CN", app.order_id(&emma, "A-1001").await)).bearer_auth(&emma)).await;
+        let (_, chinese) = read(app.get(&format!("/api/v1/me/orders/{}/returns/options?locale=zh-CN", app.order_id("A-1001").await)).bearer_auth(&emma)).await;
         assert_eq!(chinese["reasons"][0]["words"], "不想要了");
     }
 
@@ -93,8 +93,8 @@ on_both! {
         assert_eq!(app.my_return(&emma, id).await, (200, made.clone()));
         let (_, mine) = read(app.get("/api/v1/me/returns?locale=en").bearer_auth(&emma)).await;
         assert_eq!(mine["returns"], json!([made["summary"]]));
-        assert_eq!(app.options(&emma, &order).await["earlier"], json!([made["summary"]]));
-        assert_eq!(app.options(&emma, &order).await["lines"][0]["left"], 1);
+        assert_eq!(app.return_options(&emma, &order).await["earlier"], json!([made["summary"]]));
+        assert_eq!(app.return_options(&emma, &order).await["lines"][0]["left"], 1);
         // Asked for outside: the shop's own return, and the mail.
         assert_eq!(app.effects(id).await, ["engine_return", "mail_approved 2"]);
         // Whoever has the code sees what comes back, and nothing of money.
@@ -116,9 +116,9 @@ on_both! {
         assert_eq!((status, &reused["code"]), (409, &json!("key_reused")));
         // Another order under the same key is another wish.
         app.import(&[arrived("A-1009", 2)]).await;
-        let other = app.order_id(&emma, "A-1009").await;
+        let other = app.order_id("A-1009").await;
         assert_eq!(app.submit(&emma, &other, &wish(&key, 1)).await.1["code"], "key_reused");
-        assert_eq!(app.options(&emma, &other).await["lines"][0]["left"], 2);
+        assert_eq!(app.return_options(&emma, &other).await["lines"][0]["left"], 2);
     }
 
     async fn it_can_be_called_off_until_it_is_sent(app) {
@@ -130,7 +130,7 @@ on_both! {
         assert_eq!(names(&ended["history"], "says"), ["You asked for it", "Accepted", "Called off"]);
         assert_eq!(app.call_off(&emma, id).await.1["code"], "not_possible_now");
         // Its pieces are free again.
-        assert_eq!(app.options(&emma, &order).await["lines"][0]["left"], 2);
+        assert_eq!(app.return_options(&emma, &order).await["lines"][0]["left"], 2);
         assert_eq!(app.submit(&emma, &order, &wish(&key(), 2)).await.0, 201);
     }
 
@@ -147,7 +147,35 @@ on_both! {
         let emma = app.sign_in(EMMA).await;
         let (_, expired) = app.my_return(&emma, id).await;
         assert_eq!((&expired["state"], &expired["code"]), (&json!("expired"), &json!(null)));
-        assert_eq!(app.options(&emma, &order).await["lines"][0]["left"], 2);
+        assert_eq!(app.return_options(&emma, &order).await["lines"][0]["left"], 2);
         assert_eq!(app.call_off(&emma, id).await.0, 409);
+    }
+}
+
+/// With another window, for orders placed from `day` on.
+fn version(day: &str, within: &str) -> String {
+    POLICY.replace("2026-01-01", day).replace("within = \"30 days\"", &format!("within = \"{within}\""))
+}
+
+on_both! {
+    async fn an_order_stays_under_the_policy_it_was_placed_under(app) {
+        let window = |options: &Value| options["lines"][0]["because"][0].as_str().unwrap().split('.').next().unwrap().to_owned();
+        app.import(&[arrived("A-1001", 1)]).await;
+        let emma = app.sign_in(EMMA).await;
+        let order = app.order_id("A-1001").await;
+        // Without any policy a person decides, within a fortnight.
+        let options = app.return_options(&emma, &order).await;
+        assert_eq!((&options["lines"][0]["answers"][0]["verdict"], window(&options)), (&json!("person"), "You can return this until 4 December 2026".into()));
+        // Placed on the 18th.
+        app.set_policy(&version("2026-01-01", "20 days")).await;
+        app.clock.forward_ms(1);
+        app.set_policy(&version("2026-11-19", "90 days")).await;
+        assert_eq!(window(&app.return_options(&emma, &order).await), "You can return this until 10 December 2026");
+        // A mended version for the same day takes the place of the one before.
+        app.clock.forward_ms(1);
+        app.set_policy(&version("2026-01-01", "21 days")).await;
+        assert_eq!(window(&app.return_options(&emma, &order).await), "You can return this until 11 December 2026");
+        app.set_policy(&version("2026-11-18", "25 days")).await;
+        assert_eq!(window(&app.return_options(&emma, &order).await), "You can return this until 15 December 2026");
     }
 }

@@ -64,3 +64,42 @@ fn an_example_that_comes_out_otherwise_fails_the_check() {
     assert!(all.contains("不符：Desk lamp, Brighton, the last minute of the thirtieth day"), "{all}");
     assert!(all.contains("预期2026-04-03，实际2026-04-02"), "{all}");
 }
+
+#[tokio::test]
+async fn a_policy_is_stored_for_a_site_once_it_stands_every_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_aftercart"))
+            .args(["--data-dir", folder.path().to_str().unwrap()])
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap()
+    };
+    let made = run(&["site", "create", "--name", "Shop", "--origin", "https://shop.example"]);
+    assert!(made.status.success(), "{made:?}");
+    let file = folder.path().join("returns.toml");
+    let (path, good) = (file.to_str().unwrap(), std::fs::read_to_string(DEMO).unwrap());
+    let stored = async || {
+        let db = aftercart::db::Db::open(&format!("sqlite:{}", folder.path().join("aftercart.db").display())).await;
+        let db = db.unwrap();
+        let site = aftercart::sites::store::all(&db).await.unwrap().remove(0);
+        let ids = aftercart::returns::policy_store::ids(&db, &site.id).await.unwrap();
+        db.close().await;
+        ids.len()
+    };
+    for bad in [
+        good.replace("within = \"30 days\"", "withn = \"30 days\""),
+        good.replace("\"30 days\"\ncounted", "\"29 days\"\ncounted"),
+    ] {
+        std::fs::write(&file, bad).unwrap();
+        assert!(!run(&["policy", "set", path]).status.success());
+        assert_eq!(stored().await, 0);
+    }
+    std::fs::write(&file, good).unwrap();
+    for count in [1, 2] {
+        let set = run(&["policy", "set", path]);
+        assert!(printed(&set).contains("orders placed from 2020-01-01 on are under it"), "{set:?}");
+        assert_eq!(stored().await, count);
+    }
+}

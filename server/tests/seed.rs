@@ -16,5 +16,6 @@ on_both! {
         let (_, list) = read(demo).await;
         let articles: usize = list["categories"].as_array().unwrap().iter().map(|c| c["articles"].as_array().unwrap().len()).sum();
         assert!(articles >= 40, "{articles} articles");
+        assert_eq!(aftercart::returns::policy_store::ids(&app.app.db, &site.id).await.unwrap().len(), 1);
     }
 }

@@ -4,7 +4,9 @@ pub mod docs;
 pub mod key;
 pub mod openapi;
 pub mod parcels;
+pub mod returns;
 pub mod routes;
 pub mod store;
+pub mod withdrawals;
 
 pub use key::ApiKey;

@@ -22,6 +22,16 @@ pub enum Role {
 }
 
 impl Role {
+    /// Whether returns are theirs to decide.
+    pub fn decides_returns(self) -> bool {
+        matches!(self, Role::Owner | Role::Lead | Role::Agent)
+    }
+
+    pub fn parse(name: &str) -> Option<Role> {
+        let all = [Role::Owner, Role::Lead, Role::Agent, Role::Quality, Role::Analyst, Role::ReadOnly];
+        all.into_iter().find(|role| role.name() == name)
+    }
+
     /// The name in the database.
     pub fn name(self) -> &'static str {
         match self {

@@ -18,11 +18,14 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Bodies in memory at once, each of [`BYTES_MAX`] at most: 160 MiB. Whoever comes then waits before it is read.
 const BODIES: usize = 16;
+/// For one of those places; it is better then to be told to come back.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// Decoding fills a core; more at once would not be faster, and leave none for others.
 const AT_ONCE: usize = 2;
 /// Pictures, good ones or not, that a shopper may send at once, and afterwards in a minute: a few returns' worth,
@@ -85,9 +88,10 @@ impl Desk {
     /// A place for one body.
     ///
     /// # Errors
-    /// Only when the server ends.
+    /// [`Error::Timeout`] when too many others have theirs for long.
     pub async fn place(&self) -> Result<Place, Error> {
-        Arc::clone(&self.bodies).acquire_owned().await.map(Place).map_err(closed)
+        let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.bodies).acquire_owned()).await;
+        place.map_err(|_| Error::Timeout)?.map(Place).map_err(closed)
     }
 
     /// Draws a picture anew, when there is room for it.

@@ -1,6 +1,6 @@
 //! `/api/v1/me/attachments…`
 
-use super::{files, store};
+use super::{desk::Place, files, picture::Picture, store};
 use crate::{
     app::App,
     db,
@@ -10,6 +10,7 @@ use crate::{
 use aftercart_shared::{
     api::attachments::{AttachmentView, BYTES_MAX},
     error::WireError,
+    ids::SiteId,
     time::Timestamp,
 };
 use axum::{
@@ -59,18 +60,33 @@ pub async fn attach(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Error> {
-    let declared = check(&headers)?;
-    let now = app.clock.now();
-    app.desk.count(&site.id, &session.shopper_id)?;
-    let loose = store::loose(&app.db, &site.id, &session.shopper_id).await?;
-    if loose.pictures >= LOOSE_MAX {
-        return Err(too_many(loose, now));
-    }
-    let place = app.desk.place().await?;
-    let body = read(body, declared).await?;
+    let place = match admit(&app, &site.id, &session.shopper_id, &headers).await {
+        Ok(place) => place,
+        Err(refused) => {
+            // Read to its end, or the answer would not be.
+            receive(body, 0, 0).await?;
+            return Err(refused);
+        }
+    };
+    let body = receive(body, length(&headers), BYTES_MAX).await?.ok_or(Error::TooLarge { limit: BYTES_MAX })?;
     let picture = app.desk.redraw(body, place).await?;
+    let view = keep(&app, &site.id, session.shopper_id, picture).await?;
+    Ok((StatusCode::CREATED, Json(view)).into_response())
+}
 
-    let id = app.random.id();
+/// What can be wrong before the body is read; otherwise a place for it.
+async fn admit(app: &App, site: &SiteId, shopper_id: &str, headers: &HeaderMap) -> Result<Place, Error> {
+    check_kind(headers)?;
+    app.desk.count(site, shopper_id)?;
+    let loose = store::loose(&app.db, site, shopper_id).await?;
+    if loose.pictures >= LOOSE_MAX {
+        return Err(too_many(loose.oldest_at, app.clock.now()));
+    }
+    app.desk.place().await
+}
+
+async fn keep(app: &App, site: &SiteId, shopper_id: String, picture: Picture) -> Result<AttachmentView, Error> {
+    let (id, now) = (app.random.id(), app.clock.now());
     let view = AttachmentView {
         id: id.clone(),
         width: picture.width,
@@ -78,9 +94,9 @@ pub async fn attach(
         bytes: u32::try_from(picture.jpeg.len()).unwrap_or(u32::MAX),
     };
     let new = store::Attachment {
-        object_key: files::key(&site.id, &id, now),
+        object_key: files::key(site, &id, now),
         attachment_id: id,
-        shopper_id: session.shopper_id,
+        shopper_id,
         media_type: MEDIA_TYPE.into(),
         width: view.width.into(),
         height: view.height.into(),
@@ -90,20 +106,20 @@ pub async fn attach(
     };
     // The file first: a row never names what is not there. A file that nobody names is swept.
     app.desk.files.put(&new.object_key, picture.jpeg).await?;
-    let (site, stored) = (site.id.clone(), new.clone());
+    let (site, stored) = (site.clone(), new.clone());
     let insert = app.db.write::<_, db::Error, _>(move |tx| {
         Box::pin(async move { store::insert(tx, &site, &stored, LOOSE_MAX, now).await })
     });
-    match insert.await {
-        Ok(true) => Ok((StatusCode::CREATED, Json(view)).into_response()),
-        outcome => {
-            if let Err(error) = app.desk.files.delete(&new.object_key).await {
-                tracing::warn!(%error, "a picture without a row stays until it is swept");
-            }
-            outcome?;
-            Err(too_many(store::Loose { pictures: LOOSE_MAX, oldest_at: now.0 }, now))
-        }
+    let inserted = insert.await;
+    if let Ok(true) = inserted {
+        return Ok(view);
     }
+    if let Err(error) = app.desk.files.delete(&new.object_key).await {
+        tracing::warn!(%error, "a picture without a row stays until it is swept");
+    }
+    inserted?;
+    // Others of hers took the last places while this one was drawn, just now.
+    Err(too_many(now.0, now))
 }
 
 /// See an attached picture
@@ -146,41 +162,48 @@ pub fn file(attachment: &store::Attachment, jpeg: Vec<u8>) -> Response {
     (headers, jpeg).into_response()
 }
 
-/// What is wrong with a request before its body is read; otherwise the length that it says the body has.
-fn check(headers: &HeaderMap) -> Result<usize, Error> {
+fn check_kind(headers: &HeaderMap) -> Result<(), Error> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     // "image/jpg" is nothing that exists, and what some telephones say.
     let known = ["image/jpeg", "image/jpg", "image/png", "image/webp", "application/octet-stream"];
     // Telephones say what HEIC is, and deserve to hear what to send instead.
     let told_later = ["image/heic", "image/heif", "image/avif"];
-    if !known.contains(&kind.as_str()) && !told_later.contains(&kind.as_str()) {
-        return Err(Error::NoPictureType);
+    if known.contains(&kind.as_str()) || told_later.contains(&kind.as_str()) {
+        Ok(())
+    } else {
+        Err(Error::NoPictureType)
     }
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
-    Ok(length.unwrap_or(0))
 }
 
-async fn read(body: Body, declared: usize) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::with_capacity(declared.min(BYTES_MAX));
+/// As the request says it; nobody has to.
+fn length(headers: &HeaderMap) -> usize {
+    let said = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok());
+    said.and_then(|said| said.parse().ok()).unwrap_or(0)
+}
+
+/// The body; `None` when it has more than `most` bytes. What is over is thrown away as it comes.
+async fn receive(body: Body, declared: usize, most: usize) -> Result<Option<Vec<u8>>, Error> {
+    let mut bytes = Vec::with_capacity(declared.min(most));
     let mut received = 0_usize;
     let mut parts = body.into_data_stream();
     while let Some(part) = parts.next().await {
         let part = part.map_err(|_| Error::BadRequest { message: "the body broke off".into() })?;
         received = received.saturating_add(part.len());
-        if received > BYTES_MAX {
+        if received <= most {
+            bytes.extend_from_slice(&part);
+        } else {
             bytes = Vec::new();
             if received > DISCARDED_MAX {
                 break;
             }
-        } else {
-            bytes.extend_from_slice(&part);
         }
     }
-    if received > BYTES_MAX { Err(Error::TooLarge { limit: BYTES_MAX }) } else { Ok(bytes) }
+    Ok(Some(bytes).filter(|_| received <= most))
 }
 
-fn too_many(loose: store::Loose, now: Timestamp) -> Error {
-    let seconds = (loose.oldest_at + LOOSE_MS - now.0) / 1000 + 1;
+/// Until the oldest of them is thrown away.
+fn too_many(oldest_at: i64, now: Timestamp) -> Error {
+    let seconds = (oldest_at + LOOSE_MS - now.0) / 1000 + 1;
     Error::RateLimited { retry_after: u32::try_from(seconds.max(1)).unwrap_or(u32::MAX) }
 }

@@ -333,7 +333,7 @@ pub async fn whole(app: &App, site: &Site, row: ReturnRow) -> Result<Whole, Erro
         order_number: order.map(|order| order.number).unwrap_or_default(),
         lines: store::lines(&mut db, &site.id, &row.return_id).await?,
         photos: store::photos(&mut db, &site.id, &row.return_id).await?,
-        events: store::events(&app.db, &site.id, &row.return_id).await?,
+        events: store::events(&mut db, &site.id, &row.return_id).await?,
         reasons: policies.with_id(row.policy_id.as_deref()).reasons,
         row,
     })

@@ -311,8 +311,8 @@ pub async fn insert_event(tx: &mut Tx, site: &SiteId, return_id: &str, event: &E
 }
 
 /// Oldest first.
-pub async fn events(db: &Db, site: &SiteId, return_id: &str) -> Result<Vec<EventRow>, db::Error> {
-    db.fetch_all(
+pub async fn events<F: Fetch>(from: &mut F, site: &SiteId, return_id: &str) -> Result<Vec<EventRow>, db::Error> {
+    from.all(
         sql!(
             "SELECT seq, at, actor_kind, actor_id, event, from_state, to_state, note FROM return_events
              WHERE site_id = $1 AND return_id = $2 ORDER BY seq"

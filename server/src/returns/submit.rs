@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
+    attachments,
     db::{self, Tx},
     error::Error,
     orders::access::Verified,
@@ -47,6 +48,13 @@ struct Wish {
     now: Timestamp,
 }
 
+impl Wish {
+    /// Her key is known: the same wish has its return, another one is none.
+    fn again(&self, row: ReturnRow) -> Result<Submitted, Error> {
+        if row.request_hash == self.hash { Ok(Submitted { row, new: false }) } else { Err(Error::KeyReused) }
+    }
+}
+
 /// What became of it.
 #[derive(Clone, Debug)]
 pub struct Submitted {
@@ -76,6 +84,11 @@ pub async fn submit(
         hash,
         now: app.clock.now(),
     };
+    // Most copies of a wish come after the first: they need no transaction.
+    if let Some(row) = store::by_key(&mut &app.db, &site.id, shopper_id, &wish.request.key).await? {
+        order_store::own(&mut &app.db, who, &wish.order).await?.ok_or(Error::OrderNotFound)?;
+        return wish.again(row);
+    }
     let policies = Arc::new(app.policies.of(&app.db, &site.id, &site.time_zone).await?);
     for _ in 0..DRAWS {
         let (wish, policies) = (wish.clone(), policies.clone());
@@ -143,7 +156,7 @@ async fn store_wish(
     // Whoever comes second waits here, and then counts what the first has taken.
     order_store::hold(tx, site, &wish.order).await?;
     if let Some(row) = store::by_key(tx, site, &wish.shopper_id, &wish.request.key).await? {
-        return if row.request_hash == wish.hash { Ok(Submitted { row, new: false }) } else { Err(Error::KeyReused) };
+        return wish.again(row);
     }
     let facts = super::facts::Facts::read(tx, site, order, None).await?;
     let (policy_id, _) = policies.for_order(Timestamp(facts.row.placed_at));
@@ -232,6 +245,11 @@ async fn write(
             serial: None,
         };
         store::insert_line(tx, site, &row.return_id, position, &stored).await?;
+    }
+    let ids: Vec<String> = wish.request.photos.iter().map(|photo| photo.attachment.clone()).collect();
+    if !attachments::bind(tx, site, &wish.shopper_id, &ids, &format!("return:{}", row.return_id)).await? {
+        let message = "a photo is none of hers, or part of another return";
+        return Err(Error::ruled(ErrorCode::Invalid, "photos", message));
     }
     for (position, photo) in (0..).zip(&wish.request.photos) {
         let photo = PhotoRow { attachment_id: photo.attachment.clone(), line_id: photo.line.clone() };

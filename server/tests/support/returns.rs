@@ -2,8 +2,18 @@
 
 use super::{KEY, TestApp, order, read};
 use aftercart::{
+    admin,
+    agents::{self, Role, store::NewAgent},
     random::{Random, SystemRandom},
-    returns::{policies, policy::Policy},
+    returns::{
+        policies,
+        policy::Policy,
+        record::{self, Actor, Happened},
+    },
+};
+use aftercart_shared::{
+    ids::{AgentId, ReturnId},
+    time::Timestamp,
 };
 use serde_json::{Value, json};
 
@@ -15,11 +25,17 @@ second_person_from = { CNY = "500" }
 [tags]
 sale = ["SALE-*"]
 cups = ["CUP-*"]
+kits = ["KIT-*"]
 
 [[rule]]
 name = { en = "Cups stay", zh-CN = "杯子不用寄回" }
-when = { tags = ["cups"], reasons = ["damaged"] }
+when = { tags = ["cups"] }
 then = { keep_below = { CNY = "100" } }
+
+[[rule]]
+name = { en = "Parts of kits are sent again", zh-CN = "缺件补寄" }
+when = { tags = ["kits"], reasons = ["missing"] }
+then = { decision = "approve", within = "2 years", resolutions = ["replacement"] }
 
 [[rule]]
 name = { en = "Trouble", zh-CN = "有问题" }
@@ -89,13 +105,17 @@ impl TestApp {
     }
 
     /// Our id of the order.
-    pub async fn order_id(&self, session: &str, number: &str) -> String {
-        let (_, mine) = read(self.get("/api/v1/me/orders").bearer_auth(session)).await;
-        let found = mine["orders"].as_array().unwrap().iter().find(|order| order["number"] == number);
-        found.unwrap_or_else(|| panic!("no order {number}: {mine}"))["id"].as_str().unwrap().to_owned()
+    pub async fn order_id(&self, number: &str) -> String {
+        #[derive(sqlx::FromRow)]
+        struct Row {
+            order_id: String,
+        }
+        let sql = aftercart::sql!("SELECT order_id FROM orders WHERE site_id = $1 AND number = $2");
+        let row = self.app.db.fetch_optional::<Row>(sql, aftercart::args![&self.site.id, number]).await.unwrap();
+        row.unwrap_or_else(|| panic!("no order {number}")).order_id
     }
 
-    pub async fn options(&self, session: &str, order: &str) -> Value {
+    pub async fn return_options(&self, session: &str, order: &str) -> Value {
         let path = format!("/api/v1/me/orders/{order}/returns/options?locale=en");
         let (status, options) = read(self.get(&path).bearer_auth(session)).await;
         assert_eq!(status, 200, "{options}");
@@ -144,5 +164,78 @@ impl TestApp {
 
     pub fn site_key(&self) -> &'static str {
         KEY
+    }
+}
+
+/// Accounts that may act, and one that only looks.
+pub const MING: &str = "ming@shop.example";
+pub const WEI: &str = "wei@shop.example";
+pub const READER: &str = "reader@shop.example";
+pub const SECRET_KEY: &str = "sk_00112233445566778899aabbccddeeff";
+
+impl TestApp {
+    /// Gives the site a key and staff.
+    pub async fn open_desk(&self) {
+        let people = [(MING, Role::Agent), (WEI, Role::Lead), (READER, Role::ReadOnly)];
+        let (site, now) = (self.site.id.clone(), self.now());
+        let write = self.app.db.write::<_, aftercart::db::Error, _>(move |tx| {
+            Box::pin(async move {
+                for (email, role) in people {
+                    let agent = NewAgent {
+                        id: AgentId(SystemRandom.id()),
+                        email: email.into(),
+                        name: email.into(),
+                        role,
+                        password_hash: String::new(),
+                    };
+                    agents::store::insert(tx, &site, &agent, now).await?;
+                }
+                let hash = admin::key::hash(SECRET_KEY);
+                admin::store::insert_key(tx, &site, "00112233", &hash, "desk", now).await
+            })
+        });
+        write.await.unwrap();
+    }
+
+    pub fn now(&self) -> Timestamp {
+        aftercart::clock::Clock::now(&*self.clock)
+    }
+
+    /// What an agent does with a return.
+    pub async fn act(&self, id: &Value, act: &str, body: Value) -> (u16, Value) {
+        let url = format!("{}/api/v1/admin/returns/{}/{act}", self.url, id.as_str().unwrap());
+        read(reqwest::Client::new().post(url).bearer_auth(SECRET_KEY).json(&body)).await
+    }
+
+    /// A path of the admin API.
+    pub async fn desk(&self, path: &str) -> (u16, Value) {
+        let url = format!("{}/api/v1/admin{path}", self.url);
+        read(reqwest::Client::new().get(url).bearer_auth(SECRET_KEY)).await
+    }
+
+    /// Reports what happened outside; `false` when it cannot have.
+    pub async fn happened(&self, id: &Value, happened: Happened) -> bool {
+        let (site, id, now) = (self.site.id.clone(), ReturnId(id.as_str().unwrap().to_owned()), self.now());
+        let write = self.app.db.write::<_, aftercart::db::Error, _>(move |tx| {
+            Box::pin(async move { record::apply(tx, &site, &id, happened, Actor::System, now).await })
+        });
+        write.await.unwrap()
+    }
+
+    /// Received as new, and paid out: the whole way.
+    pub async fn paid_out(&self, id: &Value) {
+        self.open_desk().await;
+        let (_, shown) = self.desk(&format!("/returns/{}", id.as_str().unwrap())).await;
+        let lines: Vec<Value> = shown["lines"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|line| json!({ "line": line["line"], "quantity": line["quantity"], "grade": "as_new" }))
+            .collect();
+        let (status, answer) = self.act(id, "receive", json!({ "agent": MING, "lines": lines })).await;
+        assert_eq!(status, 200, "{answer}");
+        let (status, answer) = self.act(id, "refund", json!({ "agent": MING })).await;
+        assert_eq!(status, 200, "{answer}");
+        assert!(self.happened(id, Happened::RefundSucceeded).await);
     }
 }

@@ -35,6 +35,12 @@ impl ShopCalendar {
         to_day(self.date(at))
     }
 
+    /// What its clocks show: `18:05`.
+    pub fn clock(&self, at: Timestamp) -> String {
+        let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        self.0.to_datetime(moment).strftime("%H:%M").to_string()
+    }
+
     pub fn noon(&self, day: Day) -> Timestamp {
         self.moment(to_date(day).at(12, 0, 0, 0))
     }
