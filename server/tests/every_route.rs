@@ -38,7 +38,7 @@ const SECRET_THERE: &str = "fedcba9876543210fedcba9876543210";
 type Route = (&'static str, &'static str);
 
 /// Every route, each with a test below that comes from the wrong side.
-const COVERED: [Route; 48] = [
+const COVERED: [Route; 52] = [
     ("POST", "/api/v1/orders/lookup"),
     ("GET", "/api/v1/orders/watch"),
     ("POST", "/api/v1/orders/dispute"),
@@ -89,6 +89,10 @@ const COVERED: [Route; 48] = [
     ("GET", "/api/v1/admin/withdrawals"),
     ("POST", "/api/v1/me/attachments"),
     ("GET", "/api/v1/me/attachments/{id}"),
+    ("GET", "/api/v1/me/returns/{id}/slip.pdf"),
+    ("GET", "/api/v1/admin/returns/{id}/effects"),
+    ("POST", "/api/v1/admin/returns/{id}/effects/{effect}/retry"),
+    ("POST", "/api/v1/admin/returns/{id}/effects/{effect}/confirm"),
 ];
 
 /// Out of the router's own text: `.route("/me", get(…))` gives `GET /me`, under what its router is nested at.
@@ -451,6 +455,10 @@ impl World {
         }
         let code = json!({ "token": self.return_code_there, "locale": "en" });
         add(35, app.post("/api/v1/returns/open").json(&code), 404, &["lookup_failures"]);
+        let slip = |id: &str| app.get(&COVERED[46].1.replace("{id}", id));
+        add(46, slip(&self.return_here).bearer_auth(&self.li), 404, &[]);
+        add(46, slip(&self.return_there).bearer_auth(&self.emma), 404, &[]);
+        add(46, slip(&self.return_here).bearer_auth(&self.emma_there), 401, &[]);
         // Taken like any other, and told to the address that was typed.
         let counted = &["withdrawals", "mails", "jobs", "shopper_code_requests"];
         let stranger = json!({ "key": key_(), "locale": "en", "name": "Li", "number": "B-2001", "contact": LI });
@@ -463,6 +471,27 @@ impl World {
             (43, json!({ "agent": MING })),
             (44, json!({ "agent": MING })),
         ];
+        // A real effect's id, of either shop's return.
+        let kind = aftercart::returns::effects::EffectKind::Refund;
+        let effect = |site: &Site, id: &str| {
+            aftercart::returns::effects::effect_id(&site.id, kind, &id.into(), "")
+        };
+        let of_effect = |at: usize, id: &str, effect: &str| {
+            COVERED[at].1.replace("/api/v1/admin", "").replace("{id}", id).replace("{effect}", effect)
+        };
+        let on_effects = [
+            (48, json!({ "agent": MING })),
+            (49, json!({ "agent": MING, "reference": "SEPA 1" })),
+        ];
+        add(47, self.admin(Method::GET, &of_effect(47, &self.return_there, ""), OURS), 404, &[]);
+        for (at, body) in &on_effects {
+            let theirs = effect(&self.there, &self.return_there);
+            for (id, effect) in [(&self.return_there, &theirs), (&self.return_here, &theirs)] {
+                add(*at, self.admin(Method::POST, &of_effect(*at, id, effect), OURS).json(body), 404, &[]);
+            }
+            let path = of_effect(*at, &self.return_there, &theirs);
+            add(*at, self.admin(Method::POST, &path, THEIRS).json(body), 403, &[]);
+        }
         let path = |at: usize, id: &str| COVERED[at].1.replace("/api/v1/admin", "").replace("{id}", id);
         add(38, self.admin(Method::GET, &path(38, &self.return_there), OURS), 404, &[]);
         for (at, body) in &acts {
@@ -471,11 +500,15 @@ impl World {
             add(*at, self.admin(Method::POST, &path(*at, &self.return_there), THEIRS).json(body), 403, &[]);
         }
         for key in ["", "pk_other", self.emma_there.as_str(), "sk_00000000000000000000000000000000"] {
-            for at in [37, 38, 45] {
+            for at in [37, 38, 45, 47] {
                 add(at, self.admin(Method::GET, &path(at, &self.return_here), key), 401, &[]);
             }
             for (at, body) in &acts {
                 add(*at, self.admin(Method::POST, &path(*at, &self.return_here), key).json(body), 401, &[]);
+            }
+            for (at, body) in &on_effects {
+                let own = effect(&self.app.site, &self.return_here);
+                add(*at, self.admin(Method::POST, &of_effect(*at, &self.return_here, &own), key).json(body), 401, &[]);
             }
         }
     }

@@ -235,7 +235,7 @@ pub async fn one(
     shown(&app, &key.site, row, language.locale).await.map(Json)
 }
 
-fn return_id(id: String) -> Result<ReturnId, Error> {
+pub(super) fn return_id(id: String) -> Result<ReturnId, Error> {
     if is_id(&id) { Ok(ReturnId(id)) } else { Err(Error::ReturnNotFound) }
 }
 
@@ -301,7 +301,7 @@ async fn shown(app: &App, site: &Site, row: ReturnRow, locale: Option<Locale>) -
 }
 
 /// Who acts: the e-mail address of an account of this site that decides on returns.
-async fn agent(app: &App, site: &Site, email: &str) -> Result<AgentId, Error> {
+pub(super) async fn agent(app: &App, site: &Site, email: &str) -> Result<AgentId, Error> {
     let Ok(Contact::Email(email)) = Contact::parse(email) else { return Err(Error::AgentNotAllowed) };
     let account = agents::store::active(&app.db, &site.id, &email).await?.ok_or(Error::AgentNotAllowed)?;
     let allowed = Role::parse(&account.role).is_some_and(Role::decides_returns);

@@ -1,7 +1,13 @@
 //! `/demo/outbox`: what would have been sent, for whoever tries the demo. Only there under `--demo`.
 
 use super::store::{self, StoredMail, StoredText};
-use crate::{app::App, error::Error, html::escape, seed::DEMO_KEY};
+use crate::{
+    app::App,
+    error::Error,
+    html::escape,
+    returns::effects::till::{self, Paid},
+    seed::DEMO_KEY,
+};
 use axum::{
     Json,
     extract::{Path, State},
@@ -18,6 +24,8 @@ pub struct Outbox {
     /// Newest first.
     mails: Vec<OutboxMail>,
     texts: Vec<OutboxText>,
+    /// What the demo's till has paid out.
+    till: Vec<Paid>,
 }
 
 #[derive(Debug, Serialize)]
@@ -40,16 +48,20 @@ struct OutboxText {
     sent: bool,
 }
 
-async fn stored(app: &App) -> Result<(Vec<StoredMail>, Vec<StoredText>), Error> {
+async fn stored(app: &App) -> Result<(Vec<StoredMail>, Vec<StoredText>, Vec<Paid>), Error> {
     if app.demo_url.is_none() {
         return Err(Error::NotFound);
     }
     let site = app.sites.by_key(DEMO_KEY).await?;
-    Ok((store::latest_mails(&app.db, &site.id, SHOWN).await?, store::latest_texts(&app.db, &site.id, SHOWN).await?))
+    Ok((
+        store::latest_mails(&app.db, &site.id, SHOWN).await?,
+        store::latest_texts(&app.db, &site.id, SHOWN).await?,
+        till::roll(&app.db, &site.id, SHOWN).await?,
+    ))
 }
 
 pub async fn json(State(app): State<App>) -> Result<Json<Outbox>, Error> {
-    let (mails, texts) = stored(&app).await?;
+    let (mails, texts, till) = stored(&app).await?;
     let mail = |m: StoredMail| OutboxMail {
         id: m.mail_id,
         to: m.recipient,
@@ -66,15 +78,28 @@ pub async fn json(State(app): State<App>) -> Result<Json<Outbox>, Error> {
         at: t.created_at,
         sent: t.sent_at.is_some(),
     };
-    Ok(Json(Outbox { mails: mails.into_iter().map(mail).collect(), texts: texts.into_iter().map(text).collect() }))
+    Ok(Json(Outbox {
+        mails: mails.into_iter().map(mail).collect(),
+        texts: texts.into_iter().map(text).collect(),
+        till,
+    }))
 }
 
 /// Mails carry their styles inline, as mail programs want them; nothing else may run or load.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub async fn page(State(app): State<App>) -> Result<impl IntoResponse, Error> {
-    let (mails, texts) = stored(&app).await?;
+    let (mails, texts, till) = stored(&app).await?;
     let mut rows = String::new();
+    for paid in &till {
+        rows += &format!(
+            "<li><b>{}</b><span>{} · {} · {}</span></li>",
+            escape(&paid.says()),
+            escape(&paid.number),
+            escape(&paid.receipt),
+            said_at(paid.at)
+        );
+    }
     for mail in &mails {
         rows += &format!(
             "<li><a href=\"/demo/outbox/{}\"><b lang=\"{}\">{}</b><span>{} · {}</span></a></li>",
@@ -104,7 +129,8 @@ pub async fn page(State(app): State<App>) -> Result<impl IntoResponse, Error> {
          margin:40px auto;padding:0 16px}}ul{{list-style:none;padding:0}}li{{padding:12px 0;border-bottom:1px solid #8884}}\
          b,span{{display:block}}a{{color:inherit;text-decoration:none;display:block}}a:hover b{{text-decoration:underline}}\
          span{{opacity:.7;font-size:14px}}</style></head><body>\
-         <h1>Outbox · 发件箱</h1><p>The demo sends nothing: what shoppers would receive is shown here.</p>\
+         <h1>Outbox · 发件箱</h1><p>The demo sends nothing: what shoppers would receive is shown here, and what the demo's \
+         till paid out.</p>\
          <ul>{rows}</ul></body></html>"
     );
     Ok(([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page)))

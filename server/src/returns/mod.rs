@@ -26,6 +26,8 @@ pub mod policy_store;
 pub mod record;
 pub mod routes;
 pub mod signals;
+pub mod slip;
+pub mod slip_route;
 pub mod state;
 pub mod store;
 pub mod submit;

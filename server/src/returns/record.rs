@@ -371,6 +371,8 @@ fn demands(row: &ReturnRow, taken: Move) -> Vec<Demand> {
         "approve" => vec![again(MailApproved)],
         "refuse" | "reject" => vec![again(MailRefused)],
         "receive" => vec![once(EngineReceive), again(MailReceived)],
+        // The shop's system was told that goods would come.
+        "cancel" | "expire" if row.goods_back && taken.from != "requested" => vec![again(EngineCancel)],
         "refund_succeed" => vec![once(MailRefunded)],
         _ => vec![],
     };

@@ -46,7 +46,7 @@ pub struct Language {
 }
 
 impl Language {
-    fn of(&self, site: &Site) -> Locale {
+    pub(super) fn of(&self, site: &Site) -> Locale {
         self.locale.unwrap_or_else(|| site.locale_for(""))
     }
 }
@@ -304,7 +304,7 @@ pub async fn open(
     Ok(Json(whole.limited(Told { locale: request.locale, calendar: &calendar(&site) }, || text)))
 }
 
-async fn own(app: &App, who: &orders::access::Verified, id: String) -> Result<ReturnRow, Error> {
+pub(super) async fn own(app: &App, who: &orders::access::Verified, id: String) -> Result<ReturnRow, Error> {
     if !is_id(&id) {
         return Err(Error::ReturnNotFound);
     }

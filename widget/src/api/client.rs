@@ -102,8 +102,8 @@ impl Client {
         self.send("DELETE", path, None, None).await.map(drop)
     }
 
-    /// A picture of hers, as an address for this page alone.
-    pub async fn picture(self, path: String) -> Result<String, Failure> {
+    /// A file of hers, as an address for this page alone.
+    pub async fn file(self, path: String) -> Result<String, Failure> {
         let internal = |_: JsValue| Failure::from(ErrorCode::Internal);
         let response = self.answer("GET", path, None, None).await?;
         let promise = js::call(&response, "blob", &[]).map_err(internal)?;

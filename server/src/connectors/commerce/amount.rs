@@ -18,6 +18,17 @@ pub fn from_minor(text: &str, precision: u32, currency: Currency) -> Option<i64>
     scaled(text, i32::try_from(currency.decimals()).ok()? - i32::try_from(precision).ok()?)
 }
 
+/// The other way: our minor units in the platform's, `10^-precision` of a major one. `None` where it counts more coarsely
+/// than the amount is, for money is never rounded on its way out.
+pub fn to_minor(minor: i64, precision: u32, currency: Currency) -> Option<i64> {
+    let (from, to) = (currency.decimals(), precision);
+    if to >= from {
+        return minor.checked_mul(10_i64.checked_pow(to - from)?);
+    }
+    let unit = 10_i64.checked_pow(from - to)?;
+    (minor % unit == 0).then_some(minor / unit)
+}
+
 /// The decimal times `10^places`, rounded half away from zero.
 fn scaled(text: &str, places: i32) -> Option<i64> {
     let text = text.trim();
@@ -88,6 +99,19 @@ mod tests {
         assert_eq!(minor("12345", 3, "KWD"), Some(12_345));
         assert_eq!(minor("58800", 3, "USD"), Some(5_880));
         assert_eq!(minor("-500", 2, "USD"), Some(-500));
+    }
+
+    #[test]
+    fn what_goes_out_is_exact_or_does_not_go() {
+        let to = |minor, precision, code| to_minor(minor, precision, Currency::parse(code).unwrap());
+        assert_eq!(to(1_299, 2, "JPY"), Some(129_900));
+        assert_eq!(to(1_299, 0, "JPY"), Some(1_299));
+        assert_eq!(to(5_880, 2, "USD"), Some(5_880));
+        assert_eq!(to(5_880, 3, "USD"), Some(58_800));
+        assert_eq!(to(12_345, 3, "KWD"), Some(12_345));
+        assert_eq!(to(12_350, 2, "KWD"), Some(1_235));
+        assert_eq!(to(12_345, 2, "KWD"), None);
+        assert_eq!(to(i64::MAX, 3, "USD"), None);
     }
 
     #[test]

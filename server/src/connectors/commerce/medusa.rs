@@ -5,7 +5,7 @@
 
 use super::{
     super::outgoing::{Answer, Call, Fault},
-    Commerce, Connection, Cursor, Page, Wanted,
+    Capability, Commerce, Connection, Cursor, Page, Returning, Wanted,
     changes::PAGE,
     medusa_order::{Order, neutral},
     readable,
@@ -28,13 +28,21 @@ const FIELDS: &str = "id,display_id,status,email,currency_code,created_at,update
 const SEARCH_PAGES: usize = 3;
 
 impl Medusa {
-    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer, Fault> {
+    pub(super) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer, Fault> {
         let mut url: Url = format!("{}{path}", self.0.base_url)
             .parse()
             .map_err(|_| Fault::Unreachable("its address cannot be read".into()))?;
         url.query_pairs_mut().extend_pairs(query);
+        self.send(Call::get(url.into())).await
+    }
+
+    pub(super) async fn post(&self, path: &str, body: &impl serde::Serialize) -> Result<Answer, Fault> {
+        self.send(Call::post_json(format!("{}{path}", self.0.base_url), body)).await
+    }
+
+    async fn send(&self, call: Call) -> Result<Answer, Fault> {
         let basic = STANDARD.encode(format!("{}:", self.0.credential));
-        self.0.http.send(Call::get(url.into()).header("authorization", format!("Basic {basic}"))).await
+        self.0.http.send(call.header("authorization", format!("Basic {basic}"))).await
     }
 
     async fn list(&self, query: &[(&str, &str)]) -> Result<Vec<Order>, Fault> {
@@ -86,6 +94,14 @@ impl Medusa {
 }
 
 impl Commerce for Medusa {
+    fn capabilities(&self) -> &'static [Capability] {
+        &Capability::ALL
+    }
+
+    fn returning(&self) -> Option<&dyn Returning> {
+        Some(self)
+    }
+
     fn find_order<'a>(&'a self, wanted: &'a Wanted) -> BoxFuture<'a, Result<Option<ImportedOrder>, Fault>> {
         Box::pin(async move {
             match &wanted.contact {

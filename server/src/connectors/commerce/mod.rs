@@ -6,17 +6,23 @@
 mod amount;
 mod changes;
 mod generic;
+mod give_back;
 mod graphql;
 mod medusa;
 mod medusa_order;
+mod medusa_refund;
+mod medusa_returns;
+mod returning;
 mod shopify;
 mod shopify_order;
 mod signature;
 mod vendure;
 mod vendure_order;
+mod vendure_returns;
 mod woocommerce;
 
 pub use changes::{Cursor, Page};
+pub use returning::{Act, GiveBack, Goods, Journal, Piece, Returning, Setback};
 pub use signature::{Headers, Webhook};
 
 use super::outgoing::{Fault, Outgoing};
@@ -62,7 +68,7 @@ impl Kind {
     /// What the retailer is to give us, in words for the command line.
     pub fn credential(self) -> &'static str {
         match self {
-            Kind::Vendure => "an API key of a role with ReadOrder and ReadCustomer",
+            Kind::Vendure => "an API key of a role with ReadOrder and ReadCustomer, for returns UpdateOrder too",
             Kind::Medusa => "a secret API key",
             Kind::Shopify => "the app's Admin API access token (scopes read_orders, read_fulfillments)",
             Kind::WooCommerce => "a REST key with read permission, as ck_…:cs_…",
@@ -71,20 +77,36 @@ impl Kind {
     }
 }
 
-/// What a connector can do. Only what is built is declared; what writes (returns, refunds) joins this list with it.
+/// What a connector can do. Only what is built is declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Capability {
     FindOrder,
     ChangedSince,
     Webhooks,
+    /// These three are [`Returning`].
+    CreateReturn,
+    Receive,
+    Refund,
 }
 
 impl Capability {
+    pub const ALL: [Capability; 6] = [
+        Capability::FindOrder,
+        Capability::ChangedSince,
+        Capability::Webhooks,
+        Capability::CreateReturn,
+        Capability::Receive,
+        Capability::Refund,
+    ];
+
     pub fn name(self) -> &'static str {
         match self {
             Capability::FindOrder => "find_order",
             Capability::ChangedSince => "changed_since",
             Capability::Webhooks => "webhooks",
+            Capability::CreateReturn => "create_return",
+            Capability::Receive => "receive",
+            Capability::Refund => "refund",
         }
     }
 }
@@ -144,6 +166,11 @@ pub trait Commerce: Send + Sync + std::fmt::Debug {
     /// orders that are still open.
     fn sees_parcels(&self) -> bool {
         true
+    }
+
+    /// Its writing side, where it has one.
+    fn returning(&self) -> Option<&dyn Returning> {
+        None
     }
 
     /// Several orders by id, at most [`AT_ONCE`]; those that there are.
@@ -249,6 +276,9 @@ mod tests;
 #[cfg(test)]
 #[path = "documented_tests.rs"]
 mod documented_tests;
+
+#[cfg(test)]
+mod returning_tests;
 
 #[cfg(test)]
 mod schema_tests;

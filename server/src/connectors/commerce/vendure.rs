@@ -5,7 +5,7 @@
 
 use super::{
     super::outgoing::Fault,
-    Commerce, Connection, Cursor, Page, Wanted,
+    Capability, Commerce, Connection, Cursor, Page, Returning, Wanted,
     changes::PAGE,
     graphql, readable,
     vendure_order::{Order, neutral},
@@ -53,7 +53,7 @@ const ORDER: &str = whole!(
 );
 
 impl Vendure {
-    async fn ask<T: DeserializeOwned>(&self, query: &str, variables: Value) -> Result<T, Fault> {
+    pub(super) async fn ask<T: DeserializeOwned>(&self, query: &str, variables: Value) -> Result<T, Fault> {
         let url = format!("{}/admin-api", self.0.base_url);
         let credential = ("vendure-api-key", self.0.credential.clone());
         graphql::ask(&*self.0.http, url, credential, query, &variables).await
@@ -117,6 +117,14 @@ impl Commerce for Vendure {
 
     fn sees_parcels(&self) -> bool {
         false
+    }
+
+    fn capabilities(&self) -> &'static [Capability] {
+        &Capability::ALL
+    }
+
+    fn returning(&self) -> Option<&dyn Returning> {
+        Some(self)
     }
 
     fn fetch_many<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<ImportedOrder>, Fault>> {

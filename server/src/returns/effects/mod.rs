@@ -1,9 +1,23 @@
-//! What a return makes happen outside of our tables: asked for inside the transaction that decides it, and done by a job
-//! of the same id. That id is the one key for ever: asked for twice it is one effect.
+//! What a return makes happen outside of our tables: noted and booked in at the shop's system, paid back, told by mail.
+//!
+//! An effect is asked for inside the transaction that decides it, and done by a job of the same id. That id is the one key
+//! for ever: asked for twice it is one effect, and whoever does it looks for its trace before doing it ([`run`]). What
+//! cannot be done ends as failed, with a reason for an agent, who may retry it or confirm that it was done by hand.
+
+mod engine;
+mod mails;
+mod run;
+mod settle;
+pub mod store;
+pub mod till;
+
+pub use run::run;
+pub use settle::{Confirmed, confirm, retry};
+pub use store::{EffectRow, of_return};
 
 use crate::{
     db::{self, Tx},
-    jobs::{self, NewJob},
+    jobs::{self, NewJob, job_id},
 };
 use aftercart_shared::{
     ids::{OrderId, ReturnId, SiteId},
@@ -12,49 +26,67 @@ use aftercart_shared::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Everything that can be asked for; the name is also the kind of its job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum EffectKind {
-    /// The return is made in the shop's system.
-    EngineReturn,
-    /// Its goods are booked in there.
-    EngineReceive,
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal,)+) => {
+        /// Everything that can be asked for; the name is also the kind of its job.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum EffectKind { $($(#[$doc])* $kind,)+ }
+
+        impl EffectKind {
+            pub const ALL: &'static [EffectKind] = &[$(EffectKind::$kind,)+];
+
+            pub fn name(self) -> &'static str {
+                match self { $(EffectKind::$kind => $name,)+ }
+            }
+
+            pub fn parse(name: &str) -> Option<EffectKind> {
+                EffectKind::ALL.iter().copied().find(|kind| kind.name() == name)
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The shop's own system knows that goods will come.
+    EngineReturn = "engine_return",
+    /// They will not after all.
+    EngineCancel = "engine_cancel",
+    /// They have been counted, and are booked in there.
+    EngineReceive = "engine_receive",
     /// Money goes back to what paid.
-    Refund,
-    StoreCredit,
-    /// The same goods, or others, are sent.
-    Replacement,
-    MailApproved,
-    MailReceived,
-    MailRefunded,
-    MailRefused,
+    Refund = "refund",
+    StoreCredit = "store_credit",
+    /// Goods in place of goods, or the same ones mended.
+    Replacement = "replacement",
+    MailApproved = "mail_approved",
+    MailReceived = "mail_received",
+    MailRefunded = "mail_refunded",
+    MailRefused = "mail_refused",
 }
 
 impl EffectKind {
-    pub fn name(self) -> &'static str {
+    /// What of the same return must have been done before it. A shop's system that has not booked the goods in would
+    /// take a refund for a gift, and show it as owed once more when they are.
+    fn waits_for(self) -> &'static [EffectKind] {
         match self {
-            EffectKind::EngineReturn => "engine_return",
-            EffectKind::EngineReceive => "engine_receive",
-            EffectKind::Refund => "refund",
-            EffectKind::StoreCredit => "store_credit",
-            EffectKind::Replacement => "replacement",
-            EffectKind::MailApproved => "mail_approved",
-            EffectKind::MailReceived => "mail_received",
-            EffectKind::MailRefunded => "mail_refunded",
-            EffectKind::MailRefused => "mail_refused",
+            EffectKind::EngineCancel => &[EffectKind::EngineReturn],
+            EffectKind::EngineReceive => &[EffectKind::EngineReturn, EffectKind::EngineCancel],
+            EffectKind::Refund => &[EffectKind::EngineReturn, EffectKind::EngineReceive],
+            _ => &[],
         }
     }
 }
 
-/// What is to be done.
+/// Something that has to happen outside.
 #[derive(Clone, Debug)]
 pub struct NewEffect {
     pub return_id: ReturnId,
     pub order_id: OrderId,
     pub kind: EffectKind,
-    /// Tells apart several of one kind for one return. Empty for the only one.
+    /// Tells apart several of one kind for one return; empty for the only one. The same part again is the same effect,
+    /// for ever.
     pub part: String,
-    /// In the minor unit of the order's currency; of refunds and store credit, and of the mails about them.
+    /// In the minor unit of the return's currency; of refunds and store credit, and of the mails about them.
     pub amount: Option<i64>,
     pub about: About,
 }
@@ -71,10 +103,10 @@ pub struct About {
     /// Sentences for the shopper: what she does next, or why it was refused.
     #[serde(default)]
     pub says: Vec<String>,
-    /// Where she sees it; without it mails have no button.
+    /// Where she sees it; without it a mail leads to the return by its code.
     #[serde(default)]
     pub link: Option<String>,
-    /// Of a mail: the money is store credit.
+    /// The money is store credit.
     #[serde(default)]
     pub store_credit: bool,
 }
@@ -87,13 +119,39 @@ pub struct AboutPiece {
     pub quantity: i64,
 }
 
-/// Asks for it, with the transaction. Asking again, even with other words or amounts, changes nothing.
+impl NewEffect {
+    /// The same for ever.
+    pub fn id(&self, site: &SiteId) -> String {
+        effect_id(site, self.kind, &self.return_id, &self.part)
+    }
+}
+
+/// The one key under which it is done.
+pub fn effect_id(site: &SiteId, kind: EffectKind, return_id: &ReturnId, part: &str) -> String {
+    job_id(site, kind.name(), &job_key(return_id, part))
+}
+
+fn job_key(return_id: &ReturnId, part: &str) -> String {
+    format!("{return_id}:{part}")
+}
+
+/// Asks for it, with the transaction. Asking twice is asking once, even with another amount.
 ///
 /// # Errors
 /// The database's.
 pub async fn ask(tx: &mut Tx, site: &SiteId, effect: NewEffect, now: Timestamp) -> Result<(), db::Error> {
-    let payload = serde_json::json!({ "amount": effect.amount, "about": effect.about }).to_string();
-    let key = format!("{}:{}", effect.return_id, effect.part);
-    let job = NewJob { site: site.clone(), kind: effect.kind.name(), key, payload, run_at: now };
-    jobs::enqueue(tx, job, now).await.map(|_| ())
+    if store::insert(tx, site, &effect, now).await? {
+        jobs::enqueue(tx, job(site, effect.kind, &effect.return_id, &effect.part, now), now).await?;
+    }
+    Ok(())
+}
+
+fn job(site: &SiteId, kind: EffectKind, return_id: &ReturnId, part: &str, now: Timestamp) -> NewJob {
+    NewJob {
+        site: site.clone(),
+        kind: kind.name(),
+        key: job_key(return_id, part),
+        payload: "null".into(),
+        run_at: now,
+    }
 }

@@ -186,7 +186,7 @@ impl Photos {
             let number = self.add(line, String::new(), None, Stage::Sent(id.clone()));
             let line = line.to_owned();
             spawn_local(async move {
-                match session.api.picture(format!("/me/attachments/{id}")).await {
+                match session.api.file(format!("/me/attachments/{id}")).await {
                     Ok(address) => self.change(number, |photo| photo.address = address),
                     Err(failure) if failure.code == ErrorCode::NotFound => {
                         self.all.update(|all| all.retain(|other| other.number != number));

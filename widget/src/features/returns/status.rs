@@ -148,6 +148,7 @@ fn code(session: Session, shown: &ReturnView) -> Dom {
 
 fn next(session: Session, shown: &ReturnView) -> Dom {
     let t = session.t();
+    let own = shown.order_id.is_some();
     let by = shown.send_by.map(|at| {
         let day = i18n::date(session.locale.get_untracked(), &session.boot.time_zone, Style::Day, at);
         el("p", "ac-send-by").child(icon("clock")).child(el("span", "").child(t.returns_flow_send_by(&day)))
@@ -157,7 +158,9 @@ fn next(session: Session, shown: &ReturnView) -> Dom {
             let page: wasm_bindgen::JsValue = window().into();
             let _ = js::call(&page, "print", &[]);
         };
-        el("div", "ac-buttons ac-no-print").child(button(Kind::Quiet, "print", t.returns_flow_print(), press))
+        el("div", "ac-buttons ac-no-print")
+            .child(button(Kind::Quiet, "print", t.returns_flow_print(), press))
+            .child(own.then(|| save(session, shown)))
     });
     if shown.next.is_empty() {
         return [by.into(), print.into()].into();
@@ -168,6 +171,37 @@ fn next(session: Session, shown: &ReturnView) -> Dom {
         el("ol", "ac-next").child(steps).into(),
         by.into(),
         print.into(),
+    ]
+    .into()
+}
+
+/// The slip as a file. What only she may see needs her session: a plain link would not do.
+fn save(session: Session, shown: &ReturnView) -> Dom {
+    let of = StoredValue::new((shown.summary.id.0.clone(), shown.summary.number.clone()));
+    let failure = RwSignal::new(None);
+    let press = move || {
+        let (id, number) = of.get_value();
+        spawn_local(async move {
+            let path = format!("/me/returns/{id}/slip.pdf?locale={}", session.locale.get_untracked().tag());
+            match session.api.file(path).await {
+                Ok(address) => {
+                    let link: wasm_bindgen::JsValue = el("a", "").into_element().into();
+                    js::set(&link, "href", &address.as_str().into());
+                    js::set(&link, "download", &format!("{number}.pdf").into());
+                    let _ = js::call(&link, "click", &[]);
+                    // By then the browser has taken it.
+                    set_timeout(move || js::forget(&address), std::time::Duration::from_secs(60));
+                }
+                Err(error) => _ = failure.try_set(Some(error.code)),
+            }
+        });
+    };
+    let said = redrawn(move || {
+        failure.get().map(|code| el("p", "ac-field-error").child(session.t().error(code))).into()
+    });
+    [
+        button(Kind::Quiet, "down", session.t().returns_flow_save_pdf(), press),
+        el("div", "").attr("role", "alert").child(said).into(),
     ]
     .into()
 }

@@ -1,0 +1,208 @@
+//! `/api/v1/admin/returns/{id}/effects…`: what a return makes happen outside, and what the shop's people do when it
+//! does not.
+
+use super::{
+    ApiKey,
+    returns::{agent, return_id},
+};
+use crate::{
+    app::App,
+    error::Error,
+    http::{Json, json},
+    orders,
+    returns::{
+        effects::{self, Confirmed, EffectRow},
+        record::Actor,
+        store,
+    },
+};
+use aftercart_shared::{error::ErrorCode, error::WireError, ids::ReturnId, time::Timestamp};
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    http::HeaderMap,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Of what a payment is called elsewhere, in characters.
+const REFERENCE_MAX: usize = 200;
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeskEffects {
+    /// In the order in which they were asked for.
+    pub effects: Vec<DeskEffect>,
+}
+
+/// Something outside of our own tables: in the shop's system, with money, in a mail.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeskEffect {
+    pub id: String,
+    /// `engine_return`, `engine_receive`, `engine_cancel`, `refund`, `store_credit`, `replacement`, `mail_…`
+    pub kind: String,
+    /// `pending`, `done`, `failed`
+    pub state: String,
+    /// Nothing of ours can do it: do it by hand, then confirm it.
+    pub needs_person: bool,
+    /// In minor units of the return's currency.
+    pub amount: Option<i64>,
+    /// What it is called where it was done.
+    pub reference: Option<String>,
+    /// `connector:…`, `agent:…`, `mail`, `till`, `none`
+    pub done_by: Option<String>,
+    /// In a row, without coming further.
+    pub attempts: i64,
+    /// Why it is not done yet, or how it was done.
+    pub says: Option<String>,
+    pub updated_at: Timestamp,
+}
+
+impl From<EffectRow> for DeskEffect {
+    fn from(row: EffectRow) -> DeskEffect {
+        DeskEffect {
+            id: row.effect_id,
+            kind: row.kind,
+            state: row.state,
+            needs_person: row.needs_person,
+            amount: row.amount,
+            reference: row.reference,
+            done_by: row.done_by,
+            attempts: row.attempts,
+            says: row.last_error,
+            updated_at: Timestamp(row.updated_at),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetryRequest {
+    /// E-mail address of the account that acts.
+    pub agent: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmRequest {
+    /// E-mail address of the account that acts.
+    pub agent: String,
+    /// What it is called where it was done: a payment's number, a parcel's. At most 200 characters.
+    pub reference: String,
+}
+
+async fn all(app: &App, key: &ApiKey, id: &ReturnId) -> Result<Json<DeskEffects>, Error> {
+    let rows = effects::of_return(&app.db, &key.site.id, id).await?;
+    Ok(Json(DeskEffects { effects: rows.into_iter().map(DeskEffect::from).collect() }))
+}
+
+/// The return is this site's, and the effect is this return's.
+async fn check(app: &App, key: &ApiKey, id: &ReturnId, effect: Option<&str>) -> Result<(), Error> {
+    store::by_id(&mut &app.db, &key.site.id, id).await?.ok_or(Error::ReturnNotFound)?;
+    let Some(effect) = effect else { return Ok(()) };
+    let rows = effects::of_return(&app.db, &key.site.id, id).await?;
+    if rows.iter().any(|row| row.effect_id == effect) { Ok(()) } else { Err(Error::ReturnNotFound) }
+}
+
+/// See what a return makes happen
+///
+/// In the shop's system, with money, by mail; why something is not done yet.
+#[utoipa::path(
+    get, path = "/api/v1/admin/returns/{id}/effects", tag = "admin", security(("secret_key" = [])),
+    params(("id" = String, Path, description = "`ReturnSummary::id`")),
+    responses(
+        (status = 200, body = DeskEffects),
+        (status = 401, body = WireError, description = "No valid secret key"),
+        (status = 404, body = WireError, description = "`return_not_found`"),
+    )
+)]
+pub async fn list(State(app): State<App>, key: ApiKey, Path(id): Path<String>) -> Result<Json<DeskEffects>, Error> {
+    let id = return_id(id)?;
+    check(&app, &key, &id, None).await?;
+    all(&app, &key, &id).await
+}
+
+/// Try an effect again
+///
+/// At once; what may have been done already is looked for first.
+#[utoipa::path(
+    post, path = "/api/v1/admin/returns/{id}/effects/{effect}/retry", tag = "admin", security(("secret_key" = [])),
+    params(
+        ("id" = String, Path, description = "`ReturnSummary::id`"),
+        ("effect" = String, Path, description = "`DeskEffect::id`"),
+    ),
+    request_body(content = RetryRequest, example = json!({"agent": "ming@shop.example"})),
+    responses(
+        (status = 200, body = DeskEffects),
+        (status = 403, body = WireError, description = "`agent_not_allowed`"),
+        (status = 404, body = WireError, description = "`return_not_found`"),
+        (status = 409, body = WireError, description = "`not_possible_now`: it is done"),
+    )
+)]
+pub async fn retry(
+    State(app): State<App>,
+    key: ApiKey,
+    Path((id, effect)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<DeskEffects>, Error> {
+    let (request, id): (RetryRequest, _) = (json::read(&headers, &body)?, return_id(id)?);
+    let actor = Actor::Agent(agent(&app, &key.site, &request.agent).await?);
+    check(&app, &key, &id, Some(&effect)).await?;
+    let (site, now, patience) = (key.site.id.clone(), app.clock.now(), app.config.outgoing.patience_ms);
+    let tried = app.db.write::<_, Error, _>(move |tx| {
+        Box::pin(async move { Ok(effects::retry(tx, &site, &effect, patience, actor, now).await?) })
+    });
+    if !tried.await? {
+        return Err(Error::NotPossibleNow { message: "it is done".into() });
+    }
+    all(&app, &key, &id).await
+}
+
+/// Confirm an effect
+///
+/// It was done by hand.
+#[utoipa::path(
+    post, path = "/api/v1/admin/returns/{id}/effects/{effect}/confirm", tag = "admin", security(("secret_key" = [])),
+    params(
+        ("id" = String, Path, description = "`ReturnSummary::id`"),
+        ("effect" = String, Path, description = "`DeskEffect::id`"),
+    ),
+    request_body(content = ConfirmRequest, example = json!({"agent": "ming@shop.example", "reference": "SEPA 2026-0117"})),
+    responses(
+        (status = 200, body = DeskEffects),
+        (status = 403, body = WireError, description = "`agent_not_allowed`"),
+        (status = 404, body = WireError, description = "`return_not_found`"),
+        (status = 409, body = WireError, description = "`not_possible_now`: it was done before"),
+        (status = 422, body = WireError, description = "No reference, or too long a one"),
+    )
+)]
+pub async fn confirm(
+    State(app): State<App>,
+    key: ApiKey,
+    Path((id, effect)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<DeskEffects>, Error> {
+    let (request, id): (ConfirmRequest, _) = (json::read(&headers, &body)?, return_id(id)?);
+    let actor = Actor::Agent(agent(&app, &key.site, &request.agent).await?);
+    let reference: String = request.reference.trim().chars().filter(|c| !c.is_control()).collect();
+    match reference.chars().count() {
+        0 => return Err(Error::invalid(ErrorCode::Required, "reference")),
+        n if n > REFERENCE_MAX => return Err(Error::invalid(ErrorCode::TooLong, "reference")),
+        _ => {}
+    }
+    check(&app, &key, &id, Some(&effect)).await?;
+    let (site, now) = (key.site.id.clone(), app.clock.now());
+    let confirmed = app.db.write::<_, Error, _>(move |tx| {
+        Box::pin(async move { Ok(effects::confirm(tx, &site, &effect, reference, actor, now).await?) })
+    });
+    match confirmed.await? {
+        Confirmed::Done => {}
+        Confirmed::DoneBefore => return Err(Error::NotPossibleNow { message: "it was done before".into() }),
+        Confirmed::NotFound => return Err(Error::ReturnNotFound),
+    }
+    if let Some(row) = store::by_id(&mut &app.db, &key.site.id, &id).await? {
+        orders::news::changed(&app, &key.site.id, &row.order_id);
+    }
+    all(&app, &key, &id).await
+}
