@@ -127,6 +127,8 @@ for (const locale of locales) {
     await picker.setInputFiles({ name: "bowl.jpg", mimeType: "image/jpeg", buffer: await photo(page) });
     await expect(page.getByText(say(locale, "returns_flow.photo_added")).first()).toBeVisible();
     await expect(page.getByRole("img", { name: say(locale, "returns_flow.photo_number", { number: "1" }) })).toBeVisible();
+    // From the top: what has slid under the bar is no target there.
+    await page.evaluate(() => window.scrollTo(0, 0));
     await accessible(page);
     // A refresh keeps the photo, and shows it again.
     await page.reload();
@@ -206,6 +208,10 @@ for (const locale of locales) {
     await expect(other.getByRole("button", { name: say(locale, "returns_flow.cancel") })).toHaveCount(0);
     await other.close();
 
+    const saved = page.waitForEvent("download");
+    await press(page, locale, "returns_flow.save_pdf");
+    expect((await saved).suggestedFilename()).toBe(`${view.summary.number}.pdf`);
+
     await press(page, locale, "returns_flow.cancel");
     await expect(page.getByText(say(locale, "returns_flow.cancel_sure"))).toBeVisible();
     await accessible(page);
@@ -243,4 +249,16 @@ test("the whole way by keyboard", async ({ page, isMobile }) => {
   await tabTo(page, page.getByRole("button", { name: say("en", "returns_flow.send") }), 8);
   await page.keyboard.press("Enter");
   await expect(page.getByText(say("en", "returns_flow.done_mail"))).toBeVisible();
+});
+
+test("in the shop's page: opened at the view, and back goes one step", async ({ page, shop }) => {
+  await shop.visit();
+  await expect(shop.launcher).toBeVisible();
+  await shop.command("open", { view: "return" });
+  await expect(shop.panel.getByText(say("en", "returns_flow.prove"))).toBeVisible();
+  await shop.panel.getByRole("link", { name: say("en", "returns_flow.withdraw") }).click();
+  await expect(shop.panel.getByLabel(say("en", "returns_flow.wd_name"))).toBeVisible();
+  await accessible(page, "aftercart-launcher");
+  await shop.panel.getByRole("button", { name: say("en", "common.back") }).click();
+  await expect(shop.panel.getByText(say("en", "returns_flow.prove"))).toBeVisible();
 });

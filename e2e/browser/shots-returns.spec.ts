@@ -16,7 +16,10 @@ for (const [width, height] of sizes) {
         test("views", async ({ page, complaints }) => {
           complaints.allow(/Failed to load resource/);
           const path = (view: string) => join(root, "e2e/shots", `return-${view}-${width}x${height}-${locale}-${colorScheme}.png`);
-          const shoot = (view: string) => page.screenshot({ path: path(view), fullPage: true, animations: "disabled", caret: "hide" });
+          const shoot = async (view: string) => {
+            await page.evaluate(() => window.scrollTo(0, 0));
+            await page.screenshot({ path: path(view), fullPage: true, animations: "disabled", caret: "hide" });
+          };
           const next = () => page.getByRole("button", { name: say(locale, "returns_flow.next") }).click();
           const at = (key: string) => expect(page.getByRole("heading", { level: 1, name: say(locale, `returns_flow.${key}`) })).toBeFocused();
           await fullPage(page, "return", locale);

@@ -112,7 +112,13 @@ impl Client {
     }
 
     /// Sends a file as it is. Unlike every other request it says how far it is, from 0 to 100.
-    pub fn upload(self, path: &str, file: &JsValue, progress: impl Fn(u64) + 'static, done: impl Fn(Uploaded) + 'static) {
+    pub fn upload(
+        self,
+        path: &str,
+        file: &JsValue,
+        progress: impl Fn(u64) + 'static,
+        done: impl Fn(Uploaded) + 'static,
+    ) {
         let Some(request) = self.opened(path) else { return done(Err(ErrorCode::Internal.into())) };
         let _ = js::call(&request, "setRequestHeader", &["Content-Type".into(), js::get(file, "type")]);
         let hear = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {

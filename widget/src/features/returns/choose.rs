@@ -47,7 +47,8 @@ pub fn choose(session: Session, state: State) -> Dom {
 /// Also for who has not signed in.
 pub fn foot(session: Session) -> Dom {
     let t = session.t();
-    let articles = row(session, "book", t.returns_flow_articles(), Dom::default(), View::Category { id: "returns".into() });
+    let articles =
+        row(session, "book", t.returns_flow_articles(), Dom::default(), View::Category { id: "returns".into() });
     let withdraw = View::Return(Going::Withdraw { confirm: false });
     let withdraw = inward(session, Kind::Plain, "", t.returns_flow_withdraw(), withdraw);
     [

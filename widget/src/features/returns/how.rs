@@ -12,7 +12,10 @@ use crate::{
         dom::{Dom, el, focus},
     },
 };
-use aftercart_shared::api::returns::{MethodView, Quote, ReturnOptions};
+use aftercart_shared::{
+    api::returns::{MethodView, Quote, ReturnOptions},
+    returns::Method,
+};
 use leptos::prelude::*;
 
 pub fn how(session: Session, state: State, options: &ReturnOptions) -> Dom {
@@ -44,16 +47,18 @@ fn ways(session: Session, state: State, order: &str, quote: &Quote, currency: &s
     }
     let one = |(i, way): (usize, &MethodView)| {
         let method = way.method;
+        // Her own carrier is not free to her: the note says so.
         let cost = match way.cost {
-            0 => t.returns_flow_free().to_owned(),
-            cost => money(session, currency, decimals, cost),
+            0 if method == Method::ShipLater => None,
+            0 => Some(t.returns_flow_free().to_owned()),
+            cost => Some(money(session, currency, decimals, cost)),
         };
         let row = Choice {
             group: "ac-how",
             id: &format!("ac-how-{i}"),
             checked: wished == Some(method),
             title: &way.words,
-            end: Some(cost),
+            end: cost,
             note: way.says.clone(),
         };
         choice(row, move || state.change(|wish| wish.method = Some(method))).into()

@@ -177,7 +177,8 @@ impl Photos {
 
     /// After a refresh the server has them and we have not.
     fn fetch_again(self, session: Session, state: State, line: &str) {
-        let kept = state.wish.with_untracked(|wish| wish.line(line).map(|line| line.photos.clone()).unwrap_or_default());
+        let kept =
+            state.wish.with_untracked(|wish| wish.line(line).map(|line| line.photos.clone()).unwrap_or_default());
         for id in kept {
             let here = |photo: &Photo| matches!(&photo.stage, Stage::Sent(known) if *known == id);
             if self.all.with_untracked(|all| all.iter().any(here)) {
@@ -270,7 +271,10 @@ pub fn zone(session: Session, state: State, line: &str, i: usize) -> Dom {
                     pressed(Kind::Quiet, "camera", t.returns_flow_photo_camera(), open(&camera))
                         .attr("class", "ac-button ac-button-quiet ac-photo-camera"),
                 )
-                .child(pressed(Kind::Quiet, "picture", t.returns_flow_photo_pick(), open(&pick)).id(&format!("ac-photo-{i}"))),
+                .child(
+                    pressed(Kind::Quiet, "picture", t.returns_flow_photo_pick(), open(&pick))
+                        .id(&format!("ac-photo-{i}")),
+                ),
         )
         .into()
 }
@@ -296,18 +300,21 @@ fn one(session: Session, state: State, photo: &Photo, n: usize) -> Dom {
             let bar = el("progress", "ac-photo-bar").attr("max", "100").attr("value", &part.to_string());
             bar.attr("aria-label", t.returns_flow_photo_sending()).into()
         }
-        Stage::Sent(_) => [small_icon("check").into(), el("span", "").child(t.returns_flow_photo_added()).into()].into(),
+        Stage::Sent(_) => {
+            [small_icon("check").into(), el("span", "").child(t.returns_flow_photo_added()).into()].into()
+        }
         Stage::Failed(file, code) => {
             let text = match code {
                 ErrorCode::TooLarge => t.returns_flow_photo_too_big(),
                 ErrorCode::Offline => t.returns_flow_photo_offline(),
                 code => t.error(*code),
             };
-            let again = photo.file.is_some() && *code != ErrorCode::PictureInvalid && *code != ErrorCode::PictureTooLarge;
-            let again = again.then(|| {
-                button(Kind::Plain, "refresh", t.common_retry(), move || photos.send(session, state, number))
-            });
-            let name = (!file.is_empty()).then(|| el("span", "ac-photo-name").attr("translate", "no").child(file.as_str()));
+            let again =
+                photo.file.is_some() && *code != ErrorCode::PictureInvalid && *code != ErrorCode::PictureTooLarge;
+            let again = again
+                .then(|| button(Kind::Plain, "refresh", t.common_retry(), move || photos.send(session, state, number)));
+            let name =
+                (!file.is_empty()).then(|| el("span", "ac-photo-name").attr("translate", "no").child(file.as_str()));
             [name.into(), el("span", "ac-photo-error").attr("role", "alert").child(text).into(), again.into()].into()
         }
     };

@@ -25,7 +25,11 @@ pub fn pick(session: Session, state: State, options: &ReturnOptions) -> Dom {
         .lines
         .iter()
         .enumerate()
-        .map(|(i, line)| if offered(line) { open(session, state, options, line, i) } else { closed(session, options, line) })
+        .map(
+            |(i, line)| {
+                if offered(line) { open(session, state, options, line, i) } else { closed(session, options, line) }
+            },
+        )
         .collect();
     let order = options.order_id.0.clone();
     let on = move || {
@@ -74,17 +78,16 @@ fn words(session: Session, options: &ReturnOptions, line: &ReturnableLine, id: &
     el("span", "ac-item-words")
         .child(el("span", "ac-item-title").id(&format!("{id}-title")).child(line.title.as_str()))
         .child((!facts.is_empty()).then(|| el("span", "ac-item-price").child(facts.join(" · "))))
-        .child(
-            el("span", "ac-item-note")
-                .id(&format!("{id}-note"))
-                .child(line.because.iter().map(|because| el("span", "").child(because.as_str()).into()).collect::<Vec<Dom>>()),
-        )
+        .child(el("span", "ac-item-note").id(&format!("{id}-note")).child(
+            line.because.iter().map(|because| el("span", "").child(because.as_str()).into()).collect::<Vec<Dom>>(),
+        ))
 }
 
 fn open(session: Session, state: State, options: &ReturnOptions, line: &ReturnableLine, i: usize) -> Dom {
     let id = format!("ac-line-{i}");
     let of = StoredValue::new(line.line.clone());
-    let count = Memo::new(move |_| of.with_value(|of| state.wish.with(|wish| wish.line(of).map_or(0, |line| line.quantity))));
+    let count =
+        Memo::new(move |_| of.with_value(|of| state.wish.with(|wish| wish.line(of).map_or(0, |line| line.quantity))));
     let choose = move |count: u32| {
         let line = of.get_value();
         state.change(|wish| wish.choose(&line, count));
@@ -97,7 +100,8 @@ fn open(session: Session, state: State, options: &ReturnOptions, line: &Returnab
         .attr("aria-describedby", &format!("{id}-note"))
         .maybe("checked", checked)
         .on("change", move |event: Event| choose(u32::from(event_target_checked(&event))));
-    let label = el("label", "ac-item-row").child(check).child(tile(&line.title)).child(words(session, options, line, &id));
+    let label =
+        el("label", "ac-item-row").child(check).child(tile(&line.title)).child(words(session, options, line, &id));
     let (left, title) = (line.left, line.title.clone());
     let chosen = Memo::new(move |_| count.get() > 0);
     let how_many = redrawn(move || {

@@ -150,7 +150,9 @@ fn trouble(session: Session, state: State) -> Dom {
                 let alert = el("div", "").attr("role", "alert");
                 alert.child(notice(Tone::Trouble, "info", None, text, vec![mine, anew])).into()
             }
-            Some(_) => [failed(session, state.sending), el("p", "ac-field-hint").child(t.returns_flow_kept()).into()].into(),
+            Some(_) => {
+                [failed(session, state.sending), el("p", "ac-field-hint").child(t.returns_flow_kept()).into()].into()
+            }
         }
     });
     el("div", "ac-fault").child(shown).into()

@@ -56,9 +56,8 @@ fn done(session: Session, state: State) {
     state.shown.clear();
     state.shown.data.set(Some(made));
     session.announce(session.t().returns_flow_announced());
-    let here = session.nav.view.with_untracked(
-        |view| matches!(view, View::Return(Going::Order { id, .. }) if *id == order),
-    );
+    let here =
+        session.nav.view.with_untracked(|view| matches!(view, View::Return(Going::Order { id, .. }) if *id == order));
     if here {
         session.nav.replace(View::Return(Going::Status { id }));
     }

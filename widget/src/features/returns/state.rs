@@ -214,7 +214,9 @@ pub fn offered(line: &ReturnableLine) -> bool {
 /// The line that a refusal is about: named, or by its place in the request.
 pub fn line_of(wish: &Wish, failure: &Failure) -> Option<String> {
     let field = failure.field.as_deref()?;
-    if let Some(chosen) = wish.lines.iter().find(|chosen| field == chosen.line || field.ends_with(&format!(".{}", chosen.line))) {
+    if let Some(chosen) =
+        wish.lines.iter().find(|chosen| field == chosen.line || field.ends_with(&format!(".{}", chosen.line)))
+    {
         return Some(chosen.line.clone());
     }
     let digits: String = field.chars().filter(char::is_ascii_digit).collect();

@@ -196,9 +196,8 @@ fn save(session: Session, shown: &ReturnView) -> Dom {
             }
         });
     };
-    let said = redrawn(move || {
-        failure.get().map(|code| el("p", "ac-field-error").child(session.t().error(code))).into()
-    });
+    let said =
+        redrawn(move || failure.get().map(|code| el("p", "ac-field-error").child(session.t().error(code))).into());
     [
         button(Kind::Quiet, "down", session.t().returns_flow_save_pdf(), press),
         el("div", "").attr("role", "alert").child(said).into(),
@@ -212,11 +211,7 @@ fn card(session: Session, shown: &ReturnView) -> El {
         let note = el("span", "ac-item-price").child(line.reason_words.as_str());
         let name = el("span", "ac-item-title").child(format!("{} × {}", line.title, line.quantity));
         let photos = (line.photos > 0).then(|| {
-            let count = i18n::plural(
-                line.photos,
-                |n| t.returns_flow_photos_one(n),
-                |n| t.returns_flow_photos_other(n),
-            );
+            let count = i18n::plural(line.photos, |n| t.returns_flow_photos_one(n), |n| t.returns_flow_photos_other(n));
             el("span", "ac-item-price").child(count)
         });
         let words = el("span", "ac-item-words").child(name).child(note).child(photos);
@@ -310,9 +305,8 @@ fn confirm_cancel(session: Session, state: State, id: StoredValue<String>, askin
             }
         });
     };
-    let said = redrawn(move || {
-        failure.get().map(|code| el("p", "ac-field-error").child(session.t().error(code))).into()
-    });
+    let said =
+        redrawn(move || failure.get().map(|code| el("p", "ac-field-error").child(session.t().error(code))).into());
     el("div", "ac-notice ac-notice-trouble ac-cancel")
         .attr("role", "group")
         .attr("aria-labelledby", "ac-cancel-asked")

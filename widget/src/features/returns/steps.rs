@@ -107,12 +107,7 @@ pub fn head(session: Session, options: &ReturnOptions, step: Step, text: &str) -
     let where_ = el("p", "ac-order-line")
         .child(el("span", "").child(t.track_order_line(&options.number)))
         .child(el("span", "").child(t.returns_flow_step("5", &at.to_string())));
-    [
-        where_.into(),
-        el("div", "ac-step").attr("aria-hidden", "true").child(bar).into(),
-        title(text).into(),
-    ]
-    .into()
+    [where_.into(), el("div", "ac-step").attr("aria-hidden", "true").child(bar).into(), title(text).into()].into()
 }
 
 /// The one button that leads on.

@@ -13,8 +13,11 @@ pub fn sum(session: Session, sum: &ReturnSum, currency: &str, decimals: u32) -> 
     let fact = |name: String, amount: String| -> El {
         el("div", "ac-fact").child(el("dt", "").child(name)).child(el("dd", "").child(amount))
     };
-    let lines: Vec<Dom> =
-        sum.lines.iter().map(|line| fact(format!("{} × {}", line.title, line.quantity), say(line.paid)).into()).collect();
+    let lines: Vec<Dom> = sum
+        .lines
+        .iter()
+        .map(|line| fact(format!("{} × {}", line.title, line.quantity), say(line.paid)).into())
+        .collect();
     let more = |name: &str, amount: i64| (amount != 0).then(|| fact(name.into(), say(amount)));
     let less = |name: &str, amount: i64| (amount != 0).then(|| fact(name.into(), format!("−{}", say(amount))));
     // With its own sign: it may be either.
@@ -29,10 +32,7 @@ pub fn sum(session: Session, sum: &ReturnSum, currency: &str, decimals: u32) -> 
         .child(adjusted)
         .child(total);
     let cards = (sum.to_gift_cards > 0).then(|| t.returns_flow_sum_gift_cards(&say(sum.to_gift_cards)));
-    let notes: Vec<Dom> = [cards, sum.says.clone()]
-        .into_iter()
-        .flatten()
-        .map(|note| el("p", "ac-sum-note").child(note).into())
-        .collect();
+    let notes: Vec<Dom> =
+        [cards, sum.says.clone()].into_iter().flatten().map(|note| el("p", "ac-sum-note").child(note).into()).collect();
     [facts.into(), notes.into()].into()
 }

@@ -31,7 +31,8 @@ fn offers(session: Session, state: State, order: &str, quote: &Quote, currency: 
     let wished = state.wish.with_untracked(|wish| wish.resolution);
     let wished = wished.filter(|wished| quote.resolutions.iter().any(|offer| offer.resolution == *wished));
     // One way is no choice.
-    let only = (quote.resolutions.len() == 1).then(|| quote.resolutions.first().map(|offer| offer.resolution)).flatten();
+    let only =
+        (quote.resolutions.len() == 1).then(|| quote.resolutions.first().map(|offer| offer.resolution)).flatten();
     let wished = wished.or(only);
     if wished != state.wish.with_untracked(|wish| wish.resolution) {
         state.change(|wish| wish.resolution = wished);
@@ -70,10 +71,5 @@ fn offers(session: Session, state: State, order: &str, quote: &Quote, currency: 
         }
     };
     let group = choices(rows).attr("role", "radiogroup").attr("aria-label", t.returns_flow_what_title());
-    [
-        el("div", "ac-ways-back").child(group).into(),
-        fault(state, None),
-        onward(t.returns_flow_next(), on),
-    ]
-    .into()
+    [el("div", "ac-ways-back").child(group).into(), fault(state, None), onward(t.returns_flow_next(), on)].into()
 }

@@ -66,7 +66,14 @@ fn missing(session: Session, state: State, options: &ReturnOptions) -> Option<(u
     })
 }
 
-fn one(session: Session, state: State, options: &ReturnOptions, line: &ReturnableLine, chosen: &Chosen, i: usize) -> Dom {
+fn one(
+    session: Session,
+    state: State,
+    options: &ReturnOptions,
+    line: &ReturnableLine,
+    chosen: &Chosen,
+    i: usize,
+) -> Dom {
     let t = session.t();
     let of = StoredValue::new(chosen.line.clone());
     let reason = Memo::new(move |_| {
@@ -110,13 +117,13 @@ fn one(session: Session, state: State, options: &ReturnOptions, line: &Returnabl
         let answer = answers.iter().find(|answer| answer.reason == reason);
         // What stood with the line already is not said again.
         let news = |says: &String| !because.contains(says);
-        let says: Vec<String> = answer.map_or_else(Vec::new, |answer| answer.says.iter().filter(|says| news(says)).cloned().collect());
+        let says: Vec<String> =
+            answer.map_or_else(Vec::new, |answer| answer.says.iter().filter(|says| news(says)).cloned().collect());
         (!says.is_empty()).then(|| el("p", "ac-why-says").child(sentences(session, &says))).into()
     });
     let answers = line.answers.clone();
-    let needs = Memo::new(move |_| {
-        reason.with(|reason| answers.iter().any(|answer| answer.reason == *reason && answer.photo))
-    });
+    let needs =
+        Memo::new(move |_| reason.with(|reason| answers.iter().any(|answer| answer.reason == *reason && answer.photo)));
     let photo = redrawn(move || needs.get().then(|| photo::zone(session, state, &of.get_value(), i)).into());
     el("fieldset", "ac-why")
         .child(legend)

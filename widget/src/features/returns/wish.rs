@@ -243,6 +243,9 @@ mod tests {
         wish.choose("l2", 3);
         wish.choose("l3", 1);
         wish.choose("l\"1", 0);
-        assert_eq!(wish.lines.iter().map(|l| (l.line.as_str(), l.quantity)).collect::<Vec<_>>(), [("l2", 3), ("l3", 1)]);
+        assert_eq!(
+            wish.lines.iter().map(|l| (l.line.as_str(), l.quantity)).collect::<Vec<_>>(),
+            [("l2", 3), ("l3", 1)]
+        );
     }
 }

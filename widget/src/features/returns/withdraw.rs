@@ -146,12 +146,8 @@ fn form(session: Session, draft: Withdrawal) -> Dom {
         .child(contact.draw(|_| {}))
         .child(part)
         .child(el("button", "ac-button ac-button-wide").attr("type", "submit").child(t.returns_flow_next()));
-    [
-        title(t.returns_flow_withdraw()).into(),
-        el("p", "ac-intro").child(t.returns_flow_wd_intro()).into(),
-        form.into(),
-    ]
-    .into()
+    [title(t.returns_flow_withdraw()).into(), el("p", "ac-intro").child(t.returns_flow_wd_intro()).into(), form.into()]
+        .into()
 }
 
 fn fact(name: &str, value: String) -> El {
@@ -177,9 +173,11 @@ fn declaration(session: Session, draft: Withdrawal) -> Dom {
             // The acknowledgement takes the place of the declaration.
             session.nav.replace(View::Return(Going::Withdraw { confirm: true }));
             focus_title(session);
-        } else if draft.sent.failure.with(|failure| {
-            failure.as_ref().is_some_and(|failure| failure.code == ErrorCode::KeyReused)
-        }) {
+        } else if draft
+            .sent
+            .failure
+            .with(|failure| failure.as_ref().is_some_and(|failure| failure.code == ErrorCode::KeyReused))
+        {
             draft.key.set_value(js::uuid());
         }
     });
@@ -217,7 +215,10 @@ fn declaration(session: Session, draft: Withdrawal) -> Dom {
     [
         title(t.returns_flow_wd_declare_title()).into(),
         el("p", "ac-intro").child(t.returns_flow_wd_declare(&session.boot.shop_name)).into(),
-        el("section", "ac-parcel").attr("aria-label", t.returns_flow_wd_declare_title()).child(facts(session, draft)).into(),
+        el("section", "ac-parcel")
+            .attr("aria-label", t.returns_flow_wd_declare_title())
+            .child(facts(session, draft))
+            .into(),
         failed(session, draft.sent),
         el("div", "ac-onward").child(confirm).child(edit).into(),
     ]
