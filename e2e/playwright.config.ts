@@ -47,9 +47,9 @@ export default defineConfig({
   },
   // Real commerce engines take both cores for a while: a run of their own, so that nobody's patience is measured then.
   projects: process.env.PEERS ? [{ ...desktop, name: "peers", testMatch: /peers.*\.spec/ }] : [
-    { ...desktop, testIgnore: /(shots|peers.*)\.spec/ },
-    { ...phone, testIgnore: /(shots|peers.*)\.spec/ },
+    { ...desktop, testIgnore: /(shots|peers).*\.spec/ },
+    { ...phone, testIgnore: /(shots|peers).*\.spec/ },
     // Sets its own sizes, so it runs once.
-    { ...desktop, name: "shots", testMatch: /shots\.spec/ },
+    { ...desktop, name: "shots", testMatch: /shots.*\.spec/ },
   ],
 });

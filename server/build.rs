@@ -91,11 +91,12 @@ fn run() -> Result<()> {
     Ok(())
 }
 
-/// Tokens first, then every component's own sheet in a stable order.
+/// Tokens first, then every component's own sheet in a stable order. A `part.css` is none of them: it travels inside the
+/// part of the bundle that needs it.
 fn styles(root: &Path) -> Result<String> {
     let mut sheets = Vec::new();
     walk(&root.join("widget/src"), &mut sheets)?;
-    sheets.retain(|path| path.extension().is_some_and(|e| e == "css"));
+    sheets.retain(|path| path.file_name().is_some_and(|name| name == "style.css"));
     let mut css = fs::read_to_string(root.join("static/styles/tokens.css"))?;
     for sheet in sheets {
         css.push_str(&fs::read_to_string(sheet)?);

@@ -11,6 +11,8 @@
 export type AftercartView =
   | "home"
   | "track"
+  | "return"
+  | "withdraw"
   | "help"
   | "talk"
   | `help/c/${string}`

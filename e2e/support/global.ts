@@ -6,6 +6,9 @@ export default async function globalSetup(): Promise<(() => Promise<void>) | voi
   if (process.env.E2E_URL && process.env.SHOP_URL) return;
   const server = await start("server");
   process.env.E2E_URL = server.url;
+  // As the shop's own systems have one: tests write orders of their own with it.
+  const made = await server.cli(["site", "api-key", "create", "--name", "e2e", "--site", "pk_demo"]);
+  process.env.E2E_API_KEY = /sk_\S+/.exec(made)?.[0] ?? "";
   process.env.SHOP_URL = server.shop;
   return server.stop;
 }

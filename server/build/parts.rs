@@ -60,7 +60,7 @@ pub fn join(glue: &str, loaders: &str) -> Result<String> {
     for line in loaders.lines() {
         names.extend(line.strip_prefix("export const ").and_then(|rest| rest.split(' ').next()).map(str::to_owned));
     }
-    loaders = loaders.replace("export const ", "const ");
+    loaders = bare(&loaders.replace("export const ", "const "));
     let object = format!("{{ {} }}", names.join(", "));
     let from = format!("from \"{LOADERS}\"");
     let mut imported = String::new();
@@ -82,6 +82,12 @@ pub fn join(glue: &str, loaders: &str) -> Result<String> {
         return Err("wasm-bindgen's glue imports the bundle's parts in another way than expected".into());
     }
     Ok(format!("{rest}{loaders}{imported}"))
+}
+
+/// Without comments and indentation: everybody downloads it.
+fn bare(js: &str) -> String {
+    let says = |line: &&str| !line.is_empty() && !line.starts_with("//") && !line.starts_with("/*");
+    js.lines().map(str::trim).filter(says).map(|line| format!("{line}\n")).collect()
 }
 
 /// The glue, asking for this part at its real address.

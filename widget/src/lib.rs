@@ -5,6 +5,7 @@ pub mod api;
 pub mod features;
 pub mod host;
 pub mod i18n;
+pub mod js;
 pub mod nav;
 pub mod session;
 pub mod storage;

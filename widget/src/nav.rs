@@ -5,7 +5,10 @@
 //! panel is closed the shop's back button would seem dead for as many presses as there were views. There the panel keeps
 //! its own steps and only rewrites its address.
 
+mod going;
+
 use aftercart_shared::locale::Locale;
+pub use going::{Going, Step};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -42,6 +45,7 @@ pub enum View {
     Talk {
         order: Option<String>,
     },
+    Return(Going),
 }
 
 impl View {
@@ -62,6 +66,7 @@ impl View {
             View::Search { query } => format!("/help/search?q={}", encode(query)),
             View::Talk { order: None } => "/talk".into(),
             View::Talk { order: Some(number) } => format!("/talk?number={}", encode(number)),
+            View::Return(going) => going.address(),
         }
     }
 
@@ -72,9 +77,7 @@ impl View {
         let number = || parameter(search, "number");
         match steps.as_slice() {
             ["track"] => View::Track { number: number() },
-            ["shared"] => {
-                View::Shared { token: search.split_once('#').map_or_else(String::new, |(_, token)| token.into()) }
-            }
+            ["shared"] => View::Shared { token: decode_fragment(search).unwrap_or_default() },
             ["verify"] => View::Verify,
             ["orders", id] => View::Mine { id: (*id).into() },
             ["help"] => View::Help,
@@ -82,7 +85,7 @@ impl View {
             ["help", "a", slug] => View::Article { slug: (*slug).into() },
             ["help", "search"] => parameter(search, "q").map_or(View::Help, |query| View::Search { query }),
             ["talk"] => View::Talk { order: number() },
-            _ => View::Home,
+            steps => Going::parse(steps, search).map_or(View::Home, View::Return),
         }
     }
 
@@ -100,6 +103,8 @@ impl View {
             View::Article { .. } => "article",
             View::Search { .. } => "search",
             View::Talk { .. } => "talk",
+            View::Return(Going::Withdraw { .. }) => "withdraw",
+            View::Return(_) => "return",
         }
     }
 
@@ -108,6 +113,7 @@ impl View {
         match self {
             View::Order { number } => View::Track { number: Some(number.clone()) },
             View::Category { .. } | View::Article { .. } | View::Search { .. } => View::Help,
+            View::Return(going) => going.parent().map_or(View::Home, View::Return),
             _ => View::Home,
         }
     }
@@ -245,6 +251,11 @@ fn here() -> (String, String) {
     let here = location();
     let part = |part: Result<String, JsValue>| part.unwrap_or_default();
     (part(here.pathname()), part(here.search()) + &part(here.hash()))
+}
+
+/// What stands behind the `#`, if anything does.
+fn decode_fragment(search: &str) -> Option<String> {
+    search.split_once('#').map(|(_, fragment)| fragment.to_owned()).filter(|fragment| !fragment.is_empty())
 }
 
 /// The value of one parameter of `?a=b&c=d`; `None` when it is missing or empty.

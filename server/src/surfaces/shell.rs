@@ -89,6 +89,7 @@ fn part_of(view: &str) -> &'static str {
     match view {
         "help" => "help",
         "shared" | "verify" | "orders" => "orders",
+        "return" | "returns" | "withdraw" => "returns",
         _ => "",
     }
 }
@@ -141,7 +142,7 @@ fn render(site: &Site, locale: Locale, surface: Surface, fetch: Fetch) -> Page {
     let logo = site.theme.logo.as_deref().and_then(|url| Origin::parse(url).ok());
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {}; style-src {} {}; connect-src 'self'; \
-         img-src 'self' data:{}; base-uri 'none'; form-action 'self'; frame-ancestors 'self'{ancestors}",
+         img-src 'self' data: blob:{}; base-uri 'none'; form-action 'self'; frame-ancestors 'self'{ancestors}",
         html::csp_hash(BOOT),
         html::csp_hash(STYLES),
         html::csp_hash(&theme),

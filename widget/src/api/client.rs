@@ -1,19 +1,21 @@
 //! Requests as the panel makes them: JSON both ways, one header that names the site, and failures in our own terms.
 
 use super::{json::Json, read::Read};
-use crate::storage;
+use crate::{js, storage};
 use aftercart_shared::{
     error::{ErrorCode, WireError},
     ids::SiteKey,
 };
 use leptos::prelude::*;
 use std::time::Duration;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response};
 
 /// The slowest networks in our budget answer within 5 s; past this nobody is waiting any more.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Ten megabytes take their time.
+const PATIENCE_UPLOAD_MS: f64 = 180_000.0;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -34,11 +36,30 @@ pub struct Client {
     site: &'static str,
     /// Of a verified shopper's session.
     token: RwSignal<Option<String>>,
+    /// Others use this device: nothing of hers may be kept in it.
+    shared_device: StoredValue<bool>,
 }
 
 impl Client {
     pub fn new(site: &'static SiteKey) -> Client {
-        Client { site: site.as_str(), token: RwSignal::new(storage::read(site.as_str())) }
+        Client {
+            site: site.as_str(),
+            token: RwSignal::new(storage::read(site.as_str())),
+            shared_device: StoredValue::new(false),
+        }
+    }
+
+    pub fn set_shared_device(self, shared: bool) {
+        self.shared_device.set_value(shared);
+    }
+
+    /// What she has begun and not sent, from before.
+    pub fn begun(self) -> Option<String> {
+        storage::begun(self.site)
+    }
+
+    pub fn keep_begun(self, text: Option<&str>) {
+        storage::keep_begun(self.site, text.filter(|_| !self.shared_device.get_value()));
     }
 
     /// Is the shopper verified? Views that ask are drawn anew when that changes.
@@ -81,6 +102,71 @@ impl Client {
         self.send("DELETE", path, None, None).await.map(drop)
     }
 
+    /// A file of hers, as an address for this page alone.
+    pub async fn file(self, path: String) -> Result<String, Failure> {
+        let internal = |_: JsValue| Failure::from(ErrorCode::Internal);
+        let response = self.answer("GET", path, None, None).await?;
+        let promise = js::call(&response, "blob", &[]).map_err(internal)?;
+        let blob = JsFuture::from(promise.unchecked_into::<js_sys::Promise>()).await.map_err(internal)?;
+        Ok(js::address_of(&blob))
+    }
+
+    /// Sends a file as it is. Unlike every other request it says how far it is, from 0 to 100.
+    pub fn upload(
+        self,
+        path: &str,
+        file: &JsValue,
+        progress: impl Fn(u64) + 'static,
+        done: impl Fn(Uploaded) + 'static,
+    ) {
+        let Some(request) = self.opened(path) else { return done(Err(ErrorCode::Internal.into())) };
+        let _ = js::call(&request, "setRequestHeader", &["Content-Type".into(), js::get(file, "type")]);
+        let hear = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+            let whole = js::number(&event, "total").max(1);
+            progress((js::number(&event, "loaded") * 100 / whole).min(100));
+        });
+        js::set(&js::get(&request, "upload"), "onprogress", &hear.into_js_value());
+        let token = self.token.get_untracked();
+        let answered = request.clone();
+        let end = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+            let status = js::number(&answered, "status") as u16;
+            let body = js::get(&answered, "responseText").as_string().unwrap_or_default();
+            let result = match js::get(&event, "type").as_string().as_deref() {
+                Some("load") if (200..300).contains(&status) => Ok(body),
+                Some("load") => Err(failure(status, &body)),
+                Some("timeout") => Err(ErrorCode::Timeout.into()),
+                _ => Err(out_of_reach()),
+            };
+            if let Err(failure) = &result {
+                self.ended(failure, &token);
+            }
+            done(result);
+        })
+        .into_js_value();
+        for event in ["onload", "onerror", "ontimeout", "onabort"] {
+            js::set(&request, event, &end);
+        }
+        let _ = js::call(&request, "send", std::slice::from_ref(file));
+    }
+
+    fn opened(self, path: &str) -> Option<JsValue> {
+        let request = js::make("XMLHttpRequest", &[]).ok()?;
+        js::call(&request, "open", &["POST".into(), format!("/api/v1{path}").into()]).ok()?;
+        js::set(&request, "timeout", &JsValue::from_f64(PATIENCE_UPLOAD_MS));
+        js::call(&request, "setRequestHeader", &["Aftercart-Site".into(), self.site.into()]).ok()?;
+        if let Some(token) = self.token.get_untracked() {
+            js::call(&request, "setRequestHeader", &["Authorization".into(), format!("Bearer {token}").into()]).ok()?;
+        }
+        Some(request)
+    }
+
+    /// The session is over, unless another one has begun in the meantime.
+    fn ended(self, failure: &Failure, token: &Option<String>) {
+        if failure.code == ErrorCode::SessionExpired && token.is_some() && self.token.get_untracked() == *token {
+            self.sign_out();
+        }
+    }
+
     async fn send(
         self,
         method: &'static str,
@@ -88,6 +174,17 @@ impl Client {
         body: Option<String>,
         watch: Option<&str>,
     ) -> Result<String, Failure> {
+        let response = self.answer(method, path, body, watch).await?;
+        text(&response).await
+    }
+
+    async fn answer(
+        self,
+        method: &'static str,
+        path: String,
+        body: Option<String>,
+        watch: Option<&str>,
+    ) -> Result<Response, Failure> {
         let internal = |_: JsValue| Failure::from(ErrorCode::Internal);
         let headers = Headers::new().map_err(internal)?;
         headers.set("Aftercart-Site", self.site).map_err(internal)?;
@@ -111,32 +208,33 @@ impl Client {
         let signal = abort.signal();
         set_timeout(move || abort.abort(), PATIENCE);
 
-        let unreachable = |_: JsValue| {
-            Failure::from(if signal.aborted() {
-                ErrorCode::Timeout
-            } else if window().navigator().on_line() {
-                ErrorCode::Unavailable
-            } else {
-                ErrorCode::Offline
-            })
-        };
+        let unreachable =
+            |_: JsValue| if signal.aborted() { Failure::from(ErrorCode::Timeout) } else { out_of_reach() };
         let request = window().fetch_with_str_and_init(&format!("/api/v1{path}"), &init);
         let response: Response = JsFuture::from(request).await.map_err(unreachable)?.unchecked_into();
-        let text = JsFuture::from(response.text().map_err(internal)?).await.map_err(unreachable)?;
-        let text = text.as_string().unwrap_or_default();
         if response.ok() {
-            return Ok(text);
+            return Ok(response);
         }
-        let failure = failure(response.status(), &text);
-        // Unless another one has begun in the meantime.
-        if failure.code == ErrorCode::SessionExpired && token.is_some() && self.token.get_untracked() == token {
-            self.sign_out();
-        }
+        let failure = failure(response.status(), &text(&response).await?);
+        self.ended(&failure, &token);
         Err(failure)
     }
 }
 
-fn read<T: Read>(text: &str) -> Result<T, Failure> {
+/// What a file's upload was answered with.
+pub type Uploaded = Result<String, Failure>;
+
+fn out_of_reach() -> Failure {
+    Failure::from(if window().navigator().on_line() { ErrorCode::Unavailable } else { ErrorCode::Offline })
+}
+
+async fn text(response: &Response) -> Result<String, Failure> {
+    let text = response.text().map_err(|_| Failure::from(ErrorCode::Internal))?;
+    let text = JsFuture::from(text).await.map_err(|_| out_of_reach())?;
+    Ok(text.as_string().unwrap_or_default())
+}
+
+pub fn read<T: Read>(text: &str) -> Result<T, Failure> {
     Json::parse(text).and_then(|json| T::read(&json)).ok_or(Failure::from(ErrorCode::Internal))
 }
 

@@ -191,10 +191,11 @@ impl Parser<'_> {
     }
 }
 
-/// What a request says: texts, and yes or no.
+/// What a request says: texts, yes or no, and what has been written as JSON already.
 pub enum Said<'a> {
     Text(&'a str),
     Bool(bool),
+    Json(&'a str),
 }
 
 pub fn object(members: &[(&str, Said)]) -> String {
@@ -206,10 +207,16 @@ pub fn object(members: &[(&str, Said)]) -> String {
         match value {
             Said::Text(text) => quote(text, &mut json),
             Said::Bool(yes) => json.push_str(if *yes { "true" } else { "false" }),
+            Said::Json(written) => json.push_str(written),
         }
     }
     json.push('}');
     json
+}
+
+/// A list of what has been written already.
+pub fn list(items: &[String]) -> String {
+    format!("[{}]", items.join(","))
 }
 
 fn quote(text: &str, json: &mut String) {
@@ -238,10 +245,17 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let odd = "a\"b\\c\n\u{1}退款👍\u{7f}";
-        let text = object(&[("number", Said::Text(odd)), ("contact", Said::Text("")), ("helpful", Said::Bool(false))]);
+        let lines = list(&[object(&[("quantity", Said::Json("2"))]), object(&[])]);
+        let text = object(&[
+            ("number", Said::Text(odd)),
+            ("contact", Said::Text("")),
+            ("helpful", Said::Bool(false)),
+            ("lines", Said::Json(&lines)),
+        ]);
         let read: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!((read["number"].as_str(), read["contact"].as_str()), (Some(odd), Some("")));
         assert_eq!(read["helpful"].as_bool(), Some(false));
+        assert_eq!(read["lines"][0]["quantity"].as_i64(), Some(2));
         assert_eq!(Json::parse(&text).unwrap().get("number").text(), Some(odd));
     }
 

@@ -4,3 +4,4 @@ pub mod client;
 pub mod json;
 pub mod loading;
 pub mod read;
+mod read_returns;

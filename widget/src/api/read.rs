@@ -28,23 +28,23 @@ pub trait Read: Sized {
 }
 
 /// A member that may be missing or `null`; wrong forms count as missing.
-fn maybe<T: Read>(json: &Json, name: &str) -> Option<T> {
+pub(super) fn maybe<T: Read>(json: &Json, name: &str) -> Option<T> {
     T::read(json.get(name))
 }
 
-fn text(json: &Json, name: &str) -> Option<String> {
+pub(super) fn text(json: &Json, name: &str) -> Option<String> {
     json.get(name).text().map(Into::into)
 }
 
-fn count(json: &Json, name: &str) -> Option<u32> {
+pub(super) fn count(json: &Json, name: &str) -> Option<u32> {
     json.get(name).number()?.try_into().ok()
 }
 
-fn all<T: Read>(json: &Json) -> Option<Vec<T>> {
+pub(super) fn all<T: Read>(json: &Json) -> Option<Vec<T>> {
     json.list()?.iter().map(T::read).collect()
 }
 
-fn named<T: Copy>(json: &Json, names: &[(&str, T)]) -> Option<T> {
+pub(super) fn named<T: Copy>(json: &Json, names: &[(&str, T)]) -> Option<T> {
     let name = json.text()?;
     names.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }

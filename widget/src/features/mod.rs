@@ -4,5 +4,6 @@ pub mod account;
 pub mod help;
 pub mod home;
 pub mod notices;
+pub mod returns;
 pub mod talk;
 pub mod track;

@@ -2,6 +2,7 @@
 //! Components are plain functions that return a piece of the page.
 
 pub mod button;
+pub mod choice;
 pub mod document;
 pub mod dom;
 pub mod field;
@@ -10,5 +11,7 @@ pub mod highlight;
 pub mod icon;
 pub mod notice;
 pub mod progress;
+pub mod qr;
 pub mod row;
 pub mod skeleton;
+pub mod stepper;

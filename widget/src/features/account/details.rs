@@ -3,9 +3,10 @@
 use super::{Draft, sign_out};
 use crate::{
     i18n,
+    nav::{Going, View},
     session::Session,
     ui::{
-        button::{Kind, button},
+        button::{Kind, button, inward},
         dom::{Dom, El, el, redrawn},
     },
 };
@@ -37,7 +38,10 @@ fn whole(session: Session, full: &FullOrder) -> Dom {
         .child(el("h2", "ac-parcel-status").id("ac-items").child(t.account_items()))
         .child(items(session, full))
         .child(facts);
-    [card.into(), button(Kind::Plain, "", t.account_sign_out(), move || sign_out(session))].into()
+    let back = View::Return(Going::order(full.id.as_str()));
+    let back = inward(session, Kind::Quiet, "return", t.returns_flow_something(), back);
+    let out = button(Kind::Plain, "", t.account_sign_out(), move || sign_out(session));
+    [card.child(el("div", "ac-buttons").child(back)).into(), out].into()
 }
 
 /// What was bought; parcel by parcel when there are several, and last what is in none of them.

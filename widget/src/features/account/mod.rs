@@ -6,7 +6,7 @@ mod verify;
 
 use crate::{
     api::loading::Loading,
-    nav::View,
+    nav::{Going, View},
     session::Session,
     ui::{
         button::{Kind, inward},
@@ -21,7 +21,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 pub use details::details;
 pub use recent::recent;
-pub use verify::verify;
+pub use verify::{Inside, verify};
 
 /// What was asked for and found out; outlives the views. Kept in memory only.
 #[derive(Clone, Copy)]
@@ -116,8 +116,10 @@ pub fn open(session: Session, draft: Draft, id: String) -> bool {
 
 /// Below a tracked order: there is more, for whoever proves that it is hers.
 pub fn more(session: Session) -> Dom {
-    let link = inward(session, Kind::Main, "", session.t().account_see_all(), View::Verify);
-    el("div", "ac-account-more").child(link).into()
+    let t = session.t();
+    let link = inward(session, Kind::Main, "", t.account_see_all(), View::Verify);
+    let back = inward(session, Kind::Quiet, "return", t.returns_flow_something(), View::Return(Going::Choose));
+    el("div", "ac-account-more ac-buttons").child(link).child(back).into()
 }
 
 fn sign_out(session: Session) {
@@ -125,6 +127,7 @@ fn sign_out(session: Session) {
         // Out of reach or not: here she is signed out.
         let _ = session.api.delete("/session".into()).await;
         session.api.sign_out();
+        session.api.keep_begun(None);
         session.announce(session.t().account_signed_out());
         session.nav.replace(View::Home);
     });

@@ -3,7 +3,7 @@
 use super::{Draft, sign_out};
 use crate::{
     i18n::{self, Style},
-    nav::View,
+    nav::{Going, View},
     session::Session,
     ui::{
         button::{Kind, button},
@@ -38,7 +38,8 @@ fn list(session: Session, draft: Draft, mine: &MyOrders) -> Dom {
             });
         })
     });
-    let orders = mine.orders.iter().map(|order| line(session, order)).collect();
+    let mut orders: Vec<Dom> = mine.orders.iter().map(|order| line(session, order)).collect();
+    orders.push(row(session, "return", t.returns_flow_mine(), Dom::default(), View::Return(Going::Choose)));
     el("section", "ac-account-orders")
         .attr("aria-labelledby", "ac-orders")
         .child(el("h2", "ac-heading").id("ac-orders").child(t.account_orders()))

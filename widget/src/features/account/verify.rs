@@ -27,8 +27,23 @@ use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement};
 
+/// Somewhere else she wants something that only a known shopper may have.
+#[derive(Clone, Copy)]
+pub struct Inside {
+    /// Why we ask, instead of what we say otherwise.
+    pub why: &'static str,
+    /// She is known; and the order that the code was for, if it was for one. Otherwise that order is opened.
+    pub then: Callback<Option<String>>,
+}
+
 /// `number` and `contact` are what was typed for tracking.
-pub fn verify(session: Session, draft: Draft, number: RwSignal<String>, contact: RwSignal<String>) -> Dom {
+pub fn verify(
+    session: Session,
+    draft: Draft,
+    number: RwSignal<String>,
+    contact: RwSignal<String>,
+    inside: Option<Inside>,
+) -> Dom {
     // Drawn anew in another language she goes on; with another order she begins again.
     let about = (number.get_untracked(), contact.get_untracked());
     if draft.about.with_value(|before| *before != about) {
@@ -37,7 +52,7 @@ pub fn verify(session: Session, draft: Draft, number: RwSignal<String>, contact:
         draft.about.set_value(about);
     }
     draft.ask_orders_once(session);
-    let key = OrderNumber::parse(&number.get_untracked()).ok();
+    let key = OrderNumber::parse(&number.get_untracked()).ok().filter(|_| inside.is_none());
     // Signed in already: straight to the order, if it is hers.
     afterwards(move || {
         let own = draft.orders.data.with(|mine| {
@@ -49,14 +64,14 @@ pub fn verify(session: Session, draft: Draft, number: RwSignal<String>, contact:
         }
     });
     let error = RwSignal::new(None);
-    afterwards(move || redeemed(session, draft, error));
+    afterwards(move || redeemed(session, draft, error, inside));
     afterwards(move || {
         if draft.sent.data.with(Option::is_some) {
             focus("ac-code");
         }
     });
     let step = redrawn(move || match draft.sent.data.get() {
-        None => ask(session, draft, number, contact),
+        None => ask(session, draft, number, contact, inside),
         Some(sent) => enter(session, draft, error, &contact.get_untracked(), &sent),
     });
     [title(session.t().account_title()).into(), step].into()
@@ -88,7 +103,13 @@ fn form<T: Send + Sync + 'static>(
         .child(submit)
 }
 
-fn ask(session: Session, draft: Draft, number: RwSignal<String>, contact: RwSignal<String>) -> Dom {
+fn ask(
+    session: Session,
+    draft: Draft,
+    number: RwSignal<String>,
+    contact: RwSignal<String>,
+    inside: Option<Inside>,
+) -> Dom {
     let t = session.t();
     let error = RwSignal::new(None);
     let field = Field {
@@ -124,7 +145,8 @@ fn ask(session: Session, draft: Draft, number: RwSignal<String>, contact: RwSign
         }
     };
     let form = form(session, field, Dom::default(), draft.sent, t.account_send(), send);
-    [el("p", "ac-intro").child(t.account_intro()).into(), form.into()].into()
+    let why = inside.map_or(t.account_intro(), |inside| inside.why);
+    [el("p", "ac-intro").child(why).into(), form.into()].into()
 }
 
 fn enter(session: Session, draft: Draft, error: RwSignal<Option<String>>, contact: &str, sent: &CodeSent) -> Dom {
@@ -202,16 +224,21 @@ fn tick(left: RwSignal<u32>, until: f64) {
     );
 }
 
-fn redeemed(session: Session, draft: Draft, error: RwSignal<Option<String>>) {
+fn redeemed(session: Session, draft: Draft, error: RwSignal<Option<String>>, inside: Option<Inside>) {
     match draft.started.pace.get() {
         Pace::Done => {
             let Some(started) = draft.started.data.get_untracked() else { return };
             let keep = !draft.shared.get_untracked();
             draft.started.clear();
             draft.sent.clear();
-            draft.signed_in(session, started.token, keep);
+            session.api.set_shared_device(!keep);
+            let id = started.order_id.map(|id| id.0);
             session.announce(session.t().account_welcome());
-            session.nav.replace(started.order_id.map_or(View::Home, |id| View::Mine { id: id.0 }));
+            draft.signed_in(session, started.token, keep);
+            match inside {
+                Some(inside) => inside.then.run(id),
+                None => session.nav.replace(id.map_or(View::Home, |id| View::Mine { id })),
+            }
         }
         Pace::Failed => {
             let failure = draft.started.failure.get_untracked();

@@ -3,7 +3,7 @@
 mod answers;
 
 use crate::{
-    nav::View,
+    nav::{Going, View},
     session::Session,
     ui::{
         button::leads,
@@ -98,7 +98,7 @@ fn actions(session: Session) -> El {
     };
     el("ul", "ac-tiles").attr("aria-label", t.home_actions()).child([
         tile("ac-tile ac-tile-first", "parcel", t.home_action_track(), View::Track { number: None }),
-        tile("ac-tile", "return", t.home_action_returns(), View::Category { id: "returns".into() }),
+        tile("ac-tile", "return", t.home_action_returns(), View::Return(Going::Choose)),
         tile("ac-tile", "book", t.home_action_help(), View::Help),
         tile("ac-tile", "talk", t.home_action_talk(), View::Talk { order: None }),
     ])

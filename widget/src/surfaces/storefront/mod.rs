@@ -4,7 +4,7 @@ mod parts;
 
 use crate::{
     api::{json::Json, read::Read},
-    features::{account, help, home, notices, talk, track},
+    features::{account, help, home, notices, returns, talk, track},
     host::{self, Message},
     nav::{Nav, View},
     session::Session,
@@ -89,6 +89,7 @@ struct Drafts {
     account: account::Draft,
     help: help::Draft,
     notices: notices::Draft,
+    returns: returns::Draft,
 }
 
 fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
@@ -96,8 +97,14 @@ fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
     let session = Session::new(boot, nav);
     let track = track::Draft::new();
     let account = account::Draft::new(track.found);
-    let drafts =
-        Drafts { home: home::Draft::new(q), track, account, help: help::Draft::new(), notices: notices::Draft::new() };
+    let drafts = Drafts {
+        home: home::Draft::new(q),
+        track,
+        account,
+        help: help::Draft::new(),
+        notices: notices::Draft::new(),
+        returns: returns::Draft::new(),
+    };
     let track = Callback::new(move |(number, contact): (String, Option<String>)| {
         drafts.track.fill(number.clone(), contact);
         nav.go(View::Track { number: Some(number) });
@@ -151,6 +158,7 @@ fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> Dom
         View::Article { slug } => parts::help(session, drafts, Help::Article { slug }),
         View::Search { query } => parts::help(session, drafts, Help::Search { query }),
         View::Talk { order } => talk::talk(session, order),
+        View::Return(going) => parts::returns(session, drafts, going),
     }
 }
 

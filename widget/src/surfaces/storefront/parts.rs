@@ -7,10 +7,12 @@
 use super::Drafts;
 use crate::{
     api::{client::Failure, loading::Loading},
-    features::{account, help, notices, track},
+    features::{account, help, notices, returns as going_back, track},
+    nav::{Going, View},
     session::Session,
     ui::{
-        dom::{Dom, afterwards, redrawn},
+        button::{Kind, inward},
+        dom::{Dom, afterwards, el, redrawn},
         frame::{focus_title, focus_waits, heading_meanwhile},
         notice::failed,
         skeleton::skeleton,
@@ -35,6 +37,10 @@ pub enum Orders {
         token: String,
     },
     Verify,
+    /// Something goes back, and only she may say so.
+    Prove {
+        going: Going,
+    },
     Mine {
         id: String,
     },
@@ -58,7 +64,16 @@ fn draw_orders(session: Session, drafts: Drafts, view: Orders) -> Result<Dom, Sp
     Ok(match view {
         Orders::Found { number } => track::order(session, drafts.track, Some(number), account::more(session)),
         Orders::Shared { token } => track::shared(session, drafts.track, token),
-        Orders::Verify => account::verify(session, drafts.account, drafts.track.number, drafts.track.contact),
+        Orders::Verify => account::verify(session, drafts.account, drafts.track.number, drafts.track.contact, None),
+        Orders::Prove { going } => {
+            let then = Callback::new(move |order: Option<String>| {
+                if let (Going::Choose, Some(id)) = (&going, order) {
+                    session.nav.replace(View::Return(Going::order(&id)));
+                }
+            });
+            let inside = account::Inside { why: session.t().returns_flow_prove(), then };
+            account::verify(session, drafts.account, drafts.track.number, drafts.track.contact, Some(inside))
+        }
         Orders::Mine { id } => {
             if account::open(session, drafts.account, id) {
                 drafts.track.begin_own();
@@ -86,6 +101,11 @@ fn draw_help(session: Session, drafts: Drafts, view: Help) -> Result<Dom, SplitL
     })
 }
 
+#[wasm_split(returns, fallible, preload(load_returns))]
+fn draw_returns(session: Session, drafts: Drafts, going: Going) -> Result<Dom, SplitLoaderError> {
+    Ok(going_back::returns(session, drafts.returns, going))
+}
+
 pub fn orders(session: Session, drafts: Drafts, view: Orders) -> Dom {
     let title = match view {
         Orders::Found { .. } | Orders::Shared { .. } => session.t().track_title(),
@@ -98,6 +118,37 @@ pub fn orders(session: Session, drafts: Drafts, view: Orders) -> Dom {
 pub fn help(session: Session, drafts: Drafts, view: Help) -> Dom {
     let draw = move || at_once(draw_help(session, drafts, view.clone()));
     arriving(session, session.t().help_title(), draw, load_help)
+}
+
+/// What needs no proof is there for everybody; before the rest she shows who she is, and then goes on where she was.
+pub fn returns(session: Session, drafts: Drafts, going: Going) -> Dom {
+    let drawn = move |going: &Going| {
+        let going = going.clone();
+        let draw = move || at_once(draw_returns(session, drafts, going.clone()));
+        arriving(session, session.t().returns_flow_title(), draw, load_returns)
+    };
+    if matches!(going, Going::Code { .. } | Going::Withdraw { .. }) {
+        return drawn(&going);
+    }
+    let before = StoredValue::new(session.api.signed_in());
+    afterwards(move || {
+        let now = session.api.signed_in();
+        if before.get_value() != now {
+            before.set_value(now);
+            focus_title(session);
+        }
+    });
+    redrawn(move || {
+        if session.api.signed_in() {
+            return untrack(|| drawn(&going));
+        }
+        // On its way while she looks for her code.
+        spawn_local(async { _ = load_returns().await });
+        let withdraw = View::Return(Going::Withdraw { confirm: false });
+        let withdraw = inward(session, Kind::Plain, "", session.t().returns_flow_withdraw(), withdraw);
+        let prove = untrack(|| orders(session, drafts, Orders::Prove { going: going.clone() }));
+        [prove, el("div", "ac-account-foot").child(withdraw).into()].into()
+    })
 }
 
 /// What the first view has for a signed-in shopper; for everybody else nothing is downloaded.

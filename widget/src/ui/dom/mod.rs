@@ -99,6 +99,10 @@ impl El {
         }
     }
 
+    pub fn into_element(self) -> Element {
+        self.0
+    }
+
     pub fn id(self, id: &str) -> El {
         self.attr("id", id)
     }
