@@ -218,7 +218,7 @@ on_both! {
         received_and_refunded(&app, &id).await;
         app.run_jobs().await;
         let refund = effect(&app, &id, "refund").await;
-        assert!(refund["says"].as_str().unwrap().contains("engine_return"), "{refund}");
+        assert!(refund["says"].as_str().unwrap().contains("waits for engine_"), "{refund}");
         shop.answers(vendure(&records));
         for _ in 0..4 {
             app.clock.forward_ms(10_000);

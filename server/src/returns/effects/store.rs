@@ -269,18 +269,21 @@ pub async fn awaited(
     Ok(awaited.into_iter().find(|(other, _)| kind.waits_for().contains(other)))
 }
 
-/// The ids of what of a return is still to be done.
+/// The ids of what of a return is still to be done and may have waited for another.
 pub async fn pending(tx: &mut Tx, site: &SiteId, return_id: &str) -> Result<Vec<String>, db::Error> {
     let siblings: Vec<Sibling> = tx
         .fetch_all(
             sql!(
                 "SELECT effect_id, kind, state FROM return_effects
-                 WHERE site_id = $1 AND return_id = $2 AND state = 'pending' AND needs_person = FALSE"
+                 WHERE site_id = $1 AND return_id = $2 AND state = 'pending' AND needs_person = FALSE
+                 ORDER BY effect_id"
             ),
             args![site, return_id],
         )
         .await?;
-    Ok(siblings.into_iter().map(|sibling| sibling.effect_id).collect())
+    // Always in the same order: two that end at once must not wait for each other's rows.
+    let waits = |sibling: &Sibling| EffectKind::parse(&sibling.kind).is_some_and(|kind| !kind.waits_for().is_empty());
+    Ok(siblings.into_iter().filter(waits).map(|sibling| sibling.effect_id).collect())
 }
 
 /// What the demo's till has paid out.
