@@ -361,7 +361,8 @@ impl World {
         add(6, post("/api/v1/notices/confirm", json!({ "token": self.confirm_there })), 404, &[]);
         add(7, post("/api/v1/notices/stop", json!({ "token": self.stop_there })), 404, &[]);
         // Answered like any other, and nobody is written to.
-        let counted = &["shopper_codes", "shopper_code_sends", "shopper_code_requests"];
+        // The job asks this shop's own system for the order.
+        let counted = &["shopper_codes", "shopper_code_sends", "shopper_code_requests", "jobs"];
         add(8, post("/api/v1/codes", json!({ "contact": LI, "number": "B-2001" })), 202, counted);
         let (id, code) = &self.code_there;
         add(9, post(&format!("/api/v1/codes/{id}/redeem"), json!({ "code": code })), 404, &[]);

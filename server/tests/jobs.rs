@@ -138,6 +138,35 @@ on_both! {
         assert!(store::any_due(db, later.plus_ms(5)).await.unwrap());
     }
 
+    /// What it waited for came while it looked: it looks once more, and not only after its pause.
+    async fn a_job_that_is_wanted_while_it_runs_runs_once_more(app) {
+        let (db, now) = (&app.app.db, app.app.clock.now());
+        for (outcome, wanted) in [
+            (Outcome::Again(now.plus_ms(5_000)), true),
+            (Outcome::Done, true),
+            (Outcome::Again(now.plus_ms(5_000)), false),
+            (Outcome::Done, false),
+        ] {
+            let one = job(&app, &format!("{outcome:?} {wanted}"));
+            let (site, id) = (one.site.clone(), one.id());
+            enqueue(&app, one).await;
+            let claimed = store::claim(db, "me".into(), now, now.plus_ms(1_000), 5).await.unwrap().remove(0);
+            if wanted {
+                let run = db.write::<_, aftercart::db::Error, _>(move |tx| {
+                    Box::pin(async move { store::run_now(tx, &site, &id, now).await })
+                });
+                assert!(run.await.unwrap());
+                assert!(!store::any_due(db, now).await.unwrap(), "nobody else begins it meanwhile");
+            }
+            store::finish(db, &claimed, "me".into(), outcome, now, now).await.unwrap();
+            assert_eq!(store::any_due(db, now).await.unwrap(), wanted);
+            let again = store::claim(db, "me".into(), now, now.plus_ms(1_000), 5).await.unwrap();
+            for job in again {
+                store::finish(db, &job, "me".into(), Outcome::Done, now, now).await.unwrap();
+            }
+        }
+    }
+
     async fn many_workers_do_each_job_once(app) {
         for n in 0..40 {
             enqueue(&app, job(&app, &n.to_string())).await;

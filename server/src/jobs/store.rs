@@ -85,7 +85,8 @@ pub async fn claim(db: &Db, claim: String, now: Timestamp, until: Timestamp, mos
     Ok(rows.into_iter().map(job).collect())
 }
 
-/// Writes down what became of the attempt, unless somebody else has taken the job since.
+/// Writes down what became of the attempt, unless somebody else has taken the job since. A job that was wanted at once
+/// while it ran ([`run_now`]) is due again, whatever came of it: it may have looked too early.
 pub async fn finish(
     db: &Db,
     job: &Job,
@@ -105,7 +106,8 @@ pub async fn finish(
         Box::pin(async move {
             tx.execute(
                 sql!(
-                    "UPDATE jobs SET state = $4, attempt = $5, run_at = $6, last_error = $7, claim = NULL,
+                    "UPDATE jobs SET state = CASE WHEN attempt = 0 THEN 'waiting' ELSE $4 END,
+                     run_at = CASE WHEN attempt = 0 THEN $8 ELSE $6 END, attempt = $5, last_error = $7, claim = NULL,
                      claimed_until = NULL, updated_at = $8 WHERE site_id = $1 AND job_id = $2 AND claim = $3"
                 ),
                 args![site, id, claim, state, attempt, run_at, error, now],
@@ -117,12 +119,13 @@ pub async fn finish(
     .await
 }
 
-/// Brings a waiting job forward, or starts an ended one anew: for `Retry` by a person.
+/// Brings a waiting job forward, or starts an ended one anew: for `Retry` by a person, and for what somebody waited for.
+/// One that runs just now is run once more: a claim counts attempts from 1, so that 0 says so.
 pub async fn run_now(tx: &mut Tx, site: &SiteId, job_id: &str, now: Timestamp) -> Result<bool, db::Error> {
     tx.execute(
         sql!(
             "UPDATE jobs SET state = 'waiting', attempt = 0, run_at = $3, updated_at = $3
-             WHERE site_id = $1 AND job_id = $2 AND claim IS NULL"
+             WHERE site_id = $1 AND job_id = $2"
         ),
         args![site, job_id, now],
     )

@@ -3,8 +3,9 @@
 use super::{Job, Outcome, kinds, store};
 use crate::{app::App, db};
 use aftercart_shared::time::Timestamp;
-use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
+use futures_util::FutureExt;
 use std::{panic::AssertUnwindSafe, time::Duration};
+use tokio::task::JoinSet;
 
 /// Looked for this often while there is nothing to do.
 const IDLE: Duration = Duration::from_millis(250);
@@ -30,18 +31,21 @@ pub async fn work(app: App) {
 }
 
 /// Runs everything that is due, and what becomes due meanwhile, with at most [`AT_ONCE`] under way: a job that takes
-/// long keeps its own place and nobody else's.
+/// long keeps its own place and nobody else's. Each is a task of its own: taking more waits for rows that a running job
+/// may have locked, so the two must not wait for one another.
 ///
 /// # Errors
 /// The database's. What was taken and not finished is taken again when its claim ends.
 pub async fn run_due(app: &App) -> Result<(), db::Error> {
-    let mut running = FuturesUnordered::new();
+    let mut running = JoinSet::new();
     let mut outcome = Ok(());
     loop {
         let free = AT_ONCE - running.len();
         if free > 0 && outcome.is_ok() {
             match take(app, free).await {
-                Ok(jobs) => running.extend(jobs.into_iter().map(|(job, claim)| one(app, job, claim))),
+                Ok(jobs) => jobs.into_iter().for_each(|(job, claim)| {
+                    running.spawn(one(app.clone(), job, claim));
+                }),
                 Err(error) => outcome = Err(error),
             }
         }
@@ -51,7 +55,11 @@ pub async fn run_due(app: &App) -> Result<(), db::Error> {
         let look_again = tokio::time::sleep(IDLE);
         let free = running.len() < AT_ONCE && outcome.is_ok();
         tokio::select! {
-            Some(done) = running.next() => outcome = outcome.and(done),
+            Some(done) = running.join_next() => match done {
+                Ok(done) => outcome = outcome.and(done),
+                // Its claim ends, and it is taken again.
+                Err(error) => tracing::warn!(%error, "a job was left"),
+            },
             () = look_again, if free => {}
         }
     }
@@ -68,8 +76,8 @@ async fn take(app: &App, most: usize) -> Result<Vec<(Job, String)>, db::Error> {
     Ok(jobs.into_iter().map(|job| (job, claim.clone())).collect())
 }
 
-async fn one(app: &App, job: Job, claim: String) -> Result<(), db::Error> {
-    let outcome = attempt(app, &job).await;
+async fn one(app: App, job: Job, claim: String) -> Result<(), db::Error> {
+    let outcome = attempt(&app, &job).await;
     if let Outcome::Retry(reason) | Outcome::Failed(reason) = &outcome {
         tracing::warn!(kind = job.kind, job = job.job_id, attempt = job.attempt, reason, "a job did not succeed");
     }
