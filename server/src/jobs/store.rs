@@ -107,7 +107,7 @@ pub async fn finish(
             tx.execute(
                 sql!(
                     "UPDATE jobs SET state = CASE WHEN attempt = 0 THEN 'waiting' ELSE $4 END,
-                     run_at = CASE WHEN attempt = 0 THEN $8 ELSE $6 END, attempt = $5, last_error = $7, claim = NULL,
+                     run_at = CASE WHEN attempt = 0 THEN CAST($8 AS BIGINT) ELSE CAST($6 AS BIGINT) END, attempt = $5, last_error = $7, claim = NULL,
                      claimed_until = NULL, updated_at = $8 WHERE site_id = $1 AND job_id = $2 AND claim = $3"
                 ),
                 args![site, id, claim, state, attempt, run_at, error, now],
