@@ -2,7 +2,9 @@
 import type { Page } from "@playwright/test";
 import { codeFor } from "../support/outbox.ts";
 import { arrived, as, known, photo, titleOfGoods } from "../support/returns.ts";
-import { accessible, aftercart, expect, fullPage, like, locales, say, tabTo, test, type Locale } from "../support/test.ts";
+import {
+  accessible, aftercart, elsewhere, expect, fullPage, like, locales, say, tabTo, test, type Locale,
+} from "../support/test.ts";
 
 const press = (page: Page, locale: Locale, key: string) => page.getByRole("button", { name: say(locale, key) }).click();
 const heading = (page: Page, locale: Locale, key: string) =>
@@ -27,7 +29,9 @@ async function confirm(page: Page, locale: Locale): Promise<void> {
   await expect(page.getByText(say(locale, "returns_flow.done_mail"))).toBeVisible();
 }
 
-for (const locale of locales) {
+for (const locale of locales) test.describe(() => {
+  test.skip(elsewhere(locale), "on the other screen");
+
   test(`a refund, from the first view and a code to the QR (${locale})`, async ({ page }) => {
     const order = await arrived(locale, "lamp", "bags", "travelling");
     await fullPage(page, "", locale);
@@ -218,7 +222,7 @@ for (const locale of locales) {
     await press(page, locale, "returns_flow.cancel_yes");
     await expect(page.getByRole("button", { name: say(locale, "returns_flow.cancel") })).toHaveCount(0);
   });
-}
+});
 
 test("the whole way by keyboard", async ({ page, isMobile }) => {
   test.skip(isMobile, "telephones have none");

@@ -188,3 +188,10 @@ export const test = base.extend<Fixtures>({
     await proxy.stop();
   },
 });
+
+/**
+ * Stories of a minute each are told once in each language, English on a desktop and Chinese on a phone; all of them on
+ * both in the long run.
+ */
+export const elsewhere = (locale: Locale) => ({ isMobile }: { isMobile: boolean }) =>
+  !process.env.LONG && isMobile === (locale === "en");
