@@ -89,15 +89,20 @@ async function once(speed, how) {
   };
   await until(how === "empty" ? "page" : "launcher");
   if (how !== "click") await page.waitForLoadState("networkidle");
+  // By its place, as a hand would: a locator first runs 300 kB of the test's own script in the page, and that counted
+  // as ours.
+  const spot = how === "empty" ? null : await page.evaluate(() => {
+    const box = document.querySelector("aftercart-launcher").shadowRoot.querySelector("button").getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  });
   const before = { ...(await seen()), ...sent };
   if (how === "hover" || how === "click") {
-    const launcher = page.locator("aftercart-launcher button");
     if (how === "hover") {
-      await launcher.hover();
+      await page.mouse.move(...spot);
       await until("ready");
       await page.waitForLoadState("networkidle");
     }
-    await launcher.click();
+    await page.mouse.click(...spot);
     await until("running");
     await page.waitForLoadState("networkidle");
   }

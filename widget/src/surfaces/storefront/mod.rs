@@ -19,6 +19,7 @@ use aftercart_shared::{
 };
 use leptos::prelude::*;
 use parts::{Help, Orders};
+use std::time::Duration;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlElement, HtmlInputElement};
 
@@ -31,8 +32,14 @@ pub fn run() {
     let (Some(boot), Some(root)) = (boot, root) else { return };
     // Lives as long as the page.
     let boot: &'static BootConfig = Box::leak(Box::new(boot));
+    // In a task of its own: together with starting the bundle it would hold up a slow phone's touches for twice as long.
+    set_timeout(move || begin(boot, root), Duration::ZERO);
+}
+
+/// Mounts the panel, unless an input method is at work in the skeleton's field: then when it is done.
+fn begin(boot: &'static BootConfig, root: HtmlElement) {
     let composing = host::handover().is_some_and(|handover| handover.composing());
-    match element("ac-first-q").filter(|_| composing) {
+    match first_field().filter(|_| composing) {
         Some(field) => {
             let end = Closure::once_into_js(move || mount(boot, root));
             let _ = field.add_event_listener_with_callback("compositionend", end.unchecked_ref());
