@@ -12,19 +12,18 @@ test.beforeAll(async () => {
 
 test.afterAll(() => running?.stop());
 
+test("our server is killed at every step, and everything is done once", async () => {
+  test.setTimeout(900_000);
+  const { returns, wrong } = await kills(running.peers, { each: process.env.LONG ? 3 : 1 });
+  expect(wrong).toEqual([]);
+  expect(returns).toBe(process.env.LONG ? 6 : 2);
+});
+
 test("three of ten answers of the engines are not heard, and everything is done once", async () => {
+  test.skip(!process.env.LONG, "minutes");
   test.setTimeout(1_200_000);
   const { returns, wrong, lines } = await timeouts(running.peers);
   expect(wrong).toEqual([]);
   expect(returns).toBe(6);
   for (const { counts } of Object.values(lines)) expect(counts.droppedChanges).toBeGreaterThan(0);
-});
-
-test("our server is killed at every step, and everything is done once", async () => {
-  test.setTimeout(2_400_000);
-  const { wrong, moments } = await kills(running.peers);
-  expect(wrong).toEqual([]);
-  for (const step of ["vendure before Refund", "vendure after Refund", "medusa before /returns", "medusa after /payments/…/refund"]) {
-    expect([...moments]).toContain(step);
-  }
 });

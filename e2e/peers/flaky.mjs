@@ -22,8 +22,8 @@ export function changes(method, path, body) {
 /**
  * @param {string} target
  * @param {{ drop?: (step?: string) => false | "break" | "hold", before?: (step: string) => Promise<boolean>,
- *   after?: (step: string) => Promise<boolean> }} how `before` and `after` surround what changes something, and say whether
- *   the request goes on
+ *   after?: (step: string) => Promise<boolean>, twice?: unknown }} how `before` and `after` surround what changes something,
+ *   and say whether the request goes on; `twice`: it is passed on twice, as whoever asks again without looking would do
  * @returns {Promise<{ url: string, counts: { all: number, dropped: number, droppedChanges: number }, stop: () => Promise<void> }>}
  */
 export async function flaky(target, how) {
@@ -38,6 +38,7 @@ export async function flaky(target, how) {
       counts.all += 1;
       if (step && how.before && !(await how.before(step))) return void to.destroy();
       const answer = await pass(target, from, body);
+      if (step && how.twice) await pass(target, from, body);
       if (step && how.after && !(await how.after(step))) return void to.destroy();
       const drop = how.drop?.(step) ?? false;
       if (drop) {

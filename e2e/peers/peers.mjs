@@ -53,11 +53,12 @@ const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
 
 /**
  * @param {import("./postgres.mjs").Postgres} postgres
+ * @param {(engine: string, phase: string) => void} tell
  * @param {{ command: string, args: (port: string) => string[], make: (options: object) => Promise<void>,
  *   seed: (url: string) => Promise<object>, shop: (url: string, seeded: object) => object }} how
  * @returns {Promise<Peer>}
  */
-async function start(postgres, engine, how) {
+async function start(postgres, engine, how, tell) {
   const { folder, remove } = folderFor(engine);
   const port = String(await freePort());
   const url = `http://127.0.0.1:${port}`;
@@ -71,7 +72,9 @@ async function start(postgres, engine, how) {
   const fresh = !existsSync(`${state}.json`);
   if (fresh) await how.make(options);
   else await postgres.restore(engine, `${state}.dump`);
+  tell(engine, fresh ? "tables made" : "tables restored");
   const end = await serve(`peers-${engine}`, how.command, how.args(port), options, answers(`${url}/health`));
+  tell(engine, "started");
   try {
     if (fresh) {
       const seeded = await how.seed(url);
@@ -79,6 +82,7 @@ async function start(postgres, engine, how) {
       await postgres.dump(engine, `${state}.dump`);
       // Last: it says that the other is whole.
       writeFileSync(`${state}.json`, JSON.stringify(seeded, null, 1));
+      tell(engine, "seeded");
     }
     const { key, orders, ...seeded } = readJson(`${state}.json`);
     const shop = how.shop(url, seeded);
@@ -117,13 +121,18 @@ const how = {
 };
 
 /**
- * Installs what is missing and starts the engines side by side.
+ * Installs what is missing and starts the engines side by side; `tell` hears how far each has come.
  * @returns {Promise<{ peers: Record<string, Peer>, stop: () => Promise<void> }>}
  */
-export async function startPeers(names = engines) {
-  for (const name of names) await install(name);
+export async function startPeers(names = engines, tell = (_engine, _phase) => {}) {
   const postgres = await startPostgres();
-  const begun = await Promise.allSettled(names.map((name) => start(postgres, name, how[name])));
+  const begun = await Promise.allSettled(
+    names.map(async (name) => {
+      await install(name);
+      tell(name, "packages there");
+      return start(postgres, name, how[name], tell);
+    }),
+  );
   const peers = Object.fromEntries(begun.flatMap(({ value }) => (value ? [[value.engine, value]] : [])));
   const stop = async () => {
     await Promise.all(Object.values(peers).map((peer) => peer.stop()));
@@ -147,15 +156,16 @@ async function main([command, ...names]) {
   }
   const interrupted = new Promise((signal) => ["SIGINT", "SIGTERM"].forEach((name) => process.once(name, () => signal(name))));
   const work = async () => {
-    const seconds = () => `${Math.round(performance.now() / 1_000)} s`;
-    for (const name of chosen) {
-      await install(name);
-      console.log(`${name}: packages are there after ${seconds()}`);
+    // What is there already needs no start.
+    if (command === "prepare" && chosen.every((name) => existsSync(`${kept(name)}.json`))) {
+      await Promise.all(chosen.map(install));
+      return;
     }
-    if (command === "prepare" && chosen.every((name) => existsSync(`${kept(name)}.json`))) return;
-    const { peers, stop } = await startPeers(chosen);
+    const { peers, stop } = await startPeers(chosen, (name, phase) => {
+      console.log(`${name}: ${phase} after ${Math.round(performance.now() / 1_000)} s`);
+    });
     for (const { engine, url, key, orders } of Object.values(peers)) {
-      console.log(`${engine}: seeded after ${seconds()}: ${Object.values(orders).map((order) => order.number).join(" ")}`);
+      console.log(`${engine}: ${Object.values(orders).map((order) => order.number).join(" ")}`);
       if (command === "start") console.log(`${engine}: ${url}, key ${key}`);
     }
     if (command === "start") await interrupted;

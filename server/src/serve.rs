@@ -79,7 +79,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
         let _ = shop.await;
     }
     sweeper.abort();
-    // What it was doing is taken up again when its claim ends.
+    // What it was doing is taken up again at the next start, or by another node when its claim ends.
     worker.abort();
     app.db.close().await;
     tracing::info!("stopped");

@@ -7,6 +7,7 @@ mod admin;
 mod articles;
 mod attachments;
 mod attachments_memory;
+mod claims;
 mod codes;
 mod connectors;
 mod database;

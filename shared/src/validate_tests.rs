@@ -28,6 +28,16 @@ fn order_numbers_forgive_keyboards_and_clipboards() {
     assert_eq!(number("沪-1001").as_deref(), Ok("沪1001"));
 }
 
+/// As Vendure draws them: most have digits, some have none.
+#[test]
+fn a_long_code_without_a_digit_is_an_order_number() {
+    assert_eq!(number(" nmxafcwjhsktfdvw\n").as_deref(), Ok("NMXAFCWJHSKTFDVW"));
+    assert_eq!(number("NMXA-FCWJ-HSKT").as_deref(), Ok("NMXAFCWJHSKT"));
+    for question in ["where is my order", "orders", "wo ist mein paket", "我的订单在哪里请告诉我好吗"] {
+        assert_eq!(number(question), Err(ErrorCode::OrderNumberInvalid), "{question:?}");
+    }
+}
+
 #[test]
 fn what_cannot_be_an_order_number_says_why() {
     for (typed, code) in [

@@ -7,7 +7,7 @@ use sqlx::{
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{str::FromStr, time::Duration};
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 /// The twins: `server/tests/schema.rs` holds them equal.
 pub static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -24,6 +24,13 @@ pub(super) async fn open(url: &str) -> Result<Db, Error> {
     } else {
         Err(Error::Address("the database address must begin with sqlite: or postgres://".into()))
     }
+}
+
+/// The file that the address names; `None`: a server, or memory.
+pub fn file(url: &str) -> Option<PathBuf> {
+    let is_file = url.starts_with("sqlite:") && !url.contains(":memory:") && !url.contains("mode=memory");
+    let options = is_file.then(|| SqliteConnectOptions::from_str(url).ok())??;
+    Some(options.get_filename().to_owned())
 }
 
 async fn sqlite(url: &str) -> Result<Db, Error> {
@@ -50,4 +57,17 @@ async fn postgres(url: &str) -> Result<Db, Error> {
     let pool = PgPoolOptions::new().max_connections(20).acquire_timeout(Duration::from_secs(5)).connect(url).await?;
     POSTGRES_MIGRATIONS.run(&pool).await?;
     Ok(Db::Postgres(pool))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_file_is_a_file() {
+        assert_eq!(file("sqlite:/data/aftercart.db"), Some(PathBuf::from("/data/aftercart.db")));
+        assert_eq!(file("sqlite:///data/a%20b.db?mode=rwc"), Some(PathBuf::from("/data/a b.db")));
+        assert_eq!(file("sqlite::memory:"), None);
+        assert_eq!(file("postgres://localhost/aftercart"), None);
+    }
 }

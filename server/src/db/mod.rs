@@ -7,6 +7,7 @@ mod arg;
 pub mod dialect;
 mod error;
 mod fetch;
+mod place;
 mod statement;
 mod tx;
 mod writer;
@@ -16,6 +17,7 @@ pub use error::Error;
 pub use fetch::Fetch;
 #[doc(hidden)]
 pub use linkme;
+pub use place::Place;
 pub use statement::{STATEMENTS, Sql};
 pub use tx::Tx;
 

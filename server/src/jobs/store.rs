@@ -52,7 +52,7 @@ pub async fn any_due(db: &Db, now: Timestamp) -> Result<bool, db::Error> {
     due.await.map(|due| due.is_some())
 }
 
-/// Takes up to `most` due jobs under the name `claim` until `until`; a worker that dies loses them then.
+/// Takes up to `most` due jobs under the name `claim` until `until`; a worker that does not [`renew`] loses them then.
 pub async fn claim(db: &Db, claim: String, now: Timestamp, until: Timestamp, most: i64) -> Result<Vec<Job>, db::Error> {
     let rows: Vec<Claimed> = db
         .write(move |tx| {
@@ -83,6 +83,39 @@ pub async fn claim(db: &Db, claim: String, now: Timestamp, until: Timestamp, mos
         attempt: row.attempt,
     };
     Ok(rows.into_iter().map(job).collect())
+}
+
+/// The claim lasts until `until`. `false`: it is lost, and the job perhaps in other hands.
+pub async fn renew(db: &Db, job: &Job, claim: String, until: Timestamp) -> Result<bool, db::Error> {
+    let (site, id) = (job.site.clone(), job.job_id.clone());
+    db.write(move |tx| {
+        Box::pin(async move {
+            tx.execute(
+                sql!("UPDATE jobs SET claimed_until = $4 WHERE site_id = $1 AND job_id = $2 AND claim = $3"),
+                args![site, id, claim, until],
+            )
+            .await
+            .map(|rows| rows > 0)
+        })
+    })
+    .await
+}
+
+/// Every job that is taken is free again: for whoever knows that nobody is at work. How many there were.
+pub async fn free_all(db: &Db) -> Result<u64, db::Error> {
+    db.write(|tx| {
+        Box::pin(async move {
+            tx.execute(
+                sql!(
+                    "UPDATE jobs SET claim = NULL, claimed_until = NULL
+                     WHERE state = 'waiting' AND claimed_until IS NOT NULL"
+                ),
+                args![],
+            )
+            .await
+        })
+    })
+    .await
 }
 
 /// Writes down what became of the attempt, unless somebody else has taken the job since. A job that was wanted at once

@@ -6,7 +6,7 @@
 //! has to look and to wait first.
 //!
 //! What remains: a platform that works on a question for longer than the journal waits, and then does it after all; and
-//! a machine of ours that stands still between writing down and asking, for longer than its claim on the job. Either
+//! a machine of ours that stands still between writing down and asking, for longer than the journal waits too. Either
 //! could make a second record. The sum of the refunds that do not bear our mark is compared too ([`super::give_back`]),
 //! so that neither goes on unseen.
 

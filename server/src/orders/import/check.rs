@@ -16,7 +16,7 @@ pub fn number_key(number: &str) -> Result<OrderNumber, String> {
     OrderNumber::parse(number).map_err(|code| match code {
         ErrorCode::Required => "number is missing or empty".to_owned(),
         ErrorCode::TooLong => "number is too long".to_owned(),
-        _ => format!("number {number:?} is not an order number: letters, digits and at least one digit are expected"),
+        _ => format!("number {number:?} is not an order number: letters and digits are expected, and at least one digit where it is short"),
     })
 }
 
