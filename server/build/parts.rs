@@ -60,7 +60,7 @@ pub fn join(glue: &str, loaders: &str) -> Result<String> {
     for line in loaders.lines() {
         names.extend(line.strip_prefix("export const ").and_then(|rest| rest.split(' ').next()).map(str::to_owned));
     }
-    loaders = bare(&loaders.replace("export const ", "const "));
+    loaders = shorter(&bare(&loaders.replace("export const ", "const ")));
     let object = format!("{{ {} }}", names.join(", "));
     let from = format!("from \"{LOADERS}\"");
     let mut imported = String::new();
@@ -82,6 +82,18 @@ pub fn join(glue: &str, loaders: &str) -> Result<String> {
         return Err("wasm-bindgen's glue imports the bundle's parts in another way than expected".into());
     }
     Ok(format!("{rest}{loaders}{imported}"))
+}
+
+/// Every loader spells out the same few lines; here they share them. Left as they are if they look different one day.
+fn shorter(js: &str) -> String {
+    const BEFORE: &str = "makeLoad(() => {\nconst src = fetch(new URL(\"";
+    const AFTER: &str = "\", import.meta.url));\nsrc.catch(() => {});\n\
+        return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n}\n, ";
+    if js.matches(BEFORE).count() != js.matches(AFTER).count() {
+        return js.into();
+    }
+    let part = format!("const part = (file, needs) => {BEFORE}{AFTER}needs);\n").replace("\"\"", "file");
+    part + &js.replace(BEFORE, "part(\"").replace(AFTER, "\", ")
 }
 
 /// Without comments and indentation: everybody downloads it.
