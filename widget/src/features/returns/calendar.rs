@@ -10,11 +10,7 @@ use crate::{
         dom::Dom,
     },
 };
-use aftercart_shared::{
-    api::returns::ReturnView,
-    returns::Method,
-    time::Timestamp,
-};
+use aftercart_shared::{api::returns::ReturnView, returns::Method, time::Timestamp};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -35,7 +31,10 @@ pub fn add(session: Session, shown: &ReturnView) -> Dom {
         uid: &shown.summary.id.0,
         day: &i18n::day_key(&session.boot.time_zone, by),
         next_day: &i18n::day_key(&session.boot.time_zone, by.plus_ms(Timestamp::DAY_MS)),
-        made: &js::text(&js::call(&js::make("Date", &[]).unwrap_or(JsValue::UNDEFINED), "toISOString", &[]).unwrap_or(JsValue::UNDEFINED)),
+        made: &js::text(
+            &js::call(&js::make("Date", &[]).unwrap_or(JsValue::UNDEFINED), "toISOString", &[])
+                .unwrap_or(JsValue::UNDEFINED),
+        ),
         name: &name,
         says: &says.join("\n"),
         // Of who has the code alone there is no page to go back to.
@@ -89,9 +88,7 @@ impl Entry<'_> {
         if !self.link.is_empty() {
             lines.push(format!("URL:{}", self.link));
         }
-        lines.extend(
-            ["BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT15H"].map(String::from),
-        );
+        lines.extend(["BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT15H"].map(String::from));
         lines.push(format!("DESCRIPTION:{}", escaped(self.name)));
         lines.extend(["END:VALARM", "END:VEVENT", "END:VCALENDAR"].map(String::from));
         lines.iter().map(|line| folded(line)).collect()

@@ -121,13 +121,13 @@ const PRINT: (&str, &str) = (
     "M7 9V4.500h10V9M7 16H5.500A1.5 1.5 0 0 1 4 14.500v-4A1.5 1.5 0 0 1 5.5 9h13a1.5 1.5 0 0 1 1.5 1.500v4a1.5 1.5 0 0 1-1.5 1.500H17M7 13.500h10v6H7z",
 );
 
-const CALENDAR: (&str, &str) =
-    ("calendar", "M5.5 6h13A1.5 1.5 0 0 1 20 7.500v11a1.5 1.5 0 0 1-1.5 1.500h-13A1.5 1.5 0 0 1 4 18.500v-11A1.5 1.5 0 0 1 5.5 6zM4 10.500h16M8 3.500V8M16 3.500V8");
+const CALENDAR: (&str, &str) = (
+    "calendar",
+    "M5.5 6h13A1.5 1.5 0 0 1 20 7.500v11a1.5 1.5 0 0 1-1.5 1.500h-13A1.5 1.5 0 0 1 4 18.500v-11A1.5 1.5 0 0 1 5.5 6zM4 10.500h16M8 3.500V8M16 3.500V8",
+);
 
-static STEPS: Dress = Dress {
-    sheets: &[COMMON, include_str!("steps.part.css"), choice::STYLES, stepper::STYLES],
-    icons: &[],
-};
+static STEPS: Dress =
+    Dress { sheets: &[COMMON, include_str!("steps.part.css"), choice::STYLES, stepper::STYLES], icons: &[] };
 static STORY: Dress =
     Dress { sheets: &[COMMON, include_str!("status.part.css"), qr::STYLES], icons: &[PRINT, CALENDAR] };
 static WITHDRAWAL: Dress = Dress { sheets: &[COMMON], icons: &[PRINT] };

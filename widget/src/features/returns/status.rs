@@ -167,7 +167,8 @@ fn next(session: Session, shown: &ReturnView) -> Dom {
     if shown.next.is_empty() {
         return [by.into(), print.into()].into();
     }
-    let steps: Vec<Dom> = shown.next.iter().map(|step| el("li", "").child(el("span", "").child(dated(step))).into()).collect();
+    let steps: Vec<Dom> =
+        shown.next.iter().map(|step| el("li", "").child(el("span", "").child(dated(step))).into()).collect();
     [
         el("h2", "ac-heading").child(t.returns_flow_next_steps()).into(),
         el("ol", "ac-next").child(steps).into(),

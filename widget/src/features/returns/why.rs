@@ -124,7 +124,9 @@ fn one(
     let answers = line.answers.clone();
     let needs =
         Memo::new(move |_| reason.with(|reason| answers.iter().any(|answer| answer.reason == *reason && answer.photo)));
-    let photo = redrawn(move || needs.get().then(|| untrack(|| photo::zone(session, album(session, state, of.get_value(), i)))).into());
+    let photo = redrawn(move || {
+        needs.get().then(|| untrack(|| photo::zone(session, album(session, state, of.get_value(), i)))).into()
+    });
     el("fieldset", "ac-why")
         .child(legend)
         .child(choices(shown).attr("role", "radiogroup").attr("aria-label", t.returns_flow_why_title()))
@@ -137,9 +139,8 @@ fn one(
 /// Where the photos of a chosen line are kept: in the wish.
 fn album(session: Session, state: State, line: String, i: usize) -> Album {
     let (at, to) = (line.clone(), line.clone());
-    let kept = move || {
-        state.wish.with_untracked(|wish| wish.line(&at).map(|line| line.photos.clone()).unwrap_or_default())
-    };
+    let kept =
+        move || state.wish.with_untracked(|wish| wish.line(&at).map(|line| line.photos.clone()).unwrap_or_default());
     let change = move |change: &dyn Fn(&mut Vec<String>)| {
         state.change(|wish| {
             if let Some(chosen) = wish.line_mut(&to) {

@@ -70,7 +70,10 @@ mod tests {
     use super::pieces;
 
     fn marked(text: &str) -> String {
-        pieces(text).iter().map(|(date, piece)| if *date { format!("[{piece}]") } else { (*piece).to_owned() }).collect()
+        pieces(text)
+            .iter()
+            .map(|(date, piece)| if *date { format!("[{piece}]") } else { (*piece).to_owned() })
+            .collect()
     }
 
     #[test]
