@@ -7,6 +7,8 @@
 mod bundle;
 #[path = "build/parts.rs"]
 mod parts;
+#[path = "build/pin.rs"]
+mod pin;
 #[path = "build/shorten.rs"]
 mod shorten;
 

@@ -89,7 +89,9 @@ fn part_of(view: &str) -> &'static str {
     match view {
         "help" => "help",
         "shared" | "verify" | "orders" => "orders",
-        "return" | "returns" | "withdraw" => "returns",
+        "return" => "returns",
+        "returns" => "returned",
+        "withdraw" => "withdraw",
         _ => "",
     }
 }

@@ -7,7 +7,7 @@ use aftercart_shared::{
     ids::SiteKey,
 };
 use leptos::prelude::*;
-use std::time::Duration;
+use std::{future::Future, pin::Pin, time::Duration};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response};
@@ -78,37 +78,41 @@ impl Client {
         self.token.set(None);
     }
 
-    pub async fn get<T: Read>(self, path: String) -> Result<T, Failure> {
-        read(&self.send("GET", path, None, None).await?)
+    pub fn get<T: Read>(self, path: String) -> impl Future<Output = Result<T, Failure>> {
+        known(self.send("GET", path, None, None))
     }
 
-    pub async fn post<T: Read>(self, path: String, body: String) -> Result<T, Failure> {
-        read(&self.send("POST", path, Some(body), None).await?)
+    pub fn post<T: Read>(self, path: String, body: String) -> impl Future<Output = Result<T, Failure>> {
+        known(self.send("POST", path, Some(body), None))
     }
 
     /// With the token of an order on screen; `None` when there is nothing new.
     pub async fn watched<T: Read>(self, path: String, body: Option<String>, watch: &str) -> Result<Option<T>, Failure> {
         let method = if body.is_some() { "POST" } else { "GET" };
-        let text = self.send(method, path, body, Some(watch)).await?;
+        let text = self.send(method, path, body, Some(watch.into())).await?;
         if text.is_empty() { Ok(None) } else { read(&text).map(Some) }
     }
 
     /// For requests that are answered with nothing.
-    pub async fn tell(self, path: String, body: String) -> Result<(), Failure> {
-        self.send("POST", path, Some(body), None).await.map(drop)
+    pub fn tell(self, path: String, body: String) -> impl Future<Output = Result<(), Failure>> {
+        let sent = self.send("POST", path, Some(body), None);
+        async move { sent.await.map(drop) }
     }
 
-    pub async fn delete(self, path: String) -> Result<(), Failure> {
-        self.send("DELETE", path, None, None).await.map(drop)
+    pub fn delete(self, path: String) -> impl Future<Output = Result<(), Failure>> {
+        let sent = self.send("DELETE", path, None, None);
+        async move { sent.await.map(drop) }
     }
 
     /// A file of hers, as an address for this page alone.
-    pub async fn file(self, path: String) -> Result<String, Failure> {
-        let internal = |_: JsValue| Failure::from(ErrorCode::Internal);
-        let response = self.answer("GET", path, None, None).await?;
-        let promise = js::call(&response, "blob", &[]).map_err(internal)?;
-        let blob = JsFuture::from(promise.unchecked_into::<js_sys::Promise>()).await.map_err(internal)?;
-        Ok(js::address_of(&blob))
+    pub fn file(self, path: String) -> Sent {
+        Box::pin(async move {
+            let internal = |_: JsValue| Failure::from(ErrorCode::Internal);
+            let response = self.answer("GET", path, None, None).await?;
+            let promise = js::call(&response, "blob", &[]).map_err(internal)?;
+            let blob = JsFuture::from(promise.unchecked_into::<js_sys::Promise>()).await.map_err(internal)?;
+            Ok(js::address_of(&blob))
+        })
     }
 
     /// Sends a file as it is. Unlike every other request it says how far it is, from 0 to 100.
@@ -167,15 +171,12 @@ impl Client {
         }
     }
 
-    async fn send(
-        self,
-        method: &'static str,
-        path: String,
-        body: Option<String>,
-        watch: Option<&str>,
-    ) -> Result<String, Failure> {
-        let response = self.answer(method, path, body, watch).await?;
-        text(&response).await
+    /// Boxed, so that the whole of it is not written out once more for every type that it is read into.
+    fn send(self, method: &'static str, path: String, body: Option<String>, watch: Option<String>) -> Sent {
+        Box::pin(async move {
+            let response = self.answer(method, path, body, watch).await?;
+            text(&response).await
+        })
     }
 
     async fn answer(
@@ -183,14 +184,14 @@ impl Client {
         method: &'static str,
         path: String,
         body: Option<String>,
-        watch: Option<&str>,
+        watch: Option<String>,
     ) -> Result<Response, Failure> {
         let internal = |_: JsValue| Failure::from(ErrorCode::Internal);
         let headers = Headers::new().map_err(internal)?;
         headers.set("Aftercart-Site", self.site).map_err(internal)?;
         // An order on screen is watched by its own token, whoever looks: when that ends, the session goes on.
         let token = if watch.is_none() { self.token.get_untracked() } else { None };
-        if let Some(watch) = watch {
+        if let Some(watch) = &watch {
             headers.set("Aftercart-Watch", watch).map_err(internal)?;
         }
         if let Some(token) = &token {
@@ -221,6 +222,13 @@ impl Client {
     }
 }
 
+/// Text that is on its way.
+type Sent = Pin<Box<dyn Future<Output = Result<String, Failure>>>>;
+
+async fn known<T: Read>(sent: Sent) -> Result<T, Failure> {
+    read(&sent.await?)
+}
+
 /// What a file's upload was answered with.
 pub type Uploaded = Result<String, Failure>;
 
@@ -235,7 +243,15 @@ async fn text(response: &Response) -> Result<String, Failure> {
 }
 
 pub fn read<T: Read>(text: &str) -> Result<T, Failure> {
-    Json::parse(text).and_then(|json| T::read(&json)).ok_or(Failure::from(ErrorCode::Internal))
+    T::read(&parsed(text)?).ok_or_else(unreadable)
+}
+
+fn parsed(text: &str) -> Result<Json, Failure> {
+    Json::parse(text).ok_or_else(unreadable)
+}
+
+fn unreadable() -> Failure {
+    ErrorCode::Internal.into()
 }
 
 /// What went wrong, also when something between us and the server answered in its stead.

@@ -4,4 +4,6 @@ pub mod client;
 pub mod json;
 pub mod loading;
 pub mod read;
+mod read_articles;
+mod read_orders;
 mod read_returns;

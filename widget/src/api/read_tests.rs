@@ -1,7 +1,24 @@
 //! Whatever the server writes, the readers read: each test goes through `serde_json`, as the server does.
 #![allow(clippy::unwrap_used)]
 
-use super::*;
+use super::{
+    super::read_orders::{ORDER_STATUSES, STAGES},
+    *,
+};
+use aftercart_shared::{
+    api::{
+        articles::{ArticleLink, ArticleList, ArticleView, CategoryLink, CategoryView, SearchResponse, SearchResult},
+        notices::{MyNotices, NoticeView, Subscribed},
+        orders::{
+            CarrierView, ContentView, DateRange, EventView, ExpectedSource, FullOrder, LineView, MyOrder, MyOrders,
+            OrderView, ParcelContents, ParcelView, ShareLink, TroubleView,
+        },
+    },
+    document::{Block, Inline},
+    ids::ArticleId,
+    tracking::{OrderStatus, ParcelStatus, Stage},
+    trouble::Trouble,
+};
 use serde::Serialize;
 use std::fmt::Debug;
 

@@ -3,6 +3,7 @@
 
 pub mod button;
 pub mod choice;
+pub mod dated;
 pub mod document;
 pub mod dom;
 pub mod field;
@@ -10,6 +11,7 @@ pub mod frame;
 pub mod highlight;
 pub mod icon;
 pub mod notice;
+pub mod part;
 pub mod progress;
 pub mod qr;
 pub mod row;

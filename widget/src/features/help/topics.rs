@@ -15,7 +15,6 @@ use crate::{
     },
 };
 use aftercart_shared::api::articles::{ArticleLink, ArticleList, CategoryView};
-use leptos::prelude::*;
 
 pub fn topics(session: Session, draft: Draft) -> Dom {
     draft.load(session);

@@ -1,6 +1,6 @@
 //! The way in: which order, what is under way already, and the statutory withdrawal.
 
-use super::{pick::earlier, state::State, steps::heading_waits};
+use super::{pick::earlier, state::State};
 use crate::{
     i18n::{self, Style},
     nav::{Going, View},
@@ -8,7 +8,7 @@ use crate::{
     ui::{
         button::{Kind, button, inward},
         dom::{Dom, el, redrawn},
-        frame::title,
+        frame::{heading_waits, title},
         notice::{empty, failed},
         row::{row, rows},
         skeleton::skeleton,

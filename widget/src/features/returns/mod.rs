@@ -1,11 +1,15 @@
-//! Sending something back, from the first line to the money: every step a view, and nothing lost between them.
+//! Sending something back, from the first line to the money: every step a view, and nothing lost between them. It comes in
+//! parts, each downloaded when it is needed: the steps up to the last button, photos, what became of it, the withdrawal.
 
+mod between;
+mod calendar;
 mod choose;
 mod how;
 mod photo;
 mod pick;
 mod review;
 mod send;
+mod shown;
 mod state;
 mod status;
 mod steps;
@@ -16,44 +20,33 @@ mod wish;
 mod withdraw;
 
 use crate::{
-    js,
     nav::Going,
     session::Session,
     ui::{
         choice,
-        dom::{Dom, svg},
+        part::{Drawn, Dress},
         qr, stepper,
     },
 };
+use between::Between;
 use leptos::prelude::*;
+use shown::Shown;
 use state::State;
-use wasm_bindgen::{JsCast, JsValue};
+use withdraw::Withdrawal;
 
 /// What outlives the views. Made at the first need, because most shoppers never have it.
 #[derive(Clone, Copy)]
 pub struct Draft {
-    state: StoredValue<Option<State>>,
-    owner: StoredValue<Option<Owner>>,
+    state: Later<State>,
+    shown: Later<Shown>,
+    withdrawal: Later<Withdrawal>,
+    between: Between,
 }
 
 impl Draft {
     /// Whatever is made later belongs to who calls this.
     pub fn new() -> Draft {
-        Draft { state: StoredValue::new(None), owner: StoredValue::new(Owner::current()) }
-    }
-
-    fn state(self, session: Session) -> State {
-        if let Some(state) = self.state.get_value() {
-            return state;
-        }
-        dress();
-        let make = || State::new(session);
-        let state = match self.owner.get_value() {
-            Some(owner) => owner.with(make),
-            None => make(),
-        };
-        self.state.set_value(Some(state));
-        state
+        Draft { state: Later::new(), shown: Later::new(), withdrawal: Later::new(), between: Between::new() }
     }
 }
 
@@ -63,47 +56,78 @@ impl Default for Draft {
     }
 }
 
-pub fn returns(session: Session, draft: Draft, going: Going) -> Dom {
-    let state = draft.state(session);
-    match going {
-        Going::Choose => choose::choose(session, state),
-        Going::Order { id, step } => steps::step(session, state, id, step),
-        Going::Status { id } => status::status(session, state, id),
-        Going::Code { token } => status::opened(session, state, token),
-        Going::Withdraw { confirm } => withdraw::withdraw(session, state, confirm),
+/// Made once, and then kept by whoever made this place for it.
+struct Later<T: 'static> {
+    made: StoredValue<Option<T>>,
+    owner: StoredValue<Option<Owner>>,
+}
+
+impl<T> Clone for Later<T> {
+    fn clone(&self) -> Self {
+        *self
     }
 }
 
-/// Drawn with the same pen as the shell's, and needed by nobody else.
-const ICONS: [(&str, &str); 3] = [
-    (
-        "camera",
-        "M4 8.5A1.5 1.5 0 0 1 5.5 7h2.500l1.5-2.500h5L16 7h2.500A1.5 1.5 0 0 1 20 8.500v9a1.5 1.5 0 0 1-1.5 1.500h-13A1.5 1.5 0 0 1 4 17.500zM12 9.500a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z",
-    ),
-    (
-        "picture",
-        "M5.5 4.500h13A1.5 1.5 0 0 1 20 6v12a1.5 1.5 0 0 1-1.5 1.500h-13A1.5 1.5 0 0 1 4 18V6a1.5 1.5 0 0 1 1.5-1.500zM4 16l4.5-4.5 4 4 2.5-2.5 5 5M15.5 8.500v.01",
-    ),
-    (
-        "print",
-        "M7 9V4.500h10V9M7 16H5.500A1.5 1.5 0 0 1 4 14.500v-4A1.5 1.5 0 0 1 5.5 9h13a1.5 1.5 0 0 1 1.5 1.500v4a1.5 1.5 0 0 1-1.5 1.500H17M7 13.500h10v6H7z",
-    ),
-];
+impl<T> Copy for Later<T> {}
 
-/// The styles of this part travel with it: the shell, which everybody downloads, has none of them.
-fn dress() {
-    let sheets = [include_str!("part.css"), choice::STYLES, stepper::STYLES, qr::STYLES].concat();
-    let page: JsValue = document().into();
-    if let Ok(sprite) = js::call(&page, "querySelector", &[".ac-sprite".into()]) {
-        for (name, d) in ICONS {
-            let symbol = svg("symbol", "").id(&format!("ac-i-{name}")).attr("viewBox", "0 0 24 24");
-            Dom::from(symbol.child(svg("path", "").attr("d", d))).append_to(sprite.unchecked_ref());
+impl<T: Copy + Send + Sync> Later<T> {
+    fn new() -> Later<T> {
+        Later { made: StoredValue::new(None), owner: StoredValue::new(Owner::current()) }
+    }
+
+    fn get(self, make: impl FnOnce() -> T) -> T {
+        if let Some(made) = self.made.get_value() {
+            return made;
         }
-    }
-    let Ok(sheet) = js::make("CSSStyleSheet", &[]) else { return };
-    let _ = js::call(&sheet, "replaceSync", &[sheets.into()]);
-    let worn = js::get(&page, "adoptedStyleSheets");
-    if let Ok(both) = js::call(&worn, "concat", &[sheet]) {
-        js::set(&page, "adoptedStyleSheets", &both);
+        let made = match self.owner.get_value() {
+            Some(owner) => owner.with(make),
+            None => make(),
+        };
+        self.made.set_value(Some(made));
+        made
     }
 }
+
+/// Up to the button that sends it.
+pub fn begin(session: Session, draft: Draft, going: Going) -> Drawn {
+    let state = draft.state.get(|| State::new(session, draft.between));
+    let dom = match going {
+        Going::Order { id, step } => steps::step(session, state, id, step),
+        _ => choose::choose(session, state),
+    };
+    Drawn { dom, dress: &STEPS }
+}
+
+/// What became of it: hers, or by its code anybody's.
+pub fn follow(session: Session, draft: Draft, going: Going) -> Drawn {
+    let shown = draft.shown.get(|| Shown::new(session, draft.between));
+    let dom = match going {
+        Going::Code { token } => status::opened(session, shown, token),
+        Going::Status { id } => status::status(session, shown, id),
+        _ => Default::default(),
+    };
+    Drawn { dom, dress: &STORY }
+}
+
+pub fn withdraw(session: Session, draft: Draft, confirm: bool) -> Drawn {
+    let withdrawal = draft.withdrawal.get(Withdrawal::new);
+    Drawn { dom: withdraw::withdraw(session, withdrawal, confirm), dress: &WITHDRAWAL }
+}
+
+/// What several parts need; whoever comes first brings it.
+const COMMON: &str = include_str!("common.part.css");
+const PRINT: (&str, &str) = (
+    "print",
+    "M7 9V4.500h10V9M7 16H5.500A1.5 1.5 0 0 1 4 14.500v-4A1.5 1.5 0 0 1 5.5 9h13a1.5 1.5 0 0 1 1.5 1.500v4a1.5 1.5 0 0 1-1.5 1.500H17M7 13.500h10v6H7z",
+);
+
+const CALENDAR: (&str, &str) = (
+    "calendar",
+    "M5.5 6h13A1.5 1.5 0 0 1 20 7.500v11a1.5 1.5 0 0 1-1.5 1.500h-13A1.5 1.5 0 0 1 4 18.500v-11A1.5 1.5 0 0 1 5.5 6zM4 10.500h16M8 3.500V8M16 3.500V8",
+);
+
+static STEPS: Dress =
+    Dress { sheets: &[COMMON, include_str!("steps.part.css"), choice::STYLES, stepper::STYLES], icons: &[] };
+static STORY: Dress =
+    Dress { sheets: &[COMMON, include_str!("status.part.css"), qr::STYLES], icons: &[PRINT, CALENDAR] };
+static WITHDRAWAL: Dress = Dress { sheets: &[COMMON], icons: &[PRINT] };

@@ -9,6 +9,7 @@ use crate::{
     nav::{Going, Step, View},
     session::Session,
     ui::{
+        dated::dated,
         dom::{Dom, El, el, focus, redrawn},
         row::{row, rows},
         stepper::{Stepper, stepper},
@@ -79,7 +80,7 @@ fn words(session: Session, options: &ReturnOptions, line: &ReturnableLine, id: &
         .child(el("span", "ac-item-title").id(&format!("{id}-title")).child(line.title.as_str()))
         .child((!facts.is_empty()).then(|| el("span", "ac-item-price").child(facts.join(" · "))))
         .child(el("span", "ac-item-note").id(&format!("{id}-note")).child(
-            line.because.iter().map(|because| el("span", "").child(because.as_str()).into()).collect::<Vec<Dom>>(),
+            line.because.iter().map(|because| el("span", "").child(dated(because)).into()).collect::<Vec<Dom>>(),
         ))
 }
 

@@ -48,13 +48,12 @@ pub fn follow(session: Session, state: State) {
 fn done(session: Session, state: State) {
     let Some(made) = state.sending.data.get_untracked() else { return };
     let order = state.wish.with_untracked(|wish| wish.order.clone());
-    let id = made.summary.id.0.clone();
+    let id = made.get("summary").get("id").text().unwrap_or_default().to_owned();
+    let said_in = session.locale.get_untracked();
     state.sending.clear();
     state.forget_wish();
-    state.made.set_value(id.clone());
-    state.shown_of.set_value(Some((id.clone(), session.locale.get_untracked())));
-    state.shown.clear();
-    state.shown.data.set(Some(made));
+    state.between.made.set_value(id.clone());
+    state.between.answer.set_value(Some((said_in, made)));
     session.announce(session.t().returns_flow_announced());
     let here =
         session.nav.view.with_untracked(|view| matches!(view, View::Return(Going::Order { id, .. }) if *id == order));

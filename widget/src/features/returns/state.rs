@@ -1,12 +1,12 @@
 //! What outlives the views of a return: the wish, and what the server has said to it.
 
 use super::{
+    between::Between,
     photo::Photos,
     wish::{self, Wish},
-    withdraw::Withdrawal,
 };
 use crate::{
-    api::{client::Failure, loading::Loading},
+    api::{client::Failure, json::Json, loading::Loading},
     js,
     session::Session,
     ui::dom::afterwards,
@@ -14,7 +14,7 @@ use crate::{
 use aftercart_shared::{
     api::{
         orders::MyOrders,
-        returns::{MyReturns, Quote, ReturnOptions, ReturnView, ReturnableLine},
+        returns::{MyReturns, Quote, ReturnOptions, ReturnableLine},
     },
     error::ErrorCode,
     locale::Locale,
@@ -39,21 +39,18 @@ pub struct State {
     pub quote: Loading<Quote>,
     /// The request that it answers.
     quote_of: StoredValue<String>,
-    pub sending: Loading<ReturnView>,
-    pub shown: Loading<ReturnView>,
-    pub shown_of: StoredValue<Option<(String, Locale)>>,
-    /// The return that has just been made.
-    pub made: StoredValue<String>,
+    /// Its answer is read where it is shown.
+    pub sending: Loading<Json>,
     pub mine: Loading<MyReturns>,
     mine_of: StoredValue<Option<Locale>>,
     pub orders: Loading<MyOrders>,
     pub photos: Photos,
     pub fault: RwSignal<Option<Fault>>,
-    pub withdrawal: Withdrawal,
+    pub between: Between,
 }
 
 impl State {
-    pub fn new(session: Session) -> State {
+    pub fn new(session: Session, between: Between) -> State {
         let state = State {
             wish: RwSignal::default(),
             options: Loading::new(),
@@ -61,15 +58,12 @@ impl State {
             quote: Loading::new(),
             quote_of: StoredValue::default(),
             sending: Loading::new(),
-            shown: Loading::new(),
-            shown_of: StoredValue::new(None),
-            made: StoredValue::default(),
             mine: Loading::new(),
             mine_of: StoredValue::new(None),
             orders: Loading::new(),
             photos: Photos::new(),
             fault: RwSignal::new(None),
-            withdrawal: Withdrawal::new(),
+            between,
         };
         afterwards(move || {
             state.wish.with(|wish| {
@@ -87,7 +81,6 @@ impl State {
             was_known.set_value(known);
         });
         super::send::follow(session, state);
-        state.photos.follow(session, state);
         state
     }
 
@@ -100,10 +93,7 @@ impl State {
         self.mine.clear();
         self.mine_of.set_value(None);
         self.orders.clear();
-        if self.shown_of.with_value(Option::is_some) {
-            self.shown.clear();
-            self.shown_of.set_value(None);
-        }
+        self.between.answer.set_value(None);
     }
 
     pub fn forget_quote(self) {
@@ -113,8 +103,9 @@ impl State {
 
     /// The wish for this order, as far as she was, and what of the order may come back.
     pub fn open(self, session: Session, order: &str) {
+        self.hear_of_changes();
         if self.wish.with_untracked(|wish| wish.order != order) {
-            self.photos.clear();
+            self.photos.forget();
             self.fault.set(None);
             self.sending.clear();
             self.wish.set(wish::begun(session, order).unwrap_or_else(|| Wish::new(order)));
@@ -155,7 +146,16 @@ impl State {
         self.quote.ask(move || session.api.post(path.clone(), body.clone()));
     }
 
+    /// Called off where its story is told.
+    fn hear_of_changes(self) {
+        if self.between.changed.get_value() {
+            self.between.changed.set_value(false);
+            self.options_changed();
+        }
+    }
+
     pub fn ask_mine(self, session: Session) {
+        self.hear_of_changes();
         let locale = session.locale.get_untracked();
         if self.mine_of.get_value() != Some(locale) {
             self.mine_of.set_value(Some(locale));
@@ -195,7 +195,7 @@ impl State {
     pub fn forget_wish(self) {
         let order = self.wish.with_untracked(|wish| wish.order.clone());
         self.wish.set(Wish::new(&order));
-        self.photos.clear();
+        self.photos.forget();
         self.options_changed();
     }
 

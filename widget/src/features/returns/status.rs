@@ -1,10 +1,6 @@
 //! One return: what happens now, its code, its sum, its story, and calling it off.
 
-use super::{
-    state::State,
-    steps::{heading_waits, tile},
-    sum::sum,
-};
+use super::{calendar, shown::Shown, steps::tile, sum::sum};
 use crate::{
     api::json::{Said, object},
     i18n::{self, Style},
@@ -13,8 +9,9 @@ use crate::{
     session::Session,
     ui::{
         button::{Kind, button, inward, pressed},
+        dated::dated,
         dom::{Dom, El, afterwards, el, redrawn},
-        frame::{heading_meanwhile, title},
+        frame::{heading_meanwhile, heading_waits, title},
         icon::icon,
         notice::failed,
         qr::qr,
@@ -24,61 +21,56 @@ use crate::{
 use aftercart_shared::api::returns::{ReturnKind, ReturnStage, ReturnView, ReturnedLine};
 use leptos::{prelude::*, task::spawn_local};
 
-pub fn status(session: Session, state: State, id: String) -> Dom {
-    let about = Some((id.clone(), session.locale.get_untracked()));
-    if state.shown_of.with_value(|known| *known != about) {
-        state.shown_of.set_value(about);
-        state.shown.clear();
+pub fn status(session: Session, state: Shown, id: String) -> Dom {
+    let locale = session.locale.get_untracked();
+    if state.turns_to(&id, locale) && !state.take_answer(&id, locale) {
         ask(session, state, id);
     }
     page(session, state)
 }
 
-fn ask(session: Session, state: State, id: String) {
+fn ask(session: Session, state: Shown, id: String) {
     let path = format!("/me/returns/{id}?locale={}", session.locale.get_untracked().tag());
-    state.shown.ask(move || session.api.get(path.clone()));
+    state.view.ask(move || session.api.get(path.clone()));
 }
 
 /// What the code shows, to whoever has it.
-pub fn opened(session: Session, state: State, token: String) -> Dom {
+pub fn opened(session: Session, state: Shown, token: String) -> Dom {
     let locale = session.locale.get_untracked();
-    let about = Some((format!("#{token}"), locale));
-    if state.shown_of.with_value(|known| *known != about) {
-        state.shown_of.set_value(about);
-        state.shown.clear();
+    if state.turns_to(&format!("#{token}"), locale) {
         let body = object(&[("token", Said::Text(&token)), ("locale", Said::Text(locale.tag()))]);
-        state.shown.ask(move || session.api.post("/returns/open".into(), body.clone()));
+        state.view.ask(move || session.api.post("/returns/open".into(), body.clone()));
     }
     page(session, state)
 }
 
-fn page(session: Session, state: State) -> Dom {
-    heading_waits(session, move || state.shown.data.with(Option::is_some));
+fn page(session: Session, state: Shown) -> Dom {
+    heading_waits(session, move || state.view.data.with(Option::is_some));
     let drawn = redrawn(move || {
-        let shown = state.shown.data.get();
+        let shown = state.view.data.get();
         untrack(|| shown.map(|shown| whole(session, state, &shown))).into()
     });
     let was_busy = StoredValue::new(false);
     afterwards(move || {
-        let busy = state.shown.is_busy();
-        if was_busy.get_value() && !busy && state.shown.failure.with_untracked(Option::is_none) {
+        let busy = state.view.is_busy();
+        if was_busy.get_value() && !busy && state.view.failure.with_untracked(Option::is_none) {
             session.announce(session.t().track_updated_now());
         }
-        was_busy.set_value(busy && state.shown.data.with_untracked(Option::is_some));
+        was_busy.set_value(busy && state.view.data.with_untracked(Option::is_some));
     });
     [
-        heading_meanwhile(state.shown.data, session.t().returns_flow_title()),
-        skeleton(session, state.shown.pace, &["half", "title", "card", "row"]),
+        heading_meanwhile(state.view.data, session.t().returns_flow_title()),
+        skeleton(session, state.view.pace, &["half", "title", "card", "row"]),
         el("div", "ac-return").child(drawn).into(),
-        failed(session, state.shown),
+        failed(session, state.view),
     ]
     .into()
 }
 
-fn whole(session: Session, state: State, shown: &ReturnView) -> Dom {
+fn whole(session: Session, state: Shown, shown: &ReturnView) -> Dom {
     let t = session.t();
     let own = shown.order_id.is_some();
-    let made = state.made.with_value(|made| *made == shown.summary.id.0);
+    let made = state.between.made.with_value(|made| *made == shown.summary.id.0);
     let done = made.then(|| {
         let mark = el("span", "ac-done-mark").child(icon("check"));
         let words = if own { t.returns_flow_done_mail() } else { "" };
@@ -88,16 +80,25 @@ fn whole(session: Session, state: State, shown: &ReturnView) -> Dom {
         .child(el("span", "").child(t.returns_flow_number(&shown.summary.number)))
         .child(el("span", "").child(t.track_order_line(&shown.order_number)));
     let goods_back = shown.method.is_some();
-    [
+    let head: Dom = [
         line.into(),
-        title(shown.summary.headline.as_str()).into(),
+        title(dated(&shown.summary.headline)).into(),
         done.into(),
         stages(session, shown.summary.stage, goods_back),
-        code(session, shown),
+    ]
+    .into();
+    let rest: Dom = [
         next(session, shown),
         card(session, shown).into(),
         history(session, shown),
         if own { ways_on(session, state, shown) } else { Dom::default() },
+    ]
+    .into();
+    // Beside one another where there is room: the code stays in sight while she reads what to do with it.
+    [
+        el("div", "ac-return-head").child(head).into(),
+        code(session, shown),
+        el("div", "ac-return-rest").child(rest).into(),
     ]
     .into()
 }
@@ -151,7 +152,7 @@ fn next(session: Session, shown: &ReturnView) -> Dom {
     let own = shown.order_id.is_some();
     let by = shown.send_by.map(|at| {
         let day = i18n::date(session.locale.get_untracked(), &session.boot.time_zone, Style::Day, at);
-        el("p", "ac-send-by").child(icon("clock")).child(el("span", "").child(t.returns_flow_send_by(&day)))
+        el("p", "ac-send-by").child(icon("clock")).child(el("span", "").child(dated(&t.returns_flow_send_by(&day))))
     });
     let print = shown.code.is_some().then(|| {
         let press = || {
@@ -159,13 +160,15 @@ fn next(session: Session, shown: &ReturnView) -> Dom {
             let _ = js::call(&page, "print", &[]);
         };
         el("div", "ac-buttons ac-no-print")
+            .child(calendar::add(session, shown))
             .child(button(Kind::Quiet, "print", t.returns_flow_print(), press))
             .child(own.then(|| save(session, shown)))
     });
     if shown.next.is_empty() {
         return [by.into(), print.into()].into();
     }
-    let steps: Vec<Dom> = shown.next.iter().map(|step| el("li", "").child(step.as_str()).into()).collect();
+    let steps: Vec<Dom> =
+        shown.next.iter().map(|step| el("li", "").child(el("span", "").child(dated(step))).into()).collect();
     [
         el("h2", "ac-heading").child(t.returns_flow_next_steps()).into(),
         el("ol", "ac-next").child(steps).into(),
@@ -184,14 +187,7 @@ fn save(session: Session, shown: &ReturnView) -> Dom {
         spawn_local(async move {
             let path = format!("/me/returns/{id}/slip.pdf?locale={}", session.locale.get_untracked().tag());
             match session.api.file(path).await {
-                Ok(address) => {
-                    let link: wasm_bindgen::JsValue = el("a", "").into_element().into();
-                    js::set(&link, "href", &address.as_str().into());
-                    js::set(&link, "download", &format!("{number}.pdf").into());
-                    let _ = js::call(&link, "click", &[]);
-                    // By then the browser has taken it.
-                    set_timeout(move || js::forget(&address), std::time::Duration::from_secs(60));
-                }
+                Ok(address) => download(address, &format!("{number}.pdf")),
                 Err(error) => _ = failure.try_set(Some(error.code)),
             }
         });
@@ -203,6 +199,16 @@ fn save(session: Session, shown: &ReturnView) -> Dom {
         el("div", "").attr("role", "alert").child(said).into(),
     ]
     .into()
+}
+
+/// Saves what the address stands for under this name.
+pub fn download(address: String, name: &str) {
+    let link: wasm_bindgen::JsValue = el("a", "").into_element().into();
+    js::set(&link, "href", &address.as_str().into());
+    js::set(&link, "download", &name.into());
+    let _ = js::call(&link, "click", &[]);
+    // By then the browser has taken it.
+    set_timeout(move || js::forget(&address), std::time::Duration::from_secs(60));
 }
 
 fn card(session: Session, shown: &ReturnView) -> El {
@@ -253,7 +259,7 @@ fn history(session: Session, shown: &ReturnView) -> Dom {
 }
 
 /// Looking again, calling it off, asking us.
-fn ways_on(session: Session, state: State, shown: &ReturnView) -> Dom {
+fn ways_on(session: Session, state: Shown, shown: &ReturnView) -> Dom {
     let t = session.t();
     let asking = RwSignal::new(false);
     let id = StoredValue::new(shown.summary.id.0.clone());
@@ -268,7 +274,7 @@ fn ways_on(session: Session, state: State, shown: &ReturnView) -> Dom {
     });
     let talk = View::Talk { order: Some(shown.order_number.clone()) };
     let refresh = button(Kind::Plain, "refresh", t.common_refresh(), move || {
-        state.made.set_value(String::new());
+        state.between.made.set_value(String::new());
         ask(session, state, id.get_value());
     });
     [
@@ -281,7 +287,7 @@ fn ways_on(session: Session, state: State, shown: &ReturnView) -> Dom {
     .into()
 }
 
-fn confirm_cancel(session: Session, state: State, id: StoredValue<String>, asking: RwSignal<bool>) -> Dom {
+fn confirm_cancel(session: Session, state: Shown, id: StoredValue<String>, asking: RwSignal<bool>) -> Dom {
     let t = session.t();
     let failure = RwSignal::new(None);
     let busy = StoredValue::new(false);
@@ -296,8 +302,8 @@ fn confirm_cancel(session: Session, state: State, id: StoredValue<String>, askin
             busy.try_set_value(false);
             match answer {
                 Ok(()) => {
-                    state.made.set_value(String::new());
-                    state.options_changed();
+                    state.between.made.set_value(String::new());
+                    state.between.changed.set_value(true);
                     session.announce(session.t().returns_flow_cancelled());
                     ask(session, state, id);
                 }

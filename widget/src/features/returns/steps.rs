@@ -15,8 +15,8 @@ use crate::{
     session::Session,
     ui::{
         button::{Kind, button},
-        dom::{Dom, El, afterwards, el, redrawn},
-        frame::{focus_title, focus_waits, heading_meanwhile, title},
+        dom::{Dom, El, el, redrawn},
+        frame::{heading_meanwhile, heading_waits, title},
         notice::{Tone, failed, notice},
         skeleton::skeleton,
     },
@@ -41,15 +41,6 @@ pub fn step(session: Session, state: State, order: String, step: Step) -> Dom {
         failed(session, state.options),
     ]
     .into()
-}
-
-/// The heading comes with the answer; the focus has waited for it.
-pub fn heading_waits(session: Session, there: impl Fn() -> bool + 'static) {
-    afterwards(move || {
-        if there() && focus_waits() {
-            focus_title(session);
-        }
-    });
 }
 
 fn at(session: Session, state: State, options: &ReturnOptions, step: Step) -> Dom {
@@ -101,8 +92,24 @@ pub fn answer<'a>(line: &'a ReturnableLine, reason: &str) -> Option<&'a ReasonAn
 pub fn head(session: Session, options: &ReturnOptions, step: Step, text: &str) -> Dom {
     let t = session.t();
     let at = step as usize + 1;
-    let bar: Vec<Dom> = (1..=5)
-        .map(|n| el("span", if n <= at { "ac-step-dot ac-step-reached" } else { "ac-step-dot" }).into())
+    // Names are for where there is room; readers hear "Step 2 of 5" either way.
+    let names = [
+        t.returns_flow_review_items(),
+        t.returns_flow_review_why(),
+        t.returns_flow_review_what(),
+        t.returns_flow_review_how(),
+        t.returns_panel_review(),
+    ];
+    let bar: Vec<Dom> = (1..)
+        .zip(names)
+        .map(|(n, name)| {
+            let class = match n {
+                n if n < at => "ac-step-dot ac-step-reached",
+                n if n == at => "ac-step-dot ac-step-reached ac-step-here",
+                _ => "ac-step-dot",
+            };
+            el("span", class).child(el("span", "ac-step-name").child(name)).into()
+        })
         .collect();
     let where_ = el("p", "ac-order-line")
         .child(el("span", "").child(t.track_order_line(&options.number)))

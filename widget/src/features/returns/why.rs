@@ -1,7 +1,7 @@
 //! Why, line by line: the shop's reasons, closer ones once the first is chosen, and a photo where it needs one.
 
 use super::{
-    photo,
+    photo::{self, Album},
     state::State,
     steps::{answer, fault, faulty, head, lead, line, onward, sentences, tile},
     wish::Chosen,
@@ -16,6 +16,7 @@ use crate::{
 };
 use aftercart_shared::api::returns::{ReasonView, ReturnOptions, ReturnableLine};
 use leptos::prelude::*;
+use std::rc::Rc;
 
 pub fn why(session: Session, state: State, options: &ReturnOptions) -> Dom {
     let t = session.t();
@@ -38,7 +39,6 @@ pub fn why(session: Session, state: State, options: &ReturnOptions) -> Dom {
         }
         None => lead(session, &known.order_id.0, Step::What),
     };
-    photo::hear_pasted(session, state);
     let form = el("div", "ac-whys").child(lines);
     [
         head(session, options, Step::Why, t.returns_flow_why_title()),
@@ -124,7 +124,9 @@ fn one(
     let answers = line.answers.clone();
     let needs =
         Memo::new(move |_| reason.with(|reason| answers.iter().any(|answer| answer.reason == *reason && answer.photo)));
-    let photo = redrawn(move || needs.get().then(|| photo::zone(session, state, &of.get_value(), i)).into());
+    let photo = redrawn(move || {
+        needs.get().then(|| untrack(|| photo::zone(session, album(session, state, of.get_value(), i)))).into()
+    });
     el("fieldset", "ac-why")
         .child(legend)
         .child(choices(shown).attr("role", "radiogroup").attr("aria-label", t.returns_flow_why_title()))
@@ -132,6 +134,22 @@ fn one(
         .child(photo)
         .child(fault(state, Some(chosen.line.clone())))
         .into()
+}
+
+/// Where the photos of a chosen line are kept: in the wish.
+fn album(session: Session, state: State, line: String, i: usize) -> Album {
+    let (at, to) = (line.clone(), line.clone());
+    let kept =
+        move || state.wish.with_untracked(|wish| wish.line(&at).map(|line| line.photos.clone()).unwrap_or_default());
+    let change = move |change: &dyn Fn(&mut Vec<String>)| {
+        state.change(|wish| {
+            if let Some(chosen) = wish.line_mut(&to) {
+                change(&mut chosen.photos);
+            }
+        });
+    };
+    let hint = session.t().returns_flow_photo_hint();
+    Album { photos: state.photos, line, i, hint, kept: Rc::new(kept), change: Rc::new(change) }
 }
 
 /// Once the first is chosen.

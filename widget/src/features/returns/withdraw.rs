@@ -1,7 +1,6 @@
 //! "Withdraw from contract here": what identifies the contract, the declaration, and the dated acknowledgement. Two
 //! steps, nobody signs in, nobody asks why, and nothing is offered instead.
 
-use super::state::State;
 use crate::{
     api::{
         json::{Said, object},
@@ -69,8 +68,7 @@ impl Withdrawal {
     }
 }
 
-pub fn withdraw(session: Session, state: State, confirm: bool) -> Dom {
-    let draft = state.withdrawal;
+pub fn withdraw(session: Session, draft: Withdrawal, confirm: bool) -> Dom {
     let acknowledged = draft.sent.data.with_untracked(Option::is_some);
     if !confirm {
         if acknowledged {

@@ -6,25 +6,18 @@
 
 use super::Drafts;
 use crate::{
-    api::{client::Failure, loading::Loading},
     features::{account, help, notices, returns as going_back, track},
-    nav::{Going, View},
+    nav::{Going, Step, View},
     session::Session,
     ui::{
         button::{Kind, inward},
         dom::{Dom, afterwards, el, redrawn},
-        frame::{focus_title, focus_waits, heading_meanwhile},
-        notice::failed,
+        frame::{focus_title, heading_meanwhile},
+        part::{Drawn, arriving, at_once},
         skeleton::skeleton,
     },
 };
-use aftercart_shared::error::ErrorCode;
 use leptos::{prelude::*, task::spawn_local};
-use std::{
-    future::Future,
-    pin::pin,
-    task::{Context, Poll, Waker},
-};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// What is about one order, and about the shopper herself.
@@ -101,9 +94,21 @@ fn draw_help(session: Session, drafts: Drafts, view: Help) -> Result<Dom, SplitL
     })
 }
 
+/// From the choice of an order to the button that sends it.
 #[wasm_split(returns, fallible, preload(load_returns))]
-fn draw_returns(session: Session, drafts: Drafts, going: Going) -> Result<Dom, SplitLoaderError> {
-    Ok(going_back::returns(session, drafts.returns, going))
+fn draw_returns(session: Session, drafts: Drafts, going: Going) -> Result<Drawn, SplitLoaderError> {
+    Ok(going_back::begin(session, drafts.returns, going))
+}
+
+/// What became of it, from then on.
+#[wasm_split(returned, fallible, preload(load_returned))]
+fn draw_returned(session: Session, drafts: Drafts, going: Going) -> Result<Drawn, SplitLoaderError> {
+    Ok(going_back::follow(session, drafts.returns, going))
+}
+
+#[wasm_split(withdraw, fallible, preload(load_withdraw))]
+fn draw_withdraw(session: Session, drafts: Drafts, confirm: bool) -> Result<Drawn, SplitLoaderError> {
+    Ok(going_back::withdraw(session, drafts.returns, confirm))
 }
 
 pub fn orders(session: Session, drafts: Drafts, view: Orders) -> Dom {
@@ -112,23 +117,18 @@ pub fn orders(session: Session, drafts: Drafts, view: Orders) -> Dom {
         _ => session.t().account_orders(),
     };
     let draw = move || at_once(draw_orders(session, drafts, view.clone()));
-    arriving(session, title, draw, load_orders)
+    arriving(session, Some(title), draw, load_orders)
 }
 
 pub fn help(session: Session, drafts: Drafts, view: Help) -> Dom {
     let draw = move || at_once(draw_help(session, drafts, view.clone()));
-    arriving(session, session.t().help_title(), draw, load_help)
+    arriving(session, Some(session.t().help_title()), draw, load_help)
 }
 
 /// What needs no proof is there for everybody; before the rest she shows who she is, and then goes on where she was.
 pub fn returns(session: Session, drafts: Drafts, going: Going) -> Dom {
-    let drawn = move |going: &Going| {
-        let going = going.clone();
-        let draw = move || at_once(draw_returns(session, drafts, going.clone()));
-        arriving(session, session.t().returns_flow_title(), draw, load_returns)
-    };
     if matches!(going, Going::Code { .. } | Going::Withdraw { .. }) {
-        return drawn(&going);
+        return going_view(session, drafts, &going);
     }
     let before = StoredValue::new(session.api.signed_in());
     afterwards(move || {
@@ -140,15 +140,42 @@ pub fn returns(session: Session, drafts: Drafts, going: Going) -> Dom {
     });
     redrawn(move || {
         if session.api.signed_in() {
-            return untrack(|| drawn(&going));
+            return untrack(|| going_view(session, drafts, &going));
         }
         // On its way while she looks for her code.
-        spawn_local(async { _ = load_returns().await });
+        match going {
+            Going::Status { .. } => spawn_local(async { _ = load_returned().await }),
+            _ => spawn_local(async { _ = load_returns().await }),
+        }
         let withdraw = View::Return(Going::Withdraw { confirm: false });
         let withdraw = inward(session, Kind::Plain, "", session.t().returns_flow_withdraw(), withdraw);
         let prove = untrack(|| orders(session, drafts, Orders::Prove { going: going.clone() }));
         [prove, el("div", "ac-account-foot").child(withdraw).into()].into()
     })
+}
+
+fn going_view(session: Session, drafts: Drafts, going: &Going) -> Dom {
+    let title = Some(session.t().returns_flow_title());
+    let to = going.clone();
+    match going {
+        Going::Choose | Going::Order { .. } => {
+            if matches!(going, Going::Order { step: Step::Review, .. }) {
+                // What follows the last step comes while she reads it.
+                spawn_local(async { _ = load_returned().await });
+            }
+            let draw = move || at_once(draw_returns(session, drafts, to.clone())).map(Drawn::dressed);
+            arriving(session, title, draw, load_returns)
+        }
+        Going::Status { .. } | Going::Code { .. } => {
+            let draw = move || at_once(draw_returned(session, drafts, to.clone())).map(Drawn::dressed);
+            arriving(session, title, draw, load_returned)
+        }
+        Going::Withdraw { confirm } => {
+            let confirm = *confirm;
+            let draw = move || at_once(draw_withdraw(session, drafts, confirm)).map(Drawn::dressed);
+            arriving(session, Some(session.t().returns_flow_withdraw()), draw, load_withdraw)
+        }
+    }
 }
 
 /// What the first view has for a signed-in shopper; for everybody else nothing is downloaded.
@@ -175,52 +202,4 @@ pub fn own(session: Session, drafts: Drafts, view: Orders) -> Dom {
 /// Called when a view is likely to follow: its download and what the shopper does meanwhile go on together.
 pub fn expect_orders() {
     spawn_local(async { _ = load_orders().await });
-}
-
-/// What a function behind the cut returns, if its part is there; otherwise nothing has happened.
-fn at_once<T>(call: impl Future<Output = Result<T, SplitLoaderError>>) -> Option<T> {
-    match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(drawn) => drawn.ok(),
-        Poll::Pending => None,
-    }
-}
-
-/// A view whose code may still be on its way: drawn at once if it is there, otherwise as any other answer is waited for.
-fn arriving<L>(session: Session, title: &'static str, draw: impl Fn() -> Option<Dom> + 'static, load: fn() -> L) -> Dom
-where
-    L: Future<Output = Result<(), SplitLoaderError>> + 'static,
-{
-    if let Some(drawn) = draw() {
-        return drawn;
-    }
-    let part = Loading::<()>::new();
-    let failed_online = StoredValue::new(0);
-    part.ask(move || async move {
-        if failed_online.get_value() > 1 {
-            // The network is there and the file is not: the server has a newer bundle, and this one cannot go on.
-            let _ = window().location().reload();
-        }
-        let loaded = load().await;
-        let online = window().navigator().on_line();
-        if loaded.is_err() && online {
-            failed_online.update_value(|failed| *failed += 1);
-        }
-        loaded.map_err(|_| Failure::from(if online { ErrorCode::Unavailable } else { ErrorCode::Offline }))
-    });
-    afterwards(move || {
-        if part.data.with(Option::is_some) && focus_waits() {
-            focus_title(session);
-        }
-    });
-    let drawn = redrawn(move || {
-        let there = part.data.with(Option::is_some);
-        untrack(|| there.then(&draw).flatten()).into()
-    });
-    [
-        heading_meanwhile(part.data, title),
-        skeleton(session, part.pace, &["title", "half", "card"]),
-        drawn,
-        failed(session, part),
-    ]
-    .into()
 }

@@ -1,10 +1,10 @@
 //! The panel as a whole: the bar at the top, and the view below it.
 
 use super::{
-    dom::{Dom, El, el, redrawn},
+    dom::{Dom, El, afterwards, el, redrawn},
     icon::icon,
 };
-use crate::{host, nav::View, session::Session};
+use crate::{api::loading::Data, host, nav::View, session::Session};
 use aftercart_shared::{api::sites::Surface, locale::Locale};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -78,10 +78,14 @@ pub fn title(text: impl Into<Dom>) -> El {
 }
 
 /// The name of a view whose own heading is still on its way or will never come.
-pub fn heading_meanwhile<T: Send + Sync + 'static>(data: RwSignal<Option<T>>, text: &'static str) -> Dom {
+pub fn heading_meanwhile<T: Send + Sync + 'static>(data: Data<T>, text: &'static str) -> Dom {
+    heading_until(Box::new(move || data.with(Option::is_some)), text)
+}
+
+fn heading_until(there: Box<dyn Fn() -> bool>, text: &'static str) -> Dom {
     redrawn(move || {
         let heading = || el("h1", "ac-vh").id("ac-title").attr("tabindex", "-1").child(text);
-        data.with(Option::is_none).then(heading).into()
+        (!there()).then(heading).into()
     })
 }
 
@@ -103,4 +107,13 @@ pub fn focus_title(session: Session) {
 /// For a view whose heading arrives late: does the focus still wait for it?
 pub fn focus_waits() -> bool {
     document().active_element().is_none_or(|active| active.id() == "ac-view" || active.tag_name() == "BODY")
+}
+
+/// The heading comes with the answer; the focus has waited for it.
+pub fn heading_waits(session: Session, there: impl Fn() -> bool + 'static) {
+    afterwards(move || {
+        if there() && focus_waits() {
+            focus_title(session);
+        }
+    });
 }
