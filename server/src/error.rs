@@ -36,6 +36,9 @@ pub enum Error {
     ReturnNotFound,
     #[error("`agent` is nobody of this site who may do this")]
     AgentNotAllowed,
+    /// No such account, one that may not, or a wrong password: which of them is not told.
+    #[error("`second` is nobody of this site who may do this, or the password is not hers")]
+    SecondNotAllowed,
     #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
     #[error("send the body as application/json")]
@@ -105,7 +108,7 @@ impl Error {
             Error::NotPossibleNow { .. } => (StatusCode::CONFLICT, ErrorCode::NotPossibleNow),
             Error::KeyReused => (StatusCode::CONFLICT, ErrorCode::KeyReused),
             Error::ReturnNotFound => (StatusCode::NOT_FOUND, ErrorCode::ReturnNotFound),
-            Error::AgentNotAllowed => (StatusCode::FORBIDDEN, ErrorCode::AgentNotAllowed),
+            Error::AgentNotAllowed | Error::SecondNotAllowed => (StatusCode::FORBIDDEN, ErrorCode::AgentNotAllowed),
             Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
             Error::UnsupportedMediaType | Error::NoPictureType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType)
@@ -143,6 +146,7 @@ impl Error {
         let field = match self {
             Error::Shape { field, .. } | Error::Ruled { field, .. } => field.clone(),
             Error::AgentNotAllowed => Some("agent".to_owned()),
+            Error::SecondNotAllowed => Some("second".to_owned()),
             Error::Invalid { field, .. } => Some((*field).to_owned()),
             Error::CodeInvalid => Some("code".to_owned()),
             _ => None,

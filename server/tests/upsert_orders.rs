@@ -5,7 +5,7 @@ use aftercart::{
     args,
     orders::import::{
         UpsertError, Upserted,
-        model::{ImportedEvent, ImportedLine, ImportedOrder, ImportedShipment, LineKind, ShipmentLine},
+        model::{Charges, ImportedEvent, ImportedLine, ImportedOrder, ImportedShipment, LineKind, ShipmentLine},
         upsert,
     },
     sql,
@@ -62,6 +62,7 @@ pub fn order(external_id: &str, updated_at: i64, shipments: Vec<ImportedShipment
         refunded: 0,
         updated_at: hour(updated_at),
         exchange_of: None,
+        charges: Charges::default(),
         lines: vec![ImportedLine {
             id: "l1".into(),
             sku: None,
@@ -71,6 +72,9 @@ pub fn order(external_id: &str, updated_at: i64, shipments: Vec<ImportedShipment
             unit_price: None,
             kind: LineKind::Physical,
             available_at: None,
+            discount: 0,
+            tax: 0,
+            serials: vec![],
         }],
         shipments,
     }

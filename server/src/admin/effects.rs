@@ -1,7 +1,7 @@
 //! `/api/v1/admin/returns/{id}/effects…`: what a return makes happen outside, and what the shop's people do when it
 //! does not.
 
-use super::{ApiKey, return_acts::agent, returns::return_id};
+use super::{ApiKey, agent::agent, returns::return_id};
 use crate::{
     app::App,
     error::Error,
@@ -35,7 +35,7 @@ pub struct DeskEffects {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct DeskEffect {
     pub id: String,
-    /// `engine_return`, `engine_receive`, `engine_cancel`, `refund`, `store_credit`, `replacement`, `mail_…`
+    /// `engine_return`, `engine_receive`, `engine_cancel`, `refund`, `store_credit`, `gift_card`, `replacement`, `mail_…`
     pub kind: String,
     /// `pending`, `done`, `failed`
     pub state: String,

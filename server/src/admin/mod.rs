@@ -1,7 +1,10 @@
 //! The admin API: the retailer's own systems write orders and look after them, with a secret key.
 
+pub mod agent;
+pub mod counter;
 pub mod docs;
 pub mod effects;
+pub mod guard;
 pub mod key;
 pub mod openapi;
 pub mod parcels;

@@ -2,46 +2,33 @@
 
 use super::{
     ApiKey,
+    agent::{Second, agent, second},
     returns::{DeskReturn, return_id, shown},
 };
 use crate::{
-    agents::{self, Role},
     app::App,
     error::Error,
     http::{Json, json},
     orders,
     returns::desk::{self, Act, By, Came},
-    sites::Site,
 };
-use aftercart_shared::{
-    error::WireError,
-    ids::{AgentId, ReturnId},
-    validate::Contact,
-};
+use aftercart_shared::{error::WireError, ids::ReturnId};
 use axum::{
     body::Bytes,
     extract::{Path, State},
     http::HeaderMap,
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use utoipa::ToSchema;
-
-/// Who acts: the e-mail address of an account of this site that decides on returns.
-pub(super) async fn agent(app: &App, site: &Site, email: &str) -> Result<AgentId, Error> {
-    let Ok(Contact::Email(email)) = Contact::parse(email) else { return Err(Error::AgentNotAllowed) };
-    let account = agents::store::active(&app.db, &site.id, &email).await?.ok_or(Error::AgentNotAllowed)?;
-    let allowed = Role::parse(&account.role).is_some_and(Role::decides_returns);
-    if allowed { Ok(AgentId(account.agent_id)) } else { Err(Error::AgentNotAllowed) }
-}
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decide {
     /// E-mail address of the account that acts.
     pub agent: String,
-    /// Another one, who agrees: for large sums.
+    /// Another person, who agrees: for large sums.
     #[serde(default)]
-    pub second: Option<String>,
+    pub second: Option<Second>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -70,191 +57,119 @@ pub struct AdjustRequest {
     pub note: String,
 }
 
-/// Who asks for what of which return: every act has this form.
-struct Asked<B> {
-    app: App,
-    key: ApiKey,
-    id: ReturnId,
-    body: B,
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClearRequest {
+    pub agent: String,
+    /// What came of looking into it, for colleagues. At most 1,000 characters.
+    pub note: String,
 }
 
-impl<B: DeserializeOwned> Asked<B> {
-    fn read(app: App, key: ApiKey, id: String, headers: &HeaderMap, body: &Bytes) -> Result<Asked<B>, Error> {
-        Ok(Asked { app, key, body: json::read(headers, body)?, id: return_id(id)? })
+/// What is asked for, by whom.
+struct Asked {
+    agent: String,
+    second: Option<Second>,
+    act: Act,
+}
+
+impl Asked {
+    fn by(agent: String, act: Act) -> Asked {
+        Asked { agent, second: None, act }
     }
 }
 
-impl<B> Asked<B> {
-    async fn act(self, agent_email: String, second: Option<String>, act: Act) -> Result<Json<DeskReturn>, Error> {
-        let Asked { app, key, id, .. } = self;
-        let site = &key.site;
-        let by = By {
-            agent: agent(&app, site, &agent_email).await?,
-            second: match second {
-                Some(email) => Some(agent(&app, site, &email).await?),
-                None => None,
-            },
-        };
-        let row = desk::act(&app, site, id, by, act).await?;
-        orders::news::changed(&app, &site.id, &row.order_id);
-        shown(&app, site, row, None).await.map(Json)
-    }
+async fn carry_out(app: &App, key: &ApiKey, id: ReturnId, asked: Asked) -> Result<Json<DeskReturn>, Error> {
+    let site = &key.site;
+    let by = By {
+        agent: agent(app, site, &asked.agent).await?,
+        second: match &asked.second {
+            Some(named) => Some(second(app, site, named).await?),
+            None => None,
+        },
+    };
+    let row = desk::act(app, site, id, by, asked.act).await?;
+    orders::news::changed(app, &site.id, &row.order_id);
+    shown(app, site, row, None).await.map(Json)
 }
 
-/// Approve a return
-#[utoipa::path(
-    post, path = "/api/v1/admin/returns/{id}/approve", tag = "admin", security(("secret_key" = [])),
-    params(("id" = String, Path, description = "`ReturnSummary::id`")),
-    request_body(content = Decide, example = json!({"agent": "ming@shop.example"})),
-    responses(
-        (status = 200, body = DeskReturn),
-        (status = 403, body = WireError, description = "`agent_not_allowed`"),
-        (status = 404, body = WireError, description = "`return_not_found`"),
-        (status = 409, body = WireError, description = "`not_possible_now`"),
-    )
-)]
-pub async fn approve(
-    State(app): State<App>,
-    key: ApiKey,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<DeskReturn>, Error> {
-    let asked = Asked::<Decide>::read(app, key, id, &headers, &body)?;
-    let (agent, second) = (asked.body.agent.clone(), asked.body.second.clone());
-    asked.act(agent, second, Act::Approve).await
+/// Every act has its own address, its own body and the same way from there: `name path: body, example, what a 422 means,
+/// what is asked for`.
+macro_rules! acts {
+    ($(
+        $(#[$($doc:tt)*])*
+        $name:ident $path:tt: $body:ident, $example:tt, $broken:tt, |$request:ident| $asked:expr;
+    )+) => {$(
+        $(#[$($doc)*])*
+        #[utoipa::path(
+            post, path = $path, tag = "admin", security(("secret_key" = [])),
+            params(("id" = String, Path, description = "`ReturnSummary::id`")),
+            request_body(content = $body, example = json!($example)),
+            responses(
+                (status = 200, body = DeskReturn),
+                (status = 403, body = WireError, description = "`agent_not_allowed`; `field` says which person"),
+                (status = 404, body = WireError, description = "`return_not_found`"),
+                (status = 409, body = WireError, description = "`not_possible_now`"),
+                (status = 422, body = WireError, description = $broken),
+            )
+        )]
+        pub async fn $name(
+            State(app): State<App>,
+            key: ApiKey,
+            Path(id): Path<String>,
+            headers: HeaderMap,
+            body: Bytes,
+        ) -> Result<Json<DeskReturn>, Error> {
+            let $request: $body = json::read(&headers, &body)?;
+            carry_out(&app, &key, return_id(id)?, $asked).await
+        }
+    )+};
 }
 
-/// Refuse a return
-///
-/// What was asked for, or what has been received and is not taken back.
-#[utoipa::path(
-    post, path = "/api/v1/admin/returns/{id}/refuse", tag = "admin", security(("secret_key" = [])),
-    params(("id" = String, Path, description = "`ReturnSummary::id`")),
-    request_body(content = RefuseRequest, example = json!({"agent": "ming@shop.example", "reason": "The seal is broken."})),
-    responses(
-        (status = 200, body = DeskReturn),
-        (status = 403, body = WireError, description = "`agent_not_allowed`"),
-        (status = 404, body = WireError, description = "`return_not_found`"),
-        (status = 409, body = WireError, description = "`not_possible_now`"),
-        (status = 422, body = WireError, description = "A refusal says why"),
-    )
-)]
-pub async fn refuse(
-    State(app): State<App>,
-    key: ApiKey,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<DeskReturn>, Error> {
-    let asked = Asked::<RefuseRequest>::read(app, key, id, &headers, &body)?;
-    let (agent, reason) = (asked.body.agent.clone(), asked.body.reason.clone());
-    asked.act(agent, None, Act::Refuse { reason }).await
-}
+acts! {
+    /// Approve a return
+    approve "/api/v1/admin/returns/{id}/approve": Decide, {"agent": "ming@shop.example"},
+        "Money that leaves at once needs a sum, and a large one a second person",
+        |request| Asked { agent: request.agent, second: request.second, act: Act::Approve };
 
-/// Count and grade what has come
-///
-/// Item by item. Where fewer pieces came than were announced, the sum is worked out anew for those that did.
-#[utoipa::path(
-    post, path = "/api/v1/admin/returns/{id}/receive", tag = "admin", security(("secret_key" = [])),
-    params(("id" = String, Path, description = "`ReturnSummary::id`")),
-    request_body(content = ReceiveRequest, example = json!({
-        "agent": "ming@shop.example", "lines": [{"line": "l1", "quantity": 1, "grade": "as_new"}]
-    })),
-    responses(
-        (status = 200, body = DeskReturn),
-        (status = 403, body = WireError, description = "`agent_not_allowed`"),
-        (status = 404, body = WireError, description = "`return_not_found`"),
-        (status = 409, body = WireError, description = "`not_possible_now`"),
-        (status = 422, body = WireError, description = "`quantity_invalid`, or a line too many or too few"),
-    )
-)]
-pub async fn receive(
-    State(app): State<App>,
-    key: ApiKey,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<DeskReturn>, Error> {
-    let asked = Asked::<ReceiveRequest>::read(app, key, id, &headers, &body)?;
-    let (agent, lines) = (asked.body.agent.clone(), asked.body.lines.clone());
-    asked.act(agent, None, Act::Receive { lines }).await
-}
+    /// Refuse a return
+    ///
+    /// What was asked for, or what has been received and is not taken back.
+    refuse "/api/v1/admin/returns/{id}/refuse": RefuseRequest,
+        {"agent": "ming@shop.example", "reason": "The seal is broken."}, "A refusal says why",
+        |request| Asked::by(request.agent, Act::Refuse { reason: request.reason });
 
-/// Change the sum
-#[utoipa::path(
-    post, path = "/api/v1/admin/returns/{id}/adjust", tag = "admin", security(("secret_key" = [])),
-    params(("id" = String, Path, description = "`ReturnSummary::id`")),
-    request_body(content = AdjustRequest, example = json!({"agent": "ming@shop.example", "total": 8000, "note": "Shade scratched"})),
-    responses(
-        (status = 200, body = DeskReturn),
-        (status = 403, body = WireError, description = "`agent_not_allowed`"),
-        (status = 404, body = WireError, description = "`return_not_found`"),
-        (status = 409, body = WireError, description = "`not_possible_now`: money is on its way"),
-        (status = 422, body = WireError, description = "More than was paid, or no note"),
-    )
-)]
-pub async fn adjust(
-    State(app): State<App>,
-    key: ApiKey,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<DeskReturn>, Error> {
-    let asked = Asked::<AdjustRequest>::read(app, key, id, &headers, &body)?;
-    let (agent, total, note) = (asked.body.agent.clone(), asked.body.total, asked.body.note.clone());
-    asked.act(agent, None, Act::Adjust { total, note }).await
-}
+    /// Count and grade what has come
+    ///
+    /// Item by item. Where fewer pieces came than were announced, the sum is worked out anew for those that did. A serial
+    /// number that is none of those that were sold holds the money back until somebody clears it.
+    receive "/api/v1/admin/returns/{id}/receive": ReceiveRequest,
+        {"agent": "ming@shop.example", "lines": [{"line": "l1", "quantity": 1, "grade": "as_new"}]},
+        "`quantity_invalid`, or a line too many or too few",
+        |request| Asked::by(request.agent, Act::Receive { lines: request.lines });
 
-/// Pay out what was received
-///
-/// Of an exchange: have the new goods sent. Once for ever, however often it is asked for.
-#[utoipa::path(
-    post, path = "/api/v1/admin/returns/{id}/refund", tag = "admin", security(("secret_key" = [])),
-    params(("id" = String, Path, description = "`ReturnSummary::id`")),
-    request_body(content = Decide, example = json!({"agent": "ming@shop.example", "second": "wei@shop.example"})),
-    responses(
-        (status = 200, body = DeskReturn),
-        (status = 403, body = WireError, description = "`agent_not_allowed`"),
-        (status = 404, body = WireError, description = "`return_not_found`"),
-        (status = 409, body = WireError, description = "`not_possible_now`: nothing was received, or it was paid"),
-        (status = 422, body = WireError, description = "A sum as large as this needs a second person"),
-    )
-)]
-pub async fn refund(
-    State(app): State<App>,
-    key: ApiKey,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<DeskReturn>, Error> {
-    let asked = Asked::<Decide>::read(app, key, id, &headers, &body)?;
-    let (agent, second) = (asked.body.agent.clone(), asked.body.second.clone());
-    asked.act(agent, second, Act::Refund).await
-}
+    /// Change the sum
+    adjust "/api/v1/admin/returns/{id}/adjust": AdjustRequest,
+        {"agent": "ming@shop.example", "total": 8000, "note": "Shade scratched"}, "More than was paid, or no note",
+        |request| Asked::by(request.agent, Act::Adjust { total: request.total, note: request.note });
 
-/// Open a return again
-///
-/// One that was refused, has expired, or was not taken back; as long as its pieces are in no other.
-#[utoipa::path(
-    post, path = "/api/v1/admin/returns/{id}/reopen", tag = "admin", security(("secret_key" = [])),
-    params(("id" = String, Path, description = "`ReturnSummary::id`")),
-    request_body(content = Decide, example = json!({"agent": "ming@shop.example"})),
-    responses(
-        (status = 200, body = DeskReturn),
-        (status = 403, body = WireError, description = "`agent_not_allowed`"),
-        (status = 404, body = WireError, description = "`return_not_found`"),
-        (status = 409, body = WireError, description = "`not_possible_now`"),
-    )
-)]
-pub async fn reopen(
-    State(app): State<App>,
-    key: ApiKey,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<DeskReturn>, Error> {
-    let asked = Asked::<Decide>::read(app, key, id, &headers, &body)?;
-    let agent = asked.body.agent.clone();
-    asked.act(agent, None, Act::Reopen).await
+    /// Pay out what was received
+    ///
+    /// Of an exchange: have the new goods sent. Once for ever, however often it is asked for.
+    refund "/api/v1/admin/returns/{id}/refund": Decide,
+        {"agent": "ming@shop.example", "second": {"agent": "wei@shop.example", "password": "her own password"}},
+        "A sum as large as this needs a second person",
+        |request| Asked { agent: request.agent, second: request.second, act: Act::Refund };
+
+    /// Clear what holds the money back
+    ///
+    /// Somebody has looked into it, and the money may leave. `DeskReturn::held` says what it is.
+    clear "/api/v1/admin/returns/{id}/clear": ClearRequest,
+        {"agent": "ming@shop.example", "note": "The board was exchanged by our workshop."}, "No note",
+        |request| Asked::by(request.agent, Act::Clear { note: request.note });
+
+    /// Open a return again
+    ///
+    /// One that was refused, has expired, or was not taken back; as long as its pieces are in no other.
+    reopen "/api/v1/admin/returns/{id}/reopen": Decide, {"agent": "ming@shop.example"}, "No `agent`",
+        |request| Asked::by(request.agent, Act::Reopen);
 }

@@ -1,16 +1,18 @@
 //! `/api/v1/admin/returns` and `/api/v1/admin/returns/{id}`: returns as the shop's people see them.
 
-use super::ApiKey;
+use super::{ApiKey, guard::GuardEntry};
 use crate::{
     app::App,
     error::Error,
     http::{Json, Query},
     returns::{
         desk_store::{self, Filter},
+        guard::{Known, List, serial_differs},
+        guard_store, order_store,
         policy::{window::ShopCalendar, wording::ServerWording},
         record::ReturnRow,
         routes::whole,
-        signals::{self, Score},
+        signals::{self, Score, Signal},
         store::LineRow,
         submit::is_id,
         view,
@@ -21,7 +23,7 @@ use crate::{
 use aftercart_shared::{
     api::returns::{ReturnSummary, ReturnView},
     error::{ErrorCode, WireError},
-    ids::ReturnId,
+    ids::{OrderId, ReturnId},
     locale::Locale,
     returns::Why,
     time::Timestamp,
@@ -96,6 +98,12 @@ pub struct DeskReturn {
     pub photos: Vec<DeskPhoto>,
     /// What stands out in this shopper's returns. Never a reason by itself to refuse.
     pub signals: Vec<Score>,
+    /// Why no money may leave now: `serial`, where another piece came than was sold. Cleared by an agent.
+    pub held: Vec<String>,
+    /// Entries of the shop's lists that fit whoever asks.
+    pub listed: Vec<GuardEntry>,
+    /// By what she is known: what an entry of a list may be made from.
+    pub known: Known,
     /// Everything that was done, oldest first.
     pub events: Vec<DeskEvent>,
 }
@@ -114,7 +122,11 @@ pub struct DeskLine {
     /// `null` until somebody has counted it.
     pub received: Option<i64>,
     pub grade: Option<String>,
+    /// Of what came, and of what was sold as far as it is known.
     pub serial: Option<String>,
+    pub serials_sold: Vec<String>,
+    /// It is none of those that were sold.
+    pub serial_differs: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -192,7 +204,7 @@ pub async fn list(State(app): State<App>, key: ApiKey, Query(which): Query<Which
     Ok(Json(DeskReturns { returns, next }))
 }
 
-fn place(text: &str) -> Option<(i64, String)> {
+pub(super) fn place(text: &str) -> Option<(i64, String)> {
     let (at, id) = text.split_once('_')?;
     Some((at.parse().ok()?, Some(id.to_owned()).filter(|id| is_id(id))?))
 }
@@ -236,6 +248,10 @@ pub(super) async fn shown(app: &App, site: &Site, row: ReturnRow, locale: Option
     let locale = locale.unwrap_or_else(|| site.locale_for(""));
     let policies = app.policies.of(&app.db, &site.id, &site.time_zone).await?;
     let policy = policies.with_id(row.policy_id.as_deref());
+    let now = app.clock.now();
+    let mut db = &app.db;
+    let sold = order_store::lines(&mut db, &site.id, &row.order_id).await?;
+    let serials = |line: &LineRow| sold.iter().find(|one| one.line_id == line.line_id).map(|one| one.serials());
     let whole = whole(app, site, row).await?;
     let calendar = calendar(site);
     let mut view = whole.full(Told { locale, calendar: &calendar }, String::new);
@@ -261,6 +277,8 @@ pub(super) async fn shown(app: &App, site: &Site, row: ReturnRow, locale: Option
         received: line.received,
         grade: line.grade.clone(),
         serial: line.serial.clone(),
+        serial_differs: serial_differs(&serials(line).unwrap_or_default(), line.serial.as_deref()),
+        serials_sold: serials(line).unwrap_or_default(),
     };
     let event = |event: &crate::returns::store::EventRow| DeskEvent {
         seq: event.seq,
@@ -274,6 +292,20 @@ pub(super) async fn shown(app: &App, site: &Site, row: ReturnRow, locale: Option
     };
     let row = &whole.row;
     let past = desk_store::past(&app.db, &site.id, &row.shopper_id, PAST_MAX).await?;
+    let order = order_store::any(&mut db, &site.id, &OrderId(row.order_id.clone())).await?;
+    let (mut listed, mut known) = (Vec::new(), Known::default());
+    if let Some(order) = &order {
+        known = Known::of(order, &row.shopper_id);
+        let entries = guard_store::matching(&mut db, &site.id, order, &row.shopper_id, now).await?;
+        listed = entries.into_iter().map(GuardEntry::try_from).collect::<Result<_, _>>()?;
+    }
+    let mut signals = signals::scores(&past, now.0);
+    let count = |list: List| listed.iter().filter(|entry| entry.list == list).count() as i64;
+    if count(List::Block) > 0 && count(List::Allow) == 0 {
+        let (count, of) = (count(List::Block), listed.len() as i64);
+        signals.push(Score { signal: Signal::Listed, score: 100, count, of });
+    }
+    let held = guard_store::held(&mut db, &site.id, &row.return_id).await?;
     let currency = aftercart_shared::money::Currency::parse(&row.currency);
     Ok(DeskReturn {
         total: row.total,
@@ -287,7 +319,10 @@ pub(super) async fn shown(app: &App, site: &Site, row: ReturnRow, locale: Option
             .iter()
             .map(|photo| DeskPhoto { line: photo.line_id.clone(), attachment: photo.attachment_id.clone() })
             .collect(),
-        signals: signals::scores(&past, app.clock.now().0),
+        signals,
+        held,
+        listed,
+        known,
         events: whole.events.iter().map(event).collect(),
         view,
     })

@@ -1,8 +1,9 @@
 //! The retailer's staff: accounts with roles, made by command line until the desk is there.
 
+pub mod acts_store;
 pub mod store;
 
-use argon2::{Argon2, PasswordHasher};
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
 /// What an agent may do. The desk turns roles into permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -63,4 +64,31 @@ pub fn hash_password(password: &str, salt: &[u8; 16]) -> Result<String, String> 
         .hash_password_with_salt(password.as_bytes(), salt)
         .map(|hash| hash.to_string())
         .map_err(|e| format!("the password could not be hashed: {e}"))
+}
+
+/// Whether this is the account's password. Takes about as long where there is no account (an empty hash), so that it
+/// does not tell which addresses have one.
+pub fn verify_password(password: &str, hash: &str) -> bool {
+    let typed = password.chars().take(PASSWORD_MAX + 1).collect::<String>();
+    if hash.is_empty() {
+        let _ = hash_password("nobody has this password", &[0; 16]);
+        return false;
+    }
+    Argon2::default().verify_password(typed.as_bytes(), hash).is_ok()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_its_own_and_no_other() {
+        let hash = hash_password("correct horse battery", &[7; 16]).unwrap();
+        assert!(verify_password("correct horse battery", &hash));
+        for wrong in ["correct horse batter", "correct horse battery ", "", "Correct horse battery"] {
+            assert!(!verify_password(wrong, &hash), "{wrong:?}");
+        }
+        assert!(!verify_password("correct horse battery", "") && !verify_password("x", "no hash"));
+    }
 }

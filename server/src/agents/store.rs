@@ -53,16 +53,18 @@ pub async fn list(db: &Db, site: &SiteId) -> Result<Vec<ListedAgent>, db::Error>
 }
 
 /// An account that works.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 pub struct ActiveAgent {
     pub agent_id: String,
     pub role: String,
+    pub password_hash: String,
 }
 
 /// By e-mail, in lower case; nobody whose account was disabled.
 pub async fn active(db: &Db, site: &SiteId, email: &str) -> Result<Option<ActiveAgent>, db::Error> {
     db.fetch_optional(
-        sql!("SELECT agent_id, role FROM agents WHERE site_id = $1 AND email = $2 AND disabled_at IS NULL"),
+        sql!("SELECT agent_id, role, password_hash FROM agents
+             WHERE site_id = $1 AND email = $2 AND disabled_at IS NULL"),
         args![site, email],
     )
     .await

@@ -128,7 +128,7 @@ fn line(asked: &Asked, place: usize, reasons: &[&str], now: Timestamp, locale: L
         title: row.title.clone(),
         bought: count(row.quantity),
         left: count(facts.left(place)),
-        paid_each: row.unit_price,
+        paid_each: (!facts.is_unpriced(place)).then_some(line.paid_each),
         answers: all.iter().filter(|(_, decision)| decision.verdict != Verdict::Refuse).map(answer).collect(),
         because,
     }

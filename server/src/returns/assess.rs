@@ -103,7 +103,7 @@ pub fn assess(facts: &Facts, question: Question, asked: &[AskedLine]) -> Result<
     let picked: Vec<Picked> = picks.iter().zip(&basket.lines).map(pick).collect();
     let refused = picked.iter().any(|one| one.decision.verdict == Verdict::Refuse);
     let offers = if refused { vec![] } else { offers(facts, policy, &picked, &basket.methods) };
-    let unpriced = picked.iter().any(|one| facts.lines[one.place].unit_price.is_none());
+    let unpriced = picked.iter().any(|one| facts.is_unpriced(one.place));
     let verdict = match basket.verdict {
         _ if refused || offers.is_empty() => Verdict::Refuse,
         // Nobody knows what is to be paid back: no policy can decide on it.
@@ -127,7 +127,7 @@ impl Assessed {
 
     /// The sum of this offer by this method; `None` for goods, and where a price is not known.
     pub fn kept(&self, facts: &Facts, offer: &Offer, method: Option<Method>) -> Result<Option<Kept>, Error> {
-        let unpriced = self.picked.iter().any(|one| facts.lines[one.place].unit_price.is_none());
+        let unpriced = self.picked.iter().any(|one| facts.is_unpriced(one.place));
         if offer.is_goods() || unpriced {
             return Ok(None);
         }
@@ -146,7 +146,7 @@ impl Assessed {
         let refund = refund(&facts.sums, &facts.given, &parts, terms)
             .map_err(|fault| Error::Internal(format!("order {}: {fault}", facts.row.order_id)))?;
         let names: Vec<&str> = facts.lines.iter().map(|line| line.line_id.as_str()).collect();
-        Ok(Some(Kept::new(&refund, offer.bonus, &names)))
+        Ok(Some(Kept::new(&refund, offer.bonus, offer.resolution == Resolution::StoreCredit, &names)))
     }
 }
 
@@ -171,12 +171,13 @@ fn picks(facts: &Facts, question: Question, asked: &[AskedLine]) -> Result<Vec<P
         }
         let wording = ServerWording(question.locale);
         let left = facts.left(place);
+        // With its name: a form shows several lines.
+        let named = |why: Why| wording.texts().returned_line_says(&why.words(&wording), &facts.lines[place].title);
         match line.quantity {
-            ..=0 => return Err(fault(ErrorCode::QuantityInvalid, "quantity", Why::NotAQuantity.words(&wording))),
+            ..=0 => return Err(fault(ErrorCode::QuantityInvalid, "quantity", named(Why::NotAQuantity))),
             // Of nothing nothing can be picked: the policy says that better.
             asked if asked > left && left > 0 => {
-                let words = Why::OverWhatIsLeft { left }.words(&wording);
-                return Err(fault(ErrorCode::QuantityInvalid, "quantity", words));
+                return Err(fault(ErrorCode::QuantityInvalid, "quantity", named(Why::OverWhatIsLeft { left })));
             }
             _ => {}
         }
@@ -190,7 +191,7 @@ fn offers(facts: &Facts, policy: &Policy, picked: &[Picked], methods: &[MethodOf
     let under = |one: &Picked, wanted: &str| reasons::is_under(&policy.reasons, &one.reason, wanted);
     let all_missing = picked.iter().all(|one| under(one, "missing"));
     let trouble = picked.iter().all(|one| TROUBLE.iter().any(|reason| under(one, reason)));
-    let unpriced = picked.iter().any(|one| facts.lines[one.place].unit_price.is_none());
+    let unpriced = picked.iter().any(|one| facts.is_unpriced(one.place));
     let common = |resolution: &&Resolution| others.iter().all(|one| one.decision.resolutions.contains(resolution));
     let possible = |resolution: &&Resolution| match resolution {
         // Which other goods there are, and how many, no source tells yet.

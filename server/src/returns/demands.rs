@@ -2,6 +2,7 @@
 
 use super::{
     effects::{self, About, AboutPiece, EffectKind, NewEffect},
+    kept::Kept,
     kind::Move,
     policy::window::ShopCalendar,
     record::ReturnRow,
@@ -38,9 +39,24 @@ pub(super) fn demands(row: &ReturnRow, taken: Move) -> Vec<Demand> {
         _ => vec![],
     };
     if taken.to == "refunding" && taken.event != "refund_retry" {
-        demands.push(once(if row.resolution() == Some(Resolution::StoreCredit) { StoreCredit } else { Refund }));
+        demands.extend(payout(row));
     }
     demands
+}
+
+/// Money goes back to what paid: to the payment, and to gift cards what they paid of it. Each is one effect, for ever.
+fn payout(row: &ReturnRow) -> Vec<Demand> {
+    let one = |kind, amount| (kind, String::new(), amount);
+    if row.resolution() == Some(Resolution::StoreCredit) {
+        return vec![one(EffectKind::StoreCredit, row.total)];
+    }
+    let total = row.total.unwrap_or(0);
+    let cards = row.sums.as_deref().and_then(Kept::read).map_or(0, |kept| kept.to_gift_cards.clamp(0, total.max(0)));
+    match cards {
+        0 => vec![one(EffectKind::Refund, row.total)],
+        all if all == total => vec![one(EffectKind::GiftCard, Some(all))],
+        some => vec![one(EffectKind::Refund, Some(total - some)), one(EffectKind::GiftCard, Some(some))],
+    }
 }
 
 /// Asks for what is demanded, with what doing it needs to know.

@@ -4,6 +4,7 @@
 use super::{
     demands,
     effects::EffectKind,
+    guard, guard_store,
     kept::{Kept, KeptLine},
     order_store,
     policies::SitePolicies,
@@ -80,9 +81,13 @@ pub enum Act {
     /// Pays out what was received, or has the new goods sent.
     Refund,
     Reopen,
+    /// What held its money back is looked into, and why it may leave all the same.
+    Clear {
+        note: String,
+    },
 }
 
-/// Who acts. The second person is somebody else, for large sums.
+/// Who acts. The second person, for large sums, is somebody else who has shown it by a password.
 #[derive(Clone, Debug)]
 pub struct By {
     pub agent: AgentId,
@@ -129,6 +134,7 @@ impl Doing<'_> {
             Act::Adjust { total, note } => self.adjust(total, &note).await?,
             Act::Refund => self.refund().await?,
             Act::Reopen => self.step("reopen", json!({})).await?,
+            Act::Clear { note } => self.clear(&note).await?,
         }
         Ok(self.row)
     }
@@ -151,13 +157,14 @@ impl Doing<'_> {
     async fn approve(&mut self) -> Result<(), Error> {
         let leaves_at_once = !self.row.goods_back && self.row.is_money();
         if leaves_at_once && self.row.kind()?.can(&self.row.state, "approve") {
-            self.payable()?;
+            self.payable().await?;
         }
         self.step("approve", json!({})).await
     }
 
-    /// There is a sum, and whoever must agree to it has.
-    fn payable(&self) -> Result<(), Error> {
+    /// There is a sum, nothing holds it back, and whoever must agree to it has.
+    async fn payable(&mut self) -> Result<(), Error> {
+        self.nothing_holds().await?;
         let not = |message: &str| Err(Error::NotPossibleNow { message: message.to_owned() });
         let Some(total) = self.row.total else { return not("nobody knows its sum: adjust it first") };
         if total <= 0 {
@@ -176,6 +183,23 @@ impl Doing<'_> {
         }
     }
 
+    async fn nothing_holds(&mut self) -> Result<(), Error> {
+        let held = guard_store::held(self.tx, &self.site.id, &self.row.return_id).await?;
+        if held.is_empty() {
+            return Ok(());
+        }
+        let message = format!("held back ({}): look into it, then clear it or refuse the goods", held.join(", "));
+        Err(Error::NotPossibleNow { message })
+    }
+
+    async fn clear(&mut self, note: &str) -> Result<(), Error> {
+        let note = words(note, "note")?;
+        if !guard_store::clear(self.tx, &self.site.id, &self.row.return_id, &self.by.agent, self.now).await? {
+            return Err(Error::NotPossibleNow { message: "nothing holds it back".into() });
+        }
+        self.remark("clear", json!({ "note": note })).await
+    }
+
     async fn receive(&mut self, came: Vec<Came>) -> Result<(), Error> {
         let (site, id) = (self.site.id.clone(), self.row.return_id.clone());
         let lines = store::lines(self.tx, &site, &id).await?;
@@ -185,11 +209,45 @@ impl Doing<'_> {
             let line = (one.line.as_str(), one.quantity);
             store::received(self.tx, &site, &id, line, one.grade.name(), serial.as_deref()).await?;
         }
+        let differs = self.other_serials(&came).await?;
+        if !differs.is_empty() {
+            guard_store::hold(self.tx, &site, &id, "serial", self.now).await?;
+        }
+        let mut note = json!({ "lines": came });
+        if !differs.is_empty() {
+            note["other_serial"] = json!(differs);
+        }
+        if self.was_paid_at_scan(&lines).await? {
+            // The money has left: what came is written down, and booked in at the shop's system.
+            self.remark("receive", note).await?;
+            let demands = vec![(EffectKind::EngineReceive, String::new(), None)];
+            return Ok(demands::ask(self.tx, &site, &self.row, demands, &json!({}), self.now).await?);
+        }
         if let Some(kept) = self.row.sums.as_deref().and_then(Kept::read) {
             let counts: Vec<(&str, i64)> = came.iter().map(|one| (one.line.as_str(), one.quantity)).collect();
             self.keep(kept.received(&counts)).await?;
         }
-        self.step("receive", json!({ "lines": came })).await
+        self.step("receive", note).await
+    }
+
+    /// The lines of which another piece came than was sold.
+    async fn other_serials(&mut self, came: &[Came]) -> Result<Vec<String>, Error> {
+        let sold = order_store::lines(self.tx, &self.site.id, &self.row.order_id).await?;
+        let differs = |one: &&Came| {
+            let serials = sold.iter().find(|line| line.line_id == one.line).map(order_store::LineRow::serials);
+            guard::serial_differs(&serials.unwrap_or_default(), one.serial.as_deref())
+        };
+        Ok(came.iter().filter(differs).map(|one| one.line.clone()).collect())
+    }
+
+    /// Refunded before anybody counted, and not counted since.
+    async fn was_paid_at_scan(&mut self, lines: &[LineRow]) -> Result<bool, Error> {
+        let paying = matches!(self.row.state.as_str(), "refunding" | "refund_failed" | "refunded");
+        if !paying || lines.iter().any(|line| line.received.is_some()) {
+            return Ok(false);
+        }
+        let events = store::events(self.tx, &self.site.id, &self.row.return_id).await?;
+        Ok(events.iter().any(|event| event.event == "refund_at_scan"))
     }
 
     async fn keep(&mut self, kept: Kept) -> Result<(), Error> {
@@ -241,7 +299,7 @@ impl Doing<'_> {
             return self.send_new().await;
         }
         if self.row.kind()?.can(&self.row.state, "refund_received") {
-            self.payable()?;
+            self.payable().await?;
         }
         self.step("refund_received", json!({ "total": self.row.total })).await
     }
@@ -253,6 +311,7 @@ impl Doing<'_> {
             let message = format!("the new goods cannot be ordered while it is {}, nor twice", self.row.state);
             return Err(Error::NotPossibleNow { message });
         }
+        self.nothing_holds().await?;
         self.remark("order_new", json!({})).await?;
         let demands = vec![(EffectKind::Replacement, String::new(), None)];
         demands::ask(self.tx, &self.site.id, &self.row, demands, &json!({}), self.now).await?;

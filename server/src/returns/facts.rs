@@ -3,10 +3,11 @@
 use super::{
     arrival::{self, Packed},
     kept::Kept,
-    money::{Given, LineSums, OrderSums},
+    money::{Given, OrderSums},
     order_store::{self, EarlierRow, LineRow, OrderRow},
     pieces, policy,
     record::Kind,
+    sums,
 };
 use crate::{
     db::{self, Fetch},
@@ -27,6 +28,8 @@ pub struct Facts {
     /// One line for each of `lines`, in their order.
     pub order: policy::Order,
     pub sums: OrderSums,
+    /// What its parts cost cannot be told: its sums contradict one another, or some are missing.
+    unpriced: bool,
     /// By earlier returns and by the shop itself.
     pub given: Given,
     /// A courier knows where to come.
@@ -55,7 +58,9 @@ impl Facts {
         let currency = currency.ok_or_else(|| db::Error::Corrupt(format!("order {}: currency", row.order_id)))?;
         let address = Address::of(row.address.as_deref());
         let placed_at = Timestamp(row.placed_at);
-        let line = |line: &LineRow| {
+        let sums = sums::of_rows(&row, &lines);
+        let paid_each = sums::paid_each(&sums);
+        let line = |(place, line): (usize, &LineRow)| {
             let parcels: Vec<Packed> = packed.iter().filter(|part| part.line_id == line.line_id).map(part).collect();
             policy::Line {
                 id: line.line_id.clone(),
@@ -65,7 +70,7 @@ impl Facts {
                 product_type: None,
                 on_sale: false,
                 final_sale: false,
-                paid_each: line.unit_price.unwrap_or(0),
+                paid_each: paid_each.as_ref().and_then(|each| each.get(place).copied()).unwrap_or(0),
                 bought: line.quantity,
                 returned: gone(line, &earlier),
                 sent_at: arrival::sent_at(&parcels),
@@ -82,16 +87,24 @@ impl Facts {
             country: address.country,
             channel: None,
             customer_groups: vec![],
-            lines: lines.iter().map(line).collect(),
+            lines: lines.iter().enumerate().map(line).collect(),
         };
+        let every = sums::needs_every_price(&sums);
+        let unpriced = paid_each.is_none() || every && lines.iter().any(|line| line.unit_price.is_none());
         Ok(Facts {
-            sums: sums(&lines),
+            sums,
+            unpriced,
             given: given(&order, &earlier),
             has_address: address.line1.is_some_and(|line| !line.trim().is_empty()),
             order,
             lines,
             row,
         })
+    }
+
+    /// Nobody knows what was paid for this line.
+    pub fn is_unpriced(&self, place: usize) -> bool {
+        self.unpriced || self.lines[place].unit_price.is_none()
     }
 
     /// Pieces of a line that could be asked for.
@@ -140,18 +153,6 @@ fn holds(one: &EarlierRow) -> bool {
 fn refunding(one: &EarlierRow) -> bool {
     let back = matches!(Resolution::parse(&one.resolution), Some(Resolution::Refund | Resolution::KeepItem));
     back && matches!(one.state.as_str(), "refunding" | "refund_failed" | "refunded")
-}
-
-/// What imports tell: a price for each piece, discounts and tax within it. The charge for delivery, gift cards and
-/// discounts on the order as a whole are told by none yet.
-fn sums(lines: &[LineRow]) -> OrderSums {
-    let line = |line: &LineRow| LineSums {
-        quantity: line.quantity,
-        price: line.unit_price.unwrap_or(0).saturating_mul(line.quantity),
-        discount: 0,
-        tax: 0,
-    };
-    OrderSums { lines: lines.iter().map(line).collect(), ..OrderSums::default() }
 }
 
 fn given(order: &policy::Order, earlier: &[EarlierRow]) -> Given {

@@ -3,20 +3,22 @@
 use super::{
     arrival::{self, Packed},
     policy::{Arrival, Line, Order},
+    sums,
 };
 use crate::orders::import::model::{ImportedLine, ImportedOrder, LineKind};
 use aftercart_shared::tracking::OrderState;
 
 /// What imports do not say (tags, type, sale) is left open; a price that nobody told is nought.
 pub fn facts(order: &ImportedOrder) -> Order {
-    let line = |line: &ImportedLine| {
+    let paid_each = sums::paid_each(&sums::of_import(order)).unwrap_or_default();
+    let line = |(place, line): (usize, &ImportedLine)| {
         let parcels = parcels(order, line);
         Line {
             id: line.id.clone(),
             sku: line.sku.clone(),
             tags: vec![],
             product_type: None,
-            paid_each: line.unit_price.unwrap_or(0),
+            paid_each: paid_each.get(place).copied().unwrap_or(0),
             on_sale: false,
             final_sale: false,
             bought: line.quantity,
@@ -35,7 +37,7 @@ pub fn facts(order: &ImportedOrder) -> Order {
         country: order.address.as_ref().and_then(|address| address.country.clone()),
         channel: None,
         customer_groups: vec![],
-        lines: order.lines.iter().map(line).collect(),
+        lines: order.lines.iter().enumerate().map(line).collect(),
     }
 }
 

@@ -17,6 +17,9 @@ pub struct Kept {
     pub bonus: Percent,
     /// Of the total, what goes back to gift cards.
     pub to_gift_cards: i64,
+    /// What of the order was paid in money and is not given back yet: that goes first. `None` where no gift card paid.
+    #[serde(default)]
+    pub money_left: Option<i64>,
     /// What one of the shop's people has added, or if below nought taken off.
     pub adjusted: i64,
 }
@@ -31,8 +34,8 @@ pub struct KeptLine {
 }
 
 impl Kept {
-    /// `names` are the ids of the order's lines, in order.
-    pub fn new(refund: &Refund, bonus: Percent, names: &[&str]) -> Kept {
+    /// `credit`: it is given as store credit, whatever paid. `names` are the ids of the order's lines, in order.
+    pub fn new(refund: &Refund, bonus: Percent, credit: bool, names: &[&str]) -> Kept {
         let line = |line: &super::money::LineRefund| KeptLine {
             line: names.get(line.line).copied().unwrap_or_default().to_owned(),
             quantity: line.quantity,
@@ -44,10 +47,19 @@ impl Kept {
             delivery: refund.delivery,
             postage: refund.postage,
             bonus,
-            // Credit is credit, whatever paid for the goods.
-            to_gift_cards: if bonus.is_none() { refund.to_gift_cards } else { 0 },
+            to_gift_cards: if credit { 0 } else { refund.to_gift_cards },
+            money_left: refund.money_left.filter(|_| !credit),
             adjusted: 0,
         }
+    }
+
+    /// What of the total is beyond the money that is left goes to the gift cards.
+    fn to_cards(self) -> Kept {
+        let to_gift_cards = match self.money_left {
+            Some(left) => (self.total() - left).max(0),
+            None => self.to_gift_cards.min(self.total()),
+        };
+        Kept { to_gift_cards, ..self }
     }
 
     pub fn read(json: &str) -> Option<Kept> {
@@ -97,7 +109,7 @@ impl Kept {
 
     /// With another total.
     pub fn adjusted_to(&self, total: i64) -> Kept {
-        Kept { adjusted: total - self.worked_out(), to_gift_cards: self.to_gift_cards.min(total), ..self.clone() }
+        Kept { adjusted: total - self.worked_out(), ..self.clone() }.to_cards()
     }
 
     /// For the pieces that came. The charge for delivery goes back only with all that was announced, and what somebody
@@ -113,9 +125,7 @@ impl Kept {
             paid: pieces(line.paid, line.quantity, count(line)),
             restocking: pieces(line.restocking, line.quantity, count(line)),
         };
-        let mut kept = Kept { lines: self.lines.iter().map(line).collect(), delivery: 0, adjusted: 0, ..self.clone() };
-        kept.to_gift_cards = kept.to_gift_cards.min(kept.total());
-        kept
+        Kept { lines: self.lines.iter().map(line).collect(), delivery: 0, adjusted: 0, ..self.clone() }.to_cards()
     }
 
     /// As it is shown. `title` names a line.

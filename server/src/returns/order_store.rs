@@ -19,6 +19,14 @@ pub struct OrderRow {
     /// JSON.
     pub address: Option<String>,
     pub email: Option<String>,
+    pub phone: Option<String>,
+    /// This and what follows is money of the order as a whole, in minor units.
+    pub discount: i64,
+    pub delivery: i64,
+    pub delivery_tax: i64,
+    pub tax: i64,
+    pub taxes_added: bool,
+    pub gift_cards: i64,
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -31,6 +39,18 @@ pub struct LineRow {
     pub refunded: i64,
     pub unit_price: Option<i64>,
     pub kind: String,
+    /// Of all pieces together, as the tax is.
+    pub discount: i64,
+    pub tax: i64,
+    /// JSON: a list.
+    pub serials: Option<String>,
+}
+
+impl LineRow {
+    /// Serial numbers of its pieces, as far as they are known.
+    pub fn serials(&self) -> Vec<String> {
+        self.serials.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+    }
 }
 
 /// Pieces of a line in a parcel.
@@ -68,7 +88,9 @@ impl EarlierRow {
 pub async fn own<F: Fetch>(from: &mut F, who: &Verified, order: &OrderId) -> Result<Option<OrderRow>, db::Error> {
     from.first(
         sql!(
-            "SELECT order_id, number, placed_at, currency, state, address, email FROM orders
+            "SELECT order_id, number, placed_at, currency, state, address, email, phone, discount, delivery,
+                 delivery_tax, tax, taxes_added, gift_cards
+             FROM orders
              WHERE site_id = $1 AND order_id = $2 AND (email = $3 OR phone = $4)"
         ),
         args![who.site(), order, who.email(), who.phone()],
@@ -79,7 +101,9 @@ pub async fn own<F: Fetch>(from: &mut F, who: &Verified, order: &OrderId) -> Res
 pub async fn any<F: Fetch>(from: &mut F, site: &SiteId, order: &OrderId) -> Result<Option<OrderRow>, db::Error> {
     from.first(
         sql!(
-            "SELECT order_id, number, placed_at, currency, state, address, email FROM orders
+            "SELECT order_id, number, placed_at, currency, state, address, email, phone, discount, delivery,
+                 delivery_tax, tax, taxes_added, gift_cards
+             FROM orders
              WHERE site_id = $1 AND order_id = $2"
         ),
         args![site, order],
@@ -101,7 +125,7 @@ pub async fn hold(tx: &mut Tx, site: &SiteId, order: &OrderId) -> Result<(), db:
 pub async fn lines<F: Fetch>(from: &mut F, site: &SiteId, order: &str) -> Result<Vec<LineRow>, db::Error> {
     from.all(
         sql!(
-            "SELECT line_id, sku, title, quantity, refunded, unit_price, kind FROM order_lines
+            "SELECT line_id, sku, title, quantity, refunded, unit_price, kind, discount, tax, serials FROM order_lines
              WHERE site_id = $1 AND order_id = $2 ORDER BY position, line_id"
         ),
         args![site, order],

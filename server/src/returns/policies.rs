@@ -82,6 +82,7 @@ fn by_hand() -> Policy {
         in_force_from: Day::new(1, 1, 1).unwrap_or_else(|| super::policy::to_day(jiff::civil::Date::MIN)),
         time_zone: None,
         second_person_from: None,
+        refund_at: None,
         tags: Default::default(),
         reasons: vec![],
         rules: vec![],

@@ -30,6 +30,8 @@ pub enum Signal {
     Wardrobing,
     /// Many returns within a short time.
     Velocity,
+    /// Entries of the shop's own lists fit whoever asks: `count` that block, of all.
+    Listed,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

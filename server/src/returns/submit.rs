@@ -3,6 +3,7 @@
 use super::{
     asking::{Asked, not_offered, offered},
     assess::{Assessed, assess},
+    guard_store,
     kept::Kept,
     number, order_store,
     policies::SitePolicies,
@@ -192,7 +193,12 @@ async fn store_wish(
         return Err(Error::RateLimited { retry_after: u32::try_from(left_ms / 1000 + 1).unwrap_or(3600) });
     }
     let kept = assessed.kept(&asked.facts, offer, method)?;
-    let verdict = verdict(&asked, &assessed, offer.goods_back, kept.as_ref());
+    let watched = guard_store::needs_person(tx, site, &asked.facts.row, &wish.shopper_id, wish.now).await?;
+    let verdict = match verdict(&asked, &assessed, offer.goods_back, kept.as_ref()) {
+        // On the shop's list: never refused for that, but never decided by a rule alone.
+        Verdict::Approve if watched => Verdict::Person,
+        verdict => verdict,
+    };
     let row = ReturnRow {
         return_id: id,
         number,

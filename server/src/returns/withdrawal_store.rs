@@ -5,7 +5,10 @@ use crate::{
     db::{self, Db, Fetch, Tx},
     sql,
 };
-use aftercart_shared::{ids::SiteId, time::Timestamp};
+use aftercart_shared::{
+    ids::{AgentId, SiteId},
+    time::Timestamp,
+};
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct WithdrawalRow {
@@ -26,6 +29,10 @@ pub struct WithdrawalRow {
     pub order_id: Option<String>,
     pub declared_at: i64,
     pub acknowledged_at: Option<i64>,
+    /// When one of the shop's people was done with it, who, and how.
+    pub handled_at: Option<i64>,
+    pub handled_by: Option<String>,
+    pub handled_note: Option<String>,
 }
 
 /// # Errors
@@ -62,7 +69,7 @@ pub async fn by_key<F: Fetch>(from: &mut F, site: &SiteId, key: &str) -> Result<
     from.first(
         sql!(
             "SELECT withdrawal_id, number, state, request_key, request_hash, locale, name, order_number, contact, part,
-                 order_id, declared_at, acknowledged_at
+                 order_id, declared_at, acknowledged_at, handled_at, handled_by, handled_note
              FROM withdrawals WHERE site_id = $1 AND request_key = $2"
         ),
         args![site, key],
@@ -89,17 +96,56 @@ pub async fn step(
     .map(|rows| rows > 0)
 }
 
-/// Newest first, older than `before`.
-pub async fn list(db: &Db, site: &SiteId, before: (i64, &str), most: i64) -> Result<Vec<WithdrawalRow>, db::Error> {
+pub async fn by_id<F: Fetch>(from: &mut F, site: &SiteId, id: &str) -> Result<Option<WithdrawalRow>, db::Error> {
+    from.first(
+        sql!(
+            "SELECT withdrawal_id, number, state, request_key, request_hash, locale, name, order_number, contact, part,
+                 order_id, declared_at, acknowledged_at, handled_at, handled_by, handled_note
+             FROM withdrawals WHERE site_id = $1 AND withdrawal_id = $2"
+        ),
+        args![site, id],
+    )
+    .await
+}
+
+/// `false`: it was handled before.
+pub async fn handled(
+    tx: &mut Tx,
+    site: &SiteId,
+    id: &str,
+    agent: &AgentId,
+    note: &str,
+    now: Timestamp,
+) -> Result<bool, db::Error> {
+    tx.execute(
+        sql!(
+            "UPDATE withdrawals SET handled_at = $3, handled_by = $4, handled_note = $5
+             WHERE site_id = $1 AND withdrawal_id = $2 AND handled_at IS NULL"
+        ),
+        args![site, id, now, agent, note],
+    )
+    .await
+    .map(|rows| rows > 0)
+}
+
+/// Newest first, older than `before`; all, or those that are still `open`.
+pub async fn list(
+    db: &Db,
+    site: &SiteId,
+    open: bool,
+    before: (i64, &str),
+    most: i64,
+) -> Result<Vec<WithdrawalRow>, db::Error> {
     db.fetch_all(
         sql!(
             "SELECT withdrawal_id, number, state, request_key, request_hash, locale, name, order_number, contact, part,
-                 order_id, declared_at, acknowledged_at
+                 order_id, declared_at, acknowledged_at, handled_at, handled_by, handled_note
              FROM withdrawals
              WHERE site_id = $1 AND (declared_at < $2 OR (declared_at = $2 AND withdrawal_id > $3))
+               AND (handled_at IS NULL OR NOT $5)
              ORDER BY declared_at DESC, withdrawal_id LIMIT $4"
         ),
-        args![site, before.0, before.1, most],
+        args![site, before.0, before.1, most, open],
     )
     .await
 }

@@ -188,6 +188,9 @@ async fn store_statement(
         order_id: statement.order.as_ref().map(|(id, _)| id.clone()),
         declared_at: now.0,
         acknowledged_at: None,
+        handled_at: None,
+        handled_by: None,
+        handled_note: None,
     };
     store::insert(tx, site, &row).await?;
     notifications::queue_mail(tx, acknowledgement(statement, &row), now).await?;

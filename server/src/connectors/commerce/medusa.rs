@@ -22,6 +22,7 @@ use serde::Deserialize;
 pub struct Medusa(pub Connection);
 
 const FIELDS: &str = "id,display_id,status,email,currency_code,created_at,updated_at,canceled_at,is_draft_order,locale,\
+shipping_total,shipping_tax_total,credit_line_total,\
 *shipping_address,*items,*items.detail,*fulfillments,*fulfillments.labels,*fulfillments.items,\
 *payment_collections.payments.refunds";
 /// Pages of a fuzzy search that are looked through for one number.

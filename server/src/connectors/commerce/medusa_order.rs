@@ -26,6 +26,11 @@ pub struct Order {
     is_draft_order: bool,
     locale: Option<String>,
     shipping_address: Option<OrderAddress>,
+    /// With its tax.
+    shipping_total: Option<Scalar>,
+    shipping_tax_total: Option<Scalar>,
+    /// What gift cards and store credit paid.
+    credit_line_total: Option<Scalar>,
     #[serde(default)]
     items: Vec<Item>,
     #[serde(default)]
@@ -57,6 +62,11 @@ struct Item {
     quantity: i64,
     unit_price: Option<Scalar>,
     raw_unit_price: Option<Exact>,
+    #[serde(default)]
+    is_tax_inclusive: bool,
+    /// What was paid for it: after discounts and with tax.
+    total: Option<Scalar>,
+    tax_total: Option<Scalar>,
     detail: Option<Detail>,
 }
 
@@ -133,11 +143,25 @@ pub fn neutral(row: Order, reading: &Reading) -> Result<Option<ImportedOrder>, S
         let amount = money("refunds.amount", &refund.raw_amount.map_or(refund.amount, |exact| exact.value), currency)?;
         refunded = refunded.checked_add(amount).ok_or("the refunds are too large to add")?;
     }
+    let sum = |field: &str, value: &Option<Scalar>| {
+        value.as_ref().map(|value| money(field, value, currency)).transpose().map(|sum| sum.unwrap_or(0).max(0))
+    };
+    // Medusa decides it line by line. Shops do not mix; where one does, what was paid is told all the same.
+    let taxes_added = row.items.iter().any(|item| !item.is_tax_inclusive && item.total.is_some());
+    let delivery_tax = sum("shipping_tax_total", &row.shipping_tax_total)?;
+    let delivery = sum("shipping_total", &row.shipping_total)?;
+    let charges = Charges {
+        delivery: if taxes_added { (delivery - delivery_tax).max(0) } else { delivery },
+        delivery_tax,
+        taxes_added,
+        gift_cards: sum("credit_line_total", &row.credit_line_total)?,
+        ..Charges::default()
+    };
     let lines: Vec<ImportedLine> = row
         .items
         .into_iter()
         .filter(|item| item.quantity > 0)
-        .map(|item| line(item, currency))
+        .map(|item| line(item, taxes_added, currency))
         .collect::<Result<_, _>>()?;
     let mut shipments = Vec::new();
     for fulfillment in row.fulfillments {
@@ -145,6 +169,7 @@ pub fn neutral(row: Order, reading: &Reading) -> Result<Option<ImportedOrder>, S
     }
     Ok(Some(ImportedOrder {
         exchange_of: None,
+        charges,
         external_id: fields::required("id", Some(row.id), limit::ID)?,
         number: fields::required("display_id", Some(row.display_id.0), limit::ID)?,
         placed_at,
@@ -193,12 +218,18 @@ fn address(a: OrderAddress, country: Option<String>) -> Result<Address, String> 
     })
 }
 
-fn line(item: Item, currency: Currency) -> Result<ImportedLine, String> {
+fn line(item: Item, taxes_added: bool, currency: Currency) -> Result<ImportedLine, String> {
     let title = fields::required("items.title", item.title, limit::TITLE)?;
     // What Medusa calls the only variant of an article is no part of its name.
     let variant = item.variant_title.filter(|v| !v.trim().is_empty() && *v != "Default variant" && *v != title);
     let back = item.detail.map_or(0, |d| d.return_received_quantity + d.written_off_quantity);
     let price = item.raw_unit_price.map(|exact| exact.value).or(item.unit_price);
+    let price = price.map(|price| money("items.unit_price", &price, currency)).transpose()?;
+    let tax = item.tax_total.as_ref().map(|tax| money("items.tax_total", tax, currency)).transpose()?.unwrap_or(0).max(0);
+    let paid = item.total.as_ref().map(|total| money("items.total", total, currency)).transpose()?;
+    // Whatever it was taken off, and however it was rounded: the price less this, with the tax, is what was paid.
+    let on_top = if taxes_added { tax } else { 0 };
+    let discount = price.zip(paid).map_or(0, |(price, paid)| price.saturating_mul(item.quantity) + on_top - paid);
     Ok(ImportedLine {
         kind: if item.requires_shipping == Some(false) { LineKind::Digital } else { LineKind::Physical },
         available_at: None,
@@ -207,7 +238,10 @@ fn line(item: Item, currency: Currency) -> Result<ImportedLine, String> {
         title: variant.map_or(title.clone(), |v| format!("{title}, {v}")).chars().take(limit::TITLE).collect(),
         quantity: item.quantity,
         refunded: back.clamp(0, item.quantity),
-        unit_price: price.map(|price| money("items.unit_price", &price, currency)).transpose()?,
+        unit_price: price,
+        discount: discount.max(0),
+        tax,
+        serials: Vec::new(),
     })
 }
 

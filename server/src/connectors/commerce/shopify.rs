@@ -33,14 +33,15 @@ pub const LIST: &str = "query List($query: String!, $first: Int!, $after: String
 pub const WHOLE: &str = "query Whole($id: ID!) {
   order(id: $id) {
     legacyResourceId name processedAt createdAt updatedAt cancelledAt customerLocale email phone
-    currencyCode presentmentCurrencyCode displayFulfillmentStatus
+    currencyCode presentmentCurrencyCode displayFulfillmentStatus taxesIncluded
     customer { firstName lastName defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } }
     shippingAddress { ...Where }
     billingAddress { ...Where }
     lineItems(first: 50) {
       nodes {
         id name sku quantity requiresShipping
-        originalUnitPriceSet { shopMoney { ...Amount } presentmentMoney { ...Amount } }
+        originalUnitPriceSet { ...Both }
+        discountAllocations { allocatedAmountSet { ...Both } }
       }
     }
     fulfillments(first: 10) {
@@ -48,13 +49,17 @@ pub const WHOLE: &str = "query Whole($id: ID!) {
       trackingInfo(first: 10) { company number url }
       fulfillmentLineItems(first: 25) { nodes { quantity lineItem { id } } }
     }
+    totalTaxSet { ...Both }
+    shippingLines(first: 5) { nodes { isRemoved discountedPriceSet { ...Both } taxLines { priceSet { ...Both } } } }
+    transactions(first: 10) { gateway kind status amountSet { ...Both } }
     refunds(first: 10) {
       refundLineItems(first: 10) { nodes { quantity lineItem { id } } }
-      transactions(first: 3) { nodes { kind status amountSet { shopMoney { ...Amount } presentmentMoney { ...Amount } } } }
+      transactions(first: 3) { nodes { kind status amountSet { ...Both } } }
     }
   }
 }
 fragment Where on MailingAddress { name firstName lastName address1 address2 city province zip countryCodeV2 phone }
+fragment Both on MoneyBag { shopMoney { ...Amount } presentmentMoney { ...Amount } }
 fragment Amount on MoneyV2 { amount currencyCode }";
 
 #[derive(Deserialize)]

@@ -24,6 +24,11 @@ pub struct Order {
     line_items: Nodes<LineItem>,
     fulfillments: Vec<Fulfillment>,
     refunds: Vec<Refund>,
+    taxes_included: Option<bool>,
+    /// Of goods and delivery. Line by line it would cost more than one answer may.
+    total_tax_set: Option<MoneyBag>,
+    shipping_lines: Option<Nodes<ShippingLine>>,
+    transactions: Option<Vec<Transaction>>,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +81,27 @@ struct LineItem {
     quantity: i64,
     requires_shipping: bool,
     original_unit_price_set: MoneyBag,
+    discount_allocations: Option<Vec<Allocation>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Allocation {
+    allocated_amount_set: MoneyBag,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TaxLine {
+    price_set: MoneyBag,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ShippingLine {
+    is_removed: bool,
+    discounted_price_set: MoneyBag,
+    tax_lines: Vec<TaxLine>,
 }
 
 #[derive(Deserialize)]
@@ -135,6 +161,7 @@ struct Transaction {
     kind: String,
     status: String,
     amount_set: MoneyBag,
+    gateway: Option<String>,
 }
 
 /// `gid://shopify/LineItem/9007199254740993` → its number, as REST writes it.
@@ -177,6 +204,13 @@ impl Order {
             line_items: Some(items),
             fulfillments: Some(self.fulfillments.into_iter().map(|f| f.into_wire(&known)).collect()),
             refunds: Some(self.refunds.into_iter().map(|r| r.into_wire(&foreign, &known)).collect()),
+            taxes_included: self.taxes_included,
+            total_tax: None,
+            total_tax_set: self.total_tax_set.map(MoneyBag::into_wire),
+            shipping_lines: self
+                .shipping_lines
+                .map(|lines| lines.nodes.into_iter().map(ShippingLine::into_wire).collect()),
+            transactions: self.transactions.map(|all| all.into_iter().map(|t| t.into_wire(&foreign)).collect()),
         }
     }
 }
@@ -207,11 +241,59 @@ impl LineItem {
             sku: self.sku.map(Scalar),
             quantity: self.quantity,
             price: None,
-            price_set: Some(rest::MoneyBag {
-                shop_money: Some(self.original_unit_price_set.shop_money.into_wire()),
-                presentment_money: Some(self.original_unit_price_set.presentment_money.into_wire()),
-            }),
+            price_set: Some(self.original_unit_price_set.into_wire()),
             requires_shipping: Some(self.requires_shipping),
+            discount_allocations: self.discount_allocations.map(|all| {
+                let allocation = |one: Allocation| rest::Allocation {
+                    amount: None,
+                    amount_set: Some(one.allocated_amount_set.into_wire()),
+                };
+                all.into_iter().map(allocation).collect()
+            }),
+            tax_lines: None,
+        }
+    }
+}
+
+impl ShippingLine {
+    fn into_wire(self) -> rest::ShippingLine {
+        rest::ShippingLine {
+            price: None,
+            price_set: None,
+            discounted_price: None,
+            discounted_price_set: Some(self.discounted_price_set.into_wire()),
+            discount_allocations: None,
+            tax_lines: Some(self.tax_lines.into_iter().map(TaxLine::into_wire).collect()),
+            is_removed: Some(self.is_removed),
+        }
+    }
+}
+
+impl TaxLine {
+    fn into_wire(self) -> rest::TaxLine {
+        rest::TaxLine { price: None, price_set: Some(self.price_set.into_wire()) }
+    }
+}
+
+impl MoneyBag {
+    fn into_wire(self) -> rest::MoneyBag {
+        rest::MoneyBag {
+            shop_money: Some(self.shop_money.into_wire()),
+            presentment_money: Some(self.presentment_money.into_wire()),
+        }
+    }
+}
+
+impl Transaction {
+    fn into_wire(self, foreign: &str) -> rest::Transaction {
+        let foreign = self.amount_set.presentment_money.currency_code == foreign;
+        let amount = if foreign { self.amount_set.presentment_money } else { self.amount_set.shop_money };
+        rest::Transaction {
+            kind: Some(self.kind.to_ascii_lowercase()),
+            status: Some(self.status.to_ascii_lowercase()),
+            amount: Some(amount.amount),
+            currency: Some(amount.currency_code),
+            gateway: self.gateway,
         }
     }
 }
@@ -253,16 +335,6 @@ impl Fulfillment {
 impl Refund {
     fn into_wire(self, foreign: &str, known: &[String]) -> rest::Refund {
         let parts = self.refund_line_items.nodes.into_iter().filter(|part| known.contains(&part.line_item.id));
-        let transaction = |t: Transaction| {
-            let foreign = t.amount_set.presentment_money.currency_code == foreign;
-            let amount = if foreign { t.amount_set.presentment_money } else { t.amount_set.shop_money };
-            rest::Transaction {
-                kind: Some(t.kind.to_ascii_lowercase()),
-                status: Some(t.status.to_ascii_lowercase()),
-                amount: Some(amount.amount),
-                currency: Some(amount.currency_code),
-            }
-        };
         rest::Refund {
             refund_line_items: Some(
                 parts
@@ -272,7 +344,7 @@ impl Refund {
                     })
                     .collect(),
             ),
-            transactions: Some(self.transactions.nodes.into_iter().map(transaction).collect()),
+            transactions: Some(self.transactions.nodes.into_iter().map(|t| t.into_wire(foreign)).collect()),
         }
     }
 }

@@ -26,10 +26,14 @@ macro_rules! whole {
             $question,
             "
 fragment Whole on Order {
-  id code state active updatedAt orderPlacedAt currencyCode
+  id code state active updatedAt orderPlacedAt currencyCode shippingWithTax
   customer { emailAddress phoneNumber firstName lastName }
   shippingAddress { fullName streetLine1 streetLine2 city province postalCode countryCode phoneNumber }
-  lines { id quantity orderPlacedQuantity proratedUnitPriceWithTax productVariant { sku name } }
+  lines {
+    id quantity orderPlacedQuantity unitPriceWithTax proratedUnitPriceWithTax proratedLinePrice
+    proratedLinePriceWithTax
+    productVariant { sku name }
+  }
   fulfillments { id state method trackingCode createdAt updatedAt lines { orderLineId quantity } }
   payments { refunds { total state } }
 }"

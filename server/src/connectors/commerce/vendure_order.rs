@@ -25,6 +25,7 @@ pub struct Order {
     pub updated_at: Option<String>,
     pub order_placed_at: Option<String>,
     currency_code: String,
+    shipping_with_tax: Option<Scalar>,
     customer: Option<Customer>,
     shipping_address: Option<OrderAddress>,
     lines: Vec<Line>,
@@ -60,7 +61,12 @@ struct Line {
     id: Scalar,
     quantity: i64,
     order_placed_quantity: i64,
+    /// Before any discount.
+    unit_price_with_tax: Option<Scalar>,
+    /// After all of them, the order's too.
     prorated_unit_price_with_tax: Scalar,
+    prorated_line_price_with_tax: Option<Scalar>,
+    prorated_line_price: Option<Scalar>,
     product_variant: Variant,
 }
 
@@ -126,12 +132,16 @@ pub fn neutral(row: Order, precision: u32, reading: &Reading) -> Result<Option<I
         refunded =
             refunded.checked_add(money("refunds.total", &refund.total, precision, currency)?).ok_or("refunds")?;
     }
+    let delivery = row.shipping_with_tax.as_ref().map(|charge| money("shippingWithTax", charge, precision, currency));
+    let delivery = delivery.transpose()?.unwrap_or(0).max(0);
     // A line of none was taken out again before anything was bought of it.
     let bought = row.lines.into_iter().filter(|line| line.quantity.max(line.order_placed_quantity) > 0);
     let lines: Vec<ImportedLine> =
         bought.map(|line| self::line(line, precision, currency)).collect::<Result<_, _>>()?;
     Ok(Some(ImportedOrder {
         exchange_of: None,
+        // Prices with tax contain it. Vendure knows gift cards only as whatever a plugin made of them.
+        charges: Charges { delivery, ..Charges::default() },
         external_id: fields::required("id", Some(row.id.0), limit::ID)?,
         number: fields::required("code", Some(row.code), limit::ID)?,
         placed_at,
@@ -183,6 +193,17 @@ fn address(a: OrderAddress) -> Result<Address, String> {
 /// Cancelling lowers a line's quantity; how many were bought stands beside it.
 fn line(line: Line, precision: u32, currency: Currency) -> Result<ImportedLine, String> {
     let bought = line.order_placed_quantity.max(line.quantity);
+    let of = |field: &str, value: &Scalar| money(field, value, precision, currency);
+    let each = of("proratedUnitPriceWithTax", &line.prorated_unit_price_with_tax)?;
+    let whole = |field: &str, value: &Option<Scalar>| {
+        value.as_ref().filter(|_| line.quantity == bought).map(|value| of(field, value)).transpose()
+    };
+    // The line's own sums are exact; of one that was cancelled in part only the rounded price of a piece is known.
+    let paid = whole("proratedLinePriceWithTax", &line.prorated_line_price_with_tax)?;
+    let paid = paid.map_or_else(|| each.checked_mul(bought), Some).ok_or("the line's price is too large")?;
+    let without_tax = whole("proratedLinePrice", &line.prorated_line_price)?;
+    let listed = line.unit_price_with_tax.as_ref().map(|price| of("unitPriceWithTax", price)).transpose()?;
+    let listed = listed.filter(|price| price.checked_mul(bought).is_some_and(|price| price >= paid)).unwrap_or(each);
     Ok(ImportedLine {
         kind: LineKind::Physical,
         available_at: None,
@@ -191,7 +212,10 @@ fn line(line: Line, precision: u32, currency: Currency) -> Result<ImportedLine, 
         title: fields::required("name", Some(line.product_variant.name), limit::TITLE)?,
         quantity: bought,
         refunded: bought - line.quantity.max(0),
-        unit_price: Some(money("proratedUnitPriceWithTax", &line.prorated_unit_price_with_tax, precision, currency)?),
+        unit_price: Some(listed),
+        discount: (listed.saturating_mul(bought) - paid).max(0),
+        tax: without_tax.map_or(0, |without| (paid - without).max(0)),
+        serials: Vec::new(),
     })
 }
 

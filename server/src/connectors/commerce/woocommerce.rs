@@ -135,8 +135,13 @@ struct Order {
     date_modified_gmt: Option<String>,
     billing: Option<Contact>,
     shipping: Option<Contact>,
+    shipping_total: Option<Scalar>,
+    shipping_tax: Option<Scalar>,
     #[serde(default)]
     line_items: Vec<Item>,
+    /// By the Gift Cards extension.
+    #[serde(default)]
+    gift_cards: Vec<GiftCard>,
     #[serde(default)]
     refunds: Vec<Refund>,
     #[serde(default)]
@@ -165,6 +170,15 @@ struct Item {
     sku: Option<Scalar>,
     quantity: i64,
     price: Option<Scalar>,
+    /// Of all pieces, without tax: before discounts and after.
+    subtotal: Option<Scalar>,
+    total: Option<Scalar>,
+    total_tax: Option<Scalar>,
+}
+
+#[derive(Deserialize)]
+struct GiftCard {
+    amount: Option<Scalar>,
 }
 
 #[derive(Deserialize)]
@@ -218,6 +232,18 @@ fn neutral(row: Order, reading: &Reading) -> Result<Option<ImportedOrder>, Strin
         let total = amount::from_major(&refund.total.0, currency).ok_or("refunds.total is no amount")?;
         refunded = refunded.checked_add(total.abs()).ok_or("the refunds are too large to add")?;
     }
+    // However a shop shows its prices, the amounts of an order stand there without their tax.
+    let sum = |field: &str, value: &Option<Scalar>| money(field, value, currency).map(|sum| sum.unwrap_or(0).max(0));
+    let mut charges = Charges {
+        delivery: sum("shipping_total", &row.shipping_total)?,
+        delivery_tax: sum("shipping_tax", &row.shipping_tax)?,
+        taxes_added: true,
+        ..Charges::default()
+    };
+    for card in &row.gift_cards {
+        let amount = sum("gift_cards.amount", &card.amount)?;
+        charges.gift_cards = charges.gift_cards.checked_add(amount).ok_or("the gift cards are too large to add")?;
+    }
     let cancelled = row.status == "cancelled";
     let all_back = row.status == "refunded";
     let items = row.line_items.into_iter().filter(|item| item.quantity > 0);
@@ -225,6 +251,7 @@ fn neutral(row: Order, reading: &Reading) -> Result<Option<ImportedOrder>, Strin
     let shipments = parcels(&row.meta_data)?;
     Ok(Some(ImportedOrder {
         exchange_of: None,
+        charges,
         number: fields::required("number", Some(row.number.unwrap_or_else(|| row.id.clone()).0), limit::ID)?,
         external_id: fields::required("id", Some(row.id.0), limit::ID)?,
         placed_at,
@@ -265,8 +292,19 @@ fn address(c: Contact) -> Result<Address, String> {
     })
 }
 
+fn money(field: &str, value: &Option<Scalar>, currency: Currency) -> Result<Option<i64>, String> {
+    let read = |value: &Scalar| amount::from_major(&value.0, currency).ok_or_else(|| format!("{field} is no amount"));
+    // What is not there some plugins write as an empty text.
+    value.as_ref().filter(|value| !value.0.trim().is_empty()).map(read).transpose()
+}
+
 fn line(item: Item, all_back: bool, currency: Currency) -> Result<ImportedLine, String> {
-    let price = |p: Scalar| amount::from_major(&p.0, currency).ok_or("line_items.price is no amount");
+    let of = |field: &str, value: &Option<Scalar>| money(field, value, currency);
+    let (before, paid) = (of("line_items.subtotal", &item.subtotal)?, of("line_items.total", &item.total)?);
+    let price = of("line_items.price", &item.price)?;
+    // The platform's own price of a piece is an average after discounts; this one is no less than what was listed.
+    let each = before.map(|sum| (sum + item.quantity - 1).div_euclid(item.quantity)).or(price);
+    let discount = each.zip(paid).map_or(0, |(each, paid)| each.saturating_mul(item.quantity) - paid);
     Ok(ImportedLine {
         kind: LineKind::Physical,
         available_at: None,
@@ -275,7 +313,10 @@ fn line(item: Item, all_back: bool, currency: Currency) -> Result<ImportedLine, 
         title: fields::required("line_items.name", item.name, limit::TITLE)?,
         quantity: item.quantity,
         refunded: if all_back { item.quantity } else { 0 },
-        unit_price: item.price.map(price).transpose()?,
+        unit_price: each,
+        discount: discount.max(0),
+        tax: of("line_items.total_tax", &item.total_tax)?.unwrap_or(0).max(0),
+        serials: Vec::new(),
     })
 }
 

@@ -1,6 +1,8 @@
 //! A stored order as the shop told of it, to be amended and written again.
 
-use super::model::{Address, ImportedEvent, ImportedLine, ImportedOrder, ImportedShipment, LineKind, ShipmentLine};
+use super::model::{
+    Address, Charges, ImportedEvent, ImportedLine, ImportedOrder, ImportedShipment, LineKind, ShipmentLine,
+};
 use crate::{
     args,
     db::{Error, Tx},
@@ -31,6 +33,12 @@ struct OrderRow {
     refunded: i64,
     updated_at: i64,
     exchange_of: Option<String>,
+    discount: i64,
+    delivery: i64,
+    delivery_tax: i64,
+    tax: i64,
+    taxes_added: bool,
+    gift_cards: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -43,6 +51,9 @@ struct LineRow {
     unit_price: Option<i64>,
     kind: String,
     available_at: Option<i64>,
+    discount: i64,
+    tax: i64,
+    serials: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -93,7 +104,8 @@ pub async fn stored(
             sql!(
                 "UPDATE orders SET updated_at = updated_at WHERE site_id = $1 AND source = $2 AND external_id = $3
                  RETURNING order_id, external_id, number, placed_at, currency, locale, state, cancelled_at, email, phone,
-                     recipient, address, refunded, updated_at, exchange_of"
+                     recipient, address, refunded, updated_at, exchange_of, discount, delivery, delivery_tax, tax,
+                     taxes_added, gift_cards"
             ),
             args![site, source, external_id],
         )
@@ -102,7 +114,8 @@ pub async fn stored(
     let lines: Vec<LineRow> = tx
         .fetch_all(
             sql!(
-                "SELECT line_id, sku, title, quantity, refunded, unit_price, kind, available_at FROM order_lines
+                "SELECT line_id, sku, title, quantity, refunded, unit_price, kind, available_at, discount, tax, serials
+                 FROM order_lines
                  WHERE site_id = $1 AND order_id = $2 ORDER BY position, line_id"
             ),
             args![site, &order.order_id],
@@ -156,6 +169,14 @@ pub async fn stored(
         refunded: order.refunded,
         updated_at: Timestamp(order.updated_at),
         exchange_of: order.exchange_of,
+        charges: Charges {
+            discount: order.discount,
+            delivery: order.delivery,
+            delivery_tax: order.delivery_tax,
+            tax: order.tax,
+            taxes_added: order.taxes_added,
+            gift_cards: order.gift_cards,
+        },
         lines: lines.into_iter().map(line).collect(),
         shipments,
     }))
@@ -171,6 +192,9 @@ fn line(row: LineRow) -> ImportedLine {
         refunded: row.refunded,
         unit_price: row.unit_price,
         available_at: row.available_at.map(Timestamp),
+        discount: row.discount,
+        tax: row.tax,
+        serials: row.serials.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default(),
     }
 }
 

@@ -8,6 +8,8 @@ use std::collections::{HashMap, HashSet};
 const LINES_MAX: usize = 2_000;
 const SHIPMENTS_MAX: usize = 500;
 const EVENTS_MAX: usize = 1_000;
+/// Serial numbers to a line: one for each piece of any that has them.
+const SERIALS_MAX: usize = 1_000;
 /// Of one line. Also what keeps sums far from overflowing.
 const QUANTITY_MAX: i64 = 1_000_000;
 
@@ -46,6 +48,33 @@ pub fn whole(order: &ImportedOrder) -> Result<(), String> {
     Ok(())
 }
 
+/// What was charged can be: for sources that state it themselves. What a platform's sums contradict is left to a person
+/// when something of the order comes back.
+pub fn charges(order: &ImportedOrder) -> Result<(), String> {
+    let of = &order.charges;
+    let all = [of.discount, of.delivery, of.delivery_tax, of.tax, of.gift_cards];
+    if all.iter().chain(order.lines.iter().flat_map(|line| [&line.discount, &line.tax])).any(|amount| *amount < 0) {
+        return Err("a discount, charge, tax or gift card is below nought".to_owned());
+    }
+    let (mut goods, mut tax) = (0_i128, i128::from(of.tax) + i128::from(of.delivery_tax));
+    for line in &order.lines {
+        let price = i128::from(line.unit_price.unwrap_or(0)) * i128::from(line.quantity);
+        if i128::from(line.discount) > price {
+            return Err(format!("line {:?} has a discount larger than its price", line.id));
+        }
+        goods += price - i128::from(line.discount);
+        tax += i128::from(line.tax);
+    }
+    if i128::from(of.discount) > goods {
+        return Err("discount is larger than the goods cost".to_owned());
+    }
+    let paid = goods - i128::from(of.discount) + i128::from(of.delivery) + if of.taxes_added { tax } else { 0 };
+    if i128::from(of.gift_cards) > paid {
+        return Err("gift_cards paid more than the order cost".to_owned());
+    }
+    if paid > i128::from(i64::MAX / 4) { Err("the sums are too large".to_owned()) } else { Ok(()) }
+}
+
 /// How many were bought of each line.
 fn lines(order: &ImportedOrder) -> Result<HashMap<&str, i64>, String> {
     if order.lines.is_empty() {
@@ -64,6 +93,9 @@ fn lines(order: &ImportedOrder) -> Result<HashMap<&str, i64>, String> {
         }
         if line.unit_price.is_some_and(|price| price < 0) {
             return Err(format!("line {:?} has a negative price", line.id));
+        }
+        if line.serials.len() > SERIALS_MAX.min(usize::try_from(line.quantity).unwrap_or(0)) {
+            return Err(format!("line {:?} has more serials than pieces", line.id));
         }
         if bought.insert(line.id.as_str(), line.quantity).is_some() {
             return Err(format!("two lines have the id {:?}", line.id));

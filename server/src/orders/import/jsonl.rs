@@ -22,7 +22,12 @@
 //! | `recipient` | | name on the parcel |
 //! | `address` | | `line1 line2 city region postcode country` (ISO 3166, two letters) |
 //! | `refunded` | | amount given back so far |
-//! | `lines[]` | ≥ 1 | `title` and `quantity` required; `id` (default: its place, from 1), `sku`, `unit_price`, `refunded` (pieces), `kind` (`physical`, `digital`, `pre_order`), `available_at` |
+//! | `discount` | | off the goods as a whole; what is off one line stands with the line |
+//! | `delivery`, `delivery_tax` | | charge for delivery after its own discounts, and its tax |
+//! | `taxes` | | `included` in all prices (default), or `added` to them |
+//! | `tax` | | of the goods, where it is not told line by line |
+//! | `gift_cards` | | what of the whole gift cards paid |
+//! | `lines[]` | ≥ 1 | `title` and `quantity` required; `id` (default: its place, from 1), `sku`, `unit_price`, `discount` and `tax` (of all its pieces together), `refunded` (pieces), `serials` (of its pieces), `kind` (`physical`, `digital`, `pre_order`), `available_at` |
 //! | `shipments[]` | | one parcel each, see below |
 //! | `updated_at` | | default: the latest date in the order |
 //!
@@ -80,6 +85,19 @@ pub struct Order {
     address: Option<PostalAddress>,
     /// Amount given back so far, as a decimal in major units: `"129.00"`.
     refunded: Option<Scalar>,
+    /// Off the goods as a whole, as a decimal in major units; what is off one line stands with the line.
+    discount: Option<Scalar>,
+    /// Charge for delivery, after its own discounts; without its tax where `taxes` is `added`.
+    delivery: Option<Scalar>,
+    /// Tax on the delivery.
+    delivery_tax: Option<Scalar>,
+    /// Tax on the goods, where it is not told line by line.
+    tax: Option<Scalar>,
+    /// Default: `included` in all prices.
+    #[serde(default)]
+    taxes: Taxes,
+    /// What of the whole gift cards paid.
+    gift_cards: Option<Scalar>,
     /// The number of the order whose articles this one replaces.
     exchange_of: Option<Scalar>,
     /// At least one.
@@ -89,6 +107,17 @@ pub struct Order {
     shipments: Vec<Shipment>,
     /// Default: the latest date in the order, or now where it comes by the API.
     pub updated_at: Option<String>,
+}
+
+/// How the prices of an order treat tax.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Taxes {
+    /// They contain it.
+    #[default]
+    Included,
+    /// It came on top.
+    Added,
 }
 
 /// Where the parcels go.
@@ -121,9 +150,16 @@ pub struct Line {
     quantity: i64,
     /// Of one piece, as a decimal in major units, never rounded: `"129.00"`.
     unit_price: Option<Scalar>,
+    /// Off all pieces of this line together, as a decimal in major units.
+    discount: Option<Scalar>,
+    /// Tax of all pieces together, after discounts.
+    tax: Option<Scalar>,
     /// Pieces refunded.
     #[serde(default)]
     refunded: i64,
+    /// Serial numbers or IMEIs of its pieces: a return is compared with them.
+    #[serde(default)]
+    serials: Vec<Scalar>,
     /// Default: `physical`.
     #[serde(default)]
     kind: LineKind,
@@ -232,6 +268,7 @@ pub fn neutral(row: Order, reading: &Reading) -> Result<ImportedOrder, String> {
         let left = not_in(&shipments, &lines);
         shipments[rest].lines = left;
     }
+    let amount = |field, value| Ok::<_, String>(optional_amount(field, value, currency)?.unwrap_or(0));
     let mut order = ImportedOrder {
         external_id: fields::required("id", Some(row.id.0), limit::ID)?,
         number: fields::required("number", Some(row.number.0), limit::ID)?,
@@ -246,6 +283,14 @@ pub fn neutral(row: Order, reading: &Reading) -> Result<ImportedOrder, String> {
         address,
         refunded: optional_amount("refunded", row.refunded, currency)?.unwrap_or(0),
         updated_at: Timestamp(0),
+        charges: Charges {
+            discount: amount("discount", row.discount)?,
+            delivery: amount("delivery", row.delivery)?,
+            delivery_tax: amount("delivery_tax", row.delivery_tax)?,
+            tax: amount("tax", row.tax)?,
+            taxes_added: row.taxes == Taxes::Added,
+            gift_cards: amount("gift_cards", row.gift_cards)?,
+        },
         exchange_of: fields::text("exchange_of", row.exchange_of.map(|n| n.0), limit::ID)?,
         lines,
         shipments,
@@ -255,6 +300,7 @@ pub fn neutral(row: Order, reading: &Reading) -> Result<ImportedOrder, String> {
         None => latest(&order),
     };
     check::whole(&order)?;
+    check::charges(&order)?;
     Ok(order)
 }
 
@@ -300,6 +346,13 @@ fn line(line: Line, place: usize, currency: Currency, reading: &Reading) -> Resu
         unit_price: optional_amount("lines.unit_price", line.unit_price, currency)?,
         kind: line.kind,
         available_at: reading.date("lines.available_at", line.available_at.as_deref())?,
+        discount: optional_amount("lines.discount", line.discount, currency)?.unwrap_or(0),
+        tax: optional_amount("lines.tax", line.tax, currency)?.unwrap_or(0),
+        serials: line
+            .serials
+            .into_iter()
+            .map(|serial| fields::required("lines.serials", Some(serial.0), limit::ID))
+            .collect::<Result<_, _>>()?,
     })
 }
 

@@ -32,8 +32,32 @@ pub struct ImportedOrder {
     /// The number of the order whose articles this one replaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exchange_of: Option<String>,
+    #[serde(skip_serializing_if = "Charges::is_nothing")]
+    pub charges: Charges,
     pub lines: Vec<ImportedLine>,
     pub shipments: Vec<ImportedShipment>,
+}
+
+/// What concerns the order as a whole, in minor units; nothing of it is below nought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Charges {
+    /// Off the goods together; what is off one line stands with it.
+    pub discount: i64,
+    /// For delivery, after its own discounts; without its tax where taxes came on top.
+    pub delivery: i64,
+    pub delivery_tax: i64,
+    /// Of the goods, where it is not told line by line.
+    pub tax: i64,
+    /// Taxes came on top of the prices; otherwise the prices contain them.
+    pub taxes_added: bool,
+    /// What of the whole was paid by gift cards.
+    pub gift_cards: i64,
+}
+
+impl Charges {
+    fn is_nothing(&self) -> bool {
+        *self == Charges::default()
+    }
 }
 
 /// Stored as JSON text.
@@ -67,6 +91,19 @@ pub struct ImportedLine {
     /// Of a pre-order: when it can be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available_at: Option<Timestamp>,
+    /// Off all pieces of this line together, in minor units.
+    #[serde(skip_serializing_if = "is_nought")]
+    pub discount: i64,
+    /// Of all pieces together, after discounts.
+    #[serde(skip_serializing_if = "is_nought")]
+    pub tax: i64,
+    /// Serial numbers or IMEIs of its pieces, as far as the shop knows them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<String>,
+}
+
+fn is_nought(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// How an article reaches the shopper.

@@ -68,14 +68,18 @@ pub async fn write_order(tx: &mut Tx, site: &SiteId, prepared: &Prepared, older:
             sql!(
                 "INSERT INTO orders (site_id, order_id, source, external_id, number, number_key, placed_at, currency,
                      locale, state, cancelled_at, email, phone, recipient, address, refunded, fingerprint, updated_at,
-                     exchange_of)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                     exchange_of, discount, delivery, delivery_tax, tax, taxes_added, gift_cards)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $21, $22,
+                     $23, $24, $25, $26)
                  ON CONFLICT (site_id, source, external_id) DO UPDATE SET number = excluded.number,
                      number_key = excluded.number_key, placed_at = excluded.placed_at, currency = excluded.currency,
                      locale = excluded.locale, state = excluded.state, cancelled_at = excluded.cancelled_at,
                      email = excluded.email, phone = excluded.phone, recipient = excluded.recipient,
                      address = excluded.address, refunded = excluded.refunded, fingerprint = excluded.fingerprint,
-                     updated_at = excluded.updated_at, exchange_of = excluded.exchange_of
+                     updated_at = excluded.updated_at, exchange_of = excluded.exchange_of,
+                     discount = excluded.discount, delivery = excluded.delivery,
+                     delivery_tax = excluded.delivery_tax, tax = excluded.tax,
+                     taxes_added = excluded.taxes_added, gift_cards = excluded.gift_cards
                  WHERE orders.fingerprint <> excluded.fingerprint
                    AND ($20 OR orders.updated_at <= excluded.updated_at)"
             ),
@@ -99,7 +103,13 @@ pub async fn write_order(tx: &mut Tx, site: &SiteId, prepared: &Prepared, older:
                 &prepared.fingerprint,
                 order.updated_at,
                 &order.exchange_of,
-                older == Older::Replaces
+                older == Older::Replaces,
+                order.charges.discount,
+                order.charges.delivery,
+                order.charges.delivery_tax,
+                order.charges.tax,
+                order.charges.taxes_added,
+                order.charges.gift_cards
             ],
         )
         .await?;
@@ -123,11 +133,12 @@ pub async fn write_order(tx: &mut Tx, site: &SiteId, prepared: &Prepared, older:
     tx.execute(sql!("DELETE FROM order_lines WHERE site_id = $1 AND order_id = $2"), args![site, id]).await?;
     let reported = if before.is_empty() { Vec::new() } else { clear(tx, prepared, site, &before).await? };
     for (line, position) in order.lines.iter().zip(0i64..) {
+        let serials = (!line.serials.is_empty()).then(|| serde_json::json!(line.serials).to_string());
         tx.execute(
             sql!(
                 "INSERT INTO order_lines (site_id, order_id, line_id, position, sku, title, quantity, refunded,
-                     unit_price, kind, available_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+                     unit_price, kind, available_at, discount, tax, serials)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
             ),
             args![
                 site,
@@ -140,7 +151,10 @@ pub async fn write_order(tx: &mut Tx, site: &SiteId, prepared: &Prepared, older:
                 line.refunded,
                 line.unit_price,
                 line.kind.name(),
-                line.available_at
+                line.available_at,
+                line.discount,
+                line.tax,
+                serials
             ],
         )
         .await?;

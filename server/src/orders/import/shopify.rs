@@ -28,15 +28,15 @@ pub fn order(json: &[u8], reading: &Reading) -> Result<ImportedOrder, Bad> {
 }
 
 /// The order in neutral form, not yet checked as a whole.
-pub fn neutral(row: wire::Order, reading: &Reading) -> Result<ImportedOrder, String> {
+pub fn neutral(mut row: wire::Order, reading: &Reading) -> Result<ImportedOrder, String> {
     let placed = row.processed_at.as_deref().or(row.created_at.as_deref()).ok_or("created_at is missing")?;
     let placed_at = reading.moment("created_at", placed)?.at;
     let cancelled_at = reading.date("cancelled_at", row.cancelled_at.as_deref())?;
     let items: Vec<wire::LineItem> =
-        row.line_items.unwrap_or_default().into_iter().filter(|item| item.quantity != 0).collect();
-    let refunds = row.refunds.unwrap_or_default();
-    let money = shopify_money::read(row.currency.as_deref(), row.presentment_currency.as_deref(), &items, &refunds)?;
-    let fulfillments = row.fulfillments.unwrap_or_default();
+        row.line_items.take().unwrap_or_default().into_iter().filter(|item| item.quantity != 0).collect();
+    let refunds = row.refunds.take().unwrap_or_default();
+    let money = shopify_money::read(&row, &items, &refunds)?;
+    let fulfillments = row.fulfillments.take().unwrap_or_default();
     let restocked = row.fulfillment_status.as_deref() == Some("restocked");
     let state = match &row.fulfillment_status {
         _ if cancelled_at.is_some() || restocked => OrderState::Cancelled,
@@ -77,6 +77,7 @@ pub fn neutral(row: wire::Order, reading: &Reading) -> Result<ImportedOrder, Str
         address: row.shipping_address.map(address).transpose()?,
         refunded: money.refunded,
         exchange_of: None,
+        charges: money.charges,
         updated_at: reading.date("updated_at", row.updated_at.as_deref())?.unwrap_or(placed_at),
         lines: lines(items, &refunds, &money)?,
         shipments,
@@ -121,20 +122,23 @@ fn lines(items: Vec<wire::LineItem>, refunds: &[wire::Refund], money: &Prices) -
     for item in refunds.iter().filter_map(|r| r.refund_line_items.as_ref()).flatten() {
         *given_back.entry(item.line_item_id.0.as_str()).or_default() += item.quantity.clamp(0, i64::from(u32::MAX));
     }
-    let line = |(item, price): (wire::LineItem, &Option<i64>)| {
+    let line = |(item, price): (wire::LineItem, &shopify_money::Line)| {
         Ok(ImportedLine {
             refunded: given_back.get(item.id.0.as_str()).copied().unwrap_or(0),
             title: fields::required("line_items.title", tidy(item.name).or_else(|| tidy(item.title)), limit::TITLE)?,
             sku: fields::text("line_items.sku", tidy(item.sku.map(|s| s.0)), limit::NAME)?,
             id: fields::required("line_items.id", Some(item.id.0), limit::ID)?,
             quantity: item.quantity,
-            unit_price: *price,
+            unit_price: price.unit_price,
+            discount: price.discount,
+            tax: price.tax,
+            serials: Vec::new(),
             // What needs no parcel comes as a fulfilment all the same, and is shown as one.
             kind: LineKind::Physical,
             available_at: None,
         })
     };
-    items.into_iter().zip(&money.unit_prices).map(line).collect()
+    items.into_iter().zip(&money.lines).map(line).collect()
 }
 
 /// Where a parcel is, and the platform's word for it. `digital`: nothing in it travels.

@@ -28,6 +28,13 @@ pub struct Order {
     pub line_items: Option<Vec<LineItem>>,
     pub fulfillments: Option<Vec<Fulfillment>>,
     pub refunds: Option<Vec<Refund>>,
+    pub taxes_included: Option<bool>,
+    /// Of goods and delivery; asked where no line has tax lines.
+    pub total_tax_set: Option<MoneyBag>,
+    pub total_tax: Option<Scalar>,
+    pub shipping_lines: Option<Vec<ShippingLine>>,
+    /// Payments. The order resource leaves them out; an export may have put them in.
+    pub transactions: Option<Vec<Transaction>>,
 }
 
 #[derive(Deserialize)]
@@ -63,6 +70,32 @@ pub struct LineItem {
     pub price: Option<Scalar>,
     pub price_set: Option<MoneyBag>,
     pub requires_shipping: Option<bool>,
+    /// Its own discounts and its share of the order's.
+    pub discount_allocations: Option<Vec<Allocation>>,
+    pub tax_lines: Option<Vec<TaxLine>>,
+}
+
+#[derive(Deserialize)]
+pub struct Allocation {
+    pub amount: Option<Scalar>,
+    pub amount_set: Option<MoneyBag>,
+}
+
+#[derive(Deserialize)]
+pub struct TaxLine {
+    pub price: Option<Scalar>,
+    pub price_set: Option<MoneyBag>,
+}
+
+#[derive(Deserialize)]
+pub struct ShippingLine {
+    pub price: Option<Scalar>,
+    pub price_set: Option<MoneyBag>,
+    pub discounted_price: Option<Scalar>,
+    pub discounted_price_set: Option<MoneyBag>,
+    pub discount_allocations: Option<Vec<Allocation>>,
+    pub tax_lines: Option<Vec<TaxLine>>,
+    pub is_removed: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -116,4 +149,5 @@ pub struct Transaction {
     pub status: Option<String>,
     pub amount: Option<Scalar>,
     pub currency: Option<String>,
+    pub gateway: Option<String>,
 }

@@ -56,6 +56,8 @@ kinds! {
     /// Money goes back to what paid.
     Refund = "refund",
     StoreCredit = "store_credit",
+    /// What gift cards had paid is put back onto them.
+    GiftCard = "gift_card",
     /// Goods in place of goods, or the same ones mended.
     Replacement = "replacement",
     MailApproved = "mail_approved",

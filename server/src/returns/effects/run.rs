@@ -108,7 +108,7 @@ async fn attempt(app: &App, site: &SiteId, effect: &EffectRow) -> Result<Turn, T
                 None => Ok(by_hand(app, effect)),
             }
         }
-        EffectKind::StoreCredit => Ok(by_hand(app, effect)),
+        EffectKind::StoreCredit | EffectKind::GiftCard => Ok(by_hand(app, effect)),
         EffectKind::Replacement => Ok(Turn::Person("The goods are to be sent by hand.".into())),
         _ => mails::send(app, site, effect, kind, &subject).await,
     }

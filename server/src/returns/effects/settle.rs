@@ -14,7 +14,7 @@ use aftercart_shared::{
 /// What a finished effect means to its return; most mean nothing.
 fn happened(kind: EffectKind) -> Option<Happened> {
     match kind {
-        EffectKind::Refund | EffectKind::StoreCredit => Some(Happened::RefundSucceeded),
+        EffectKind::Refund | EffectKind::StoreCredit | EffectKind::GiftCard => Some(Happened::RefundSucceeded),
         EffectKind::Replacement => Some(Happened::ReplacementSent),
         _ => None,
     }
@@ -46,13 +46,32 @@ pub async fn done(
     if !store::finish(tx, site, &effect.effect_id, how.reference, &how.by, how.note, now).await? {
         return Ok(false);
     }
-    if let Some(happened) = EffectKind::parse(&effect.kind).and_then(happened) {
+    let happened = match EffectKind::parse(&effect.kind).and_then(happened) {
+        Some(Happened::RefundSucceeded) => all_paid(tx, site, &effect.return_id).await?,
+        other => other,
+    };
+    if let Some(happened) = happened {
         record::apply(tx, site, &ReturnId(effect.return_id.clone()), happened, actor, now).await?;
     }
     for waiting in store::pending(tx, site, &effect.return_id).await? {
         jobs::store::run_now(tx, site, &waiting, now).await?;
     }
     Ok(true)
+}
+
+/// A return is refunded when all of its money has gone out: what a gift card paid goes back by itself.
+async fn all_paid(tx: &mut Tx, site: &SiteId, return_id: &str) -> Result<Option<Happened>, db::Error> {
+    // Two that end at once must not each take the other for unpaid.
+    store::hold_return(tx, site, return_id).await?;
+    let unpaid = store::unpaid(tx, site, return_id).await?;
+    let failed = |one: &store::Unpaid| one.state == "failed";
+    Ok(match unpaid.into_iter().max_by_key(failed) {
+        None => Some(Happened::RefundSucceeded),
+        Some(one) if failed(&one) => {
+            Some(Happened::RefundFailed { reason: one.last_error.unwrap_or_else(|| one.kind.clone()) })
+        }
+        Some(_) => None,
+    })
 }
 
 /// It cannot be done: an agent has to look.

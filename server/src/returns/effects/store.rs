@@ -269,6 +269,36 @@ pub async fn awaited(
     Ok(awaited.into_iter().find(|(other, _)| kind.waits_for().contains(other)))
 }
 
+/// Until the transaction ends nobody else settles money of this return.
+pub async fn hold_return(tx: &mut Tx, site: &SiteId, return_id: &str) -> Result<(), db::Error> {
+    tx.execute(
+        sql!("UPDATE returns SET updated_at = updated_at WHERE site_id = $1 AND return_id = $2"),
+        args![site, return_id],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// Money of a return that has not gone out.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Unpaid {
+    pub kind: String,
+    pub state: String,
+    pub last_error: Option<String>,
+}
+
+pub async fn unpaid(tx: &mut Tx, site: &SiteId, return_id: &str) -> Result<Vec<Unpaid>, db::Error> {
+    tx.fetch_all(
+        sql!(
+            "SELECT kind, state, last_error FROM return_effects
+             WHERE site_id = $1 AND return_id = $2 AND kind IN ('refund', 'store_credit', 'gift_card') AND state <> 'done'
+             ORDER BY kind"
+        ),
+        args![site, return_id],
+    )
+    .await
+}
+
 /// The ids of what of a return is still to be done and may have waited for another.
 pub async fn pending(tx: &mut Tx, site: &SiteId, return_id: &str) -> Result<Vec<String>, db::Error> {
     let siblings: Vec<Sibling> = tx

@@ -23,7 +23,7 @@ pub const NAME: &str = "till";
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Paid {
     pub effect_id: String,
-    /// `refund` or `store_credit`.
+    /// `refund`, `store_credit` or `gift_card`.
     pub kind: String,
     /// `R-7K2M9Q`
     pub number: String,
@@ -70,6 +70,8 @@ impl Paid {
     pub fn says(&self) -> String {
         if self.kind == EffectKind::StoreCredit.name() {
             format!("Store credit given: {} · 已发放购物金", self.amount)
+        } else if self.kind == EffectKind::GiftCard.name() {
+            format!("Put back onto the gift card: {} · 已退回礼品卡", self.amount)
         } else {
             format!("Refund paid out: {} · 已退款", self.amount)
         }

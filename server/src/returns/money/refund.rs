@@ -59,6 +59,8 @@ pub struct Refund {
     /// The part of `total` that goes back to gift cards and store credit; the rest to the payment it came from. What
     /// was paid in money is given back first.
     pub to_gift_cards: i64,
+    /// What was paid in money and not given back before; `None` where no gift card paid.
+    pub money_left: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,6 +160,7 @@ pub fn refund(order: &OrderSums, given: &Given, parts: &[Part], terms: Terms) ->
         restocking,
         postage,
         total,
+        money_left: (order.gift_cards > 0).then(|| (order.paid() - order.gift_cards - given.paid_out).max(0)),
         to_gift_cards: to_gift_cards(order, given.paid_out + total) - to_gift_cards(order, given.paid_out),
     })
 }

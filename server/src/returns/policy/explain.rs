@@ -2,7 +2,7 @@
 
 use super::{
     Amounts,
-    file::{Ordered, Policy, Rule, Settings, When},
+    file::{Ordered, Policy, RefundAt, Rule, Settings, When},
     reasons,
     show::{any_of, list, phrases, place, span},
     span::Span,
@@ -31,6 +31,9 @@ pub fn explain(policy: &Policy, site_zone: &str, locale: Locale) -> Vec<String> 
     if policy.second_person_from.is_some() {
         let from = any_of(t, &amounts(&policy.second_person_from, wording));
         lines.extend([String::new(), t.policy_second_person(&from)]);
+    }
+    if policy.refund_at == Some(RefundAt::Scan) {
+        lines.extend([String::new(), t.policy_refund_at_scan().to_owned()]);
     }
     if !policy.tags.is_empty() {
         lines.extend([String::new(), t.policy_tags().to_owned()]);

@@ -6,6 +6,7 @@
 //! | `name` | the shop's own, `{ en = "…", "zh-CN" = "…" }` |
 //! | `time_zone` | IANA name; the site's when left out |
 //! | `second_person_from` | `{ GBP = "500" }`: a refund of so much or more needs two of the shop's people |
+//! | `refund_at` | `"receipt"` (as if left out): once the goods were counted; `"scan"`: at their first scan by a carrier or by us |
 //! | `[tags]` | tags for goods by SKU: `lamp = ["LP-DESK", "LP-PEND-*"]`; they add to those the shop's system sends |
 //! | `[[reason]]` | reasons of the shop's own: `id`, `words`, and `under` another |
 //! | `[[rule]]` | `name`, `when`, `then` |
@@ -63,6 +64,7 @@ pub struct Policy {
     pub in_force_from: Day,
     pub time_zone: Option<Spanned<String>>,
     pub second_person_from: Option<Amounts>,
+    pub refund_at: Option<RefundAt>,
     #[serde(default)]
     pub tags: BTreeMap<String, Vec<String>>,
     #[serde(default, rename = "reason")]
@@ -73,6 +75,16 @@ pub struct Policy {
     pub otherwise: Settings,
     #[serde(default, rename = "example")]
     pub examples: Vec<Spanned<Example>>,
+}
+
+/// What starts a refund of goods that come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundAt {
+    /// Somebody has counted and graded them.
+    Receipt,
+    /// The first scan on their way, unless a person has to look. Never a carrier's word that they were delivered.
+    Scan,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
