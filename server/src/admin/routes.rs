@@ -168,7 +168,7 @@ pub async fn get_order(
     let site = &key.site;
     let order_id = store::order_id(&app.db, &site.id, SOURCE, &id).await?.ok_or(Error::NotFound)?;
     let found = orders::store::by_id(&app.db, &site.id, order_id.as_str()).await?.ok_or(Error::NotFound)?;
-    let order = view::known_order(&found, &site.time_zone, site.locale_for(""));
+    let order = view::known_order(&found, &site.time_zone);
     Ok(Json(StoredOrder { id, order }))
 }
 

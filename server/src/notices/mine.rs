@@ -120,7 +120,7 @@ async fn current(app: &App, site: &Site, session: &Session, locale: Locale) -> R
     let orders = own_store::unsettled(&app.db, &session.proof, now.plus_ms(-ORDERS_MS), ORDERS_MAX).await?;
     let mut notices = Vec::new();
     for found in orders {
-        let known = view::known_order(&found, &site.time_zone, locale);
+        let known = view::known_order(&found, &site.time_zone);
         let order = watch::complete(app, site, &found, known).await?;
         notices.extend(alert::of(&found.order.order_id, &order, locale));
     }

@@ -8,15 +8,14 @@ use super::{
 use aftercart_shared::{
     api::orders::{ContentView, FullOrder, LineView, MyOrder, ParcelContents},
     ids::OrderId,
-    locale::Locale,
     money::Currency,
     tracking::ParcelStatus,
 };
 use serde::Deserialize;
 
 /// One of her orders, in a line.
-pub fn my_order(own: &OwnOrder, time_zone: &str, fallback: Locale) -> MyOrder {
-    let view = own_order(own, time_zone, fallback);
+pub fn my_order(own: &OwnOrder, time_zone: &str) -> MyOrder {
+    let view = own_order(own, time_zone);
     MyOrder {
         id: OrderId(own.found.order.order_id.clone()),
         number: view.number,
@@ -27,8 +26,7 @@ pub fn my_order(own: &OwnOrder, time_zone: &str, fallback: Locale) -> MyOrder {
     }
 }
 
-/// `fallback` names carriers when the order itself has no language.
-pub fn full_order(own: &OwnOrder, time_zone: &str, fallback: Locale) -> FullOrder {
+pub fn full_order(own: &OwnOrder, time_zone: &str) -> FullOrder {
     let details = &own.details;
     let lines: Vec<LineView> = own
         .lines
@@ -46,7 +44,7 @@ pub fn full_order(own: &OwnOrder, time_zone: &str, fallback: Locale) -> FullOrde
     let add = |sum: Option<i64>, price: Option<i64>| sum?.checked_add(price?);
     FullOrder {
         id: OrderId(own.found.order.order_id.clone()),
-        order: own_order(own, time_zone, fallback),
+        order: own_order(own, time_zone),
         decimals: Currency::parse(&details.currency).map_or(2, |currency| currency.decimals()),
         currency: details.currency.clone(),
         lines_total: if lines.is_empty() { None } else { lines.iter().map(price).fold(Some(0), add) },

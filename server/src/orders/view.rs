@@ -7,19 +7,17 @@ use super::{
 };
 use aftercart_shared::{
     api::orders::{CarrierView, DateRange, EventView, ExpectedSource, OrderView, ParcelView},
-    locale::Locale,
     time::Timestamp,
     tracking::{Happened, OrderState, ParcelStatus, order_stage, order_status, timeline},
 };
 
-/// `fallback` names carriers when the order itself has no language.
-pub fn known_order(found: &FoundOrder, time_zone: &str, fallback: Locale) -> OrderView {
-    told(found, time_zone, fallback, Words::Masked)
+pub fn known_order(found: &FoundOrder, time_zone: &str) -> OrderView {
+    told(found, time_zone, Words::Masked)
 }
 
 /// The same for its verified shopper, in full.
-pub fn own_order(own: &OwnOrder, time_zone: &str, fallback: Locale) -> OrderView {
-    told(&own.found, time_zone, fallback, Words::Whole)
+pub fn own_order(own: &OwnOrder, time_zone: &str) -> OrderView {
+    told(&own.found, time_zone, Words::Whole)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,11 +26,10 @@ enum Words {
     Whole,
 }
 
-fn told(found: &FoundOrder, time_zone: &str, fallback: Locale, words: Words) -> OrderView {
+fn told(found: &FoundOrder, time_zone: &str, words: Words) -> OrderView {
     let order = &found.order;
-    let locale = order.locale.as_deref().and_then(Locale::parse).unwrap_or(fallback);
     let parcels: Vec<ParcelView> =
-        found.shipments.iter().map(|shipment| parcel(shipment, found, locale, words)).collect();
+        found.shipments.iter().map(|shipment| parcel(shipment, found, words)).collect();
     let statuses: Vec<ParcelStatus> = parcels.iter().map(|p| p.status).collect();
     let state = OrderState::from_name(&order.state).unwrap_or(OrderState::Placed);
     let packed: i64 =
@@ -80,17 +77,23 @@ fn last_news(found: &FoundOrder) -> i64 {
     found.events.iter().map(|e| e.at).max().unwrap_or(0).max(found.order.updated_at)
 }
 
-fn parcel(row: &ShipmentRow, found: &FoundOrder, locale: Locale, words: Words) -> ParcelView {
+/// `called`: by whoever sent the order, for a carrier that we do not know.
+fn carrier(code: &str, called: Option<&str>) -> CarrierView {
+    let known = carriers::carrier(code);
+    CarrierView {
+        code: code.to_owned(),
+        name: known.map_or_else(|| called.unwrap_or(code), |known| known.english).to_owned(),
+        name_zh: known.filter(|known| known.chinese != known.english).map(|known| known.chinese.to_owned()),
+    }
+}
+
+fn parcel(row: &ShipmentRow, found: &FoundOrder, words: Words) -> ParcelView {
     let status = ParcelStatus::from_name(&row.status).unwrap_or(ParcelStatus::Unknown);
     let recipient = found.order.recipient.as_deref();
     let events = found.events.iter().filter(|e| e.shipment_id == row.shipment_id).map(|e| event(e, recipient, words));
     ParcelView {
         id: row.shipment_id.clone(),
-        carrier: row.carrier.as_deref().map(|code| CarrierView {
-            code: code.to_owned(),
-            name: carriers::name(code, locale)
-                .map_or_else(|| row.carrier_name.clone().unwrap_or_else(|| code.to_owned()), str::to_owned),
-        }),
+        carrier: row.carrier.as_deref().map(|code| carrier(code, row.carrier_name.as_deref())),
         tracking_number: row.tracking_number.clone(),
         tracking_url: tracking_url(row),
         status,

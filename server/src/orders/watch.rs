@@ -54,7 +54,7 @@ pub async fn found(app: &App, site: &Site, found: &FoundOrder) -> Result<OrderVi
 /// The database's.
 pub async fn own(app: &App, site: &Site, own: &OwnOrder) -> Result<FullOrder, Error> {
     let known = found(app, site, &own.found).await?;
-    let mut full = full_view::full_order(own, &site.time_zone, site.locale_for(""));
+    let mut full = full_view::full_order(own, &site.time_zone);
     let bare = std::mem::replace(&mut full.order, known);
     full.order.recipient = bare.recipient;
     for bare in bare.parcels {
@@ -67,7 +67,7 @@ pub async fn own(app: &App, site: &Site, own: &OwnOrder) -> Result<FullOrder, Er
 
 async fn seen(app: &App, site: &Site, found: &FoundOrder, grant: &Grant) -> Result<OrderView, Error> {
     let now = app.clock.now();
-    let view = view::known_order(found, &site.time_zone, site.locale_for(""));
+    let view = view::known_order(found, &site.time_zone);
     let view = complete(app, site, found, view).await?;
     let mut view = match grant.sight {
         Sight::Known => view,

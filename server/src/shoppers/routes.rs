@@ -321,13 +321,12 @@ pub async fn my_orders(
         None => own_store::Place::START,
         Some(place) => place.ok_or_else(|| Error::invalid(ErrorCode::Invalid, "before"))?,
     };
-    let fallback = site.locale_for("");
     let limit = page.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
     let orders = own_store::list(&app.db, &session.proof, &place, limit).await?;
     let last = orders.last().filter(|_| orders.len() == limit as usize).map(|own| &own.found.order);
     Ok(Json(MyOrders {
         next: last.map(|order| format!("{}_{}", order.placed_at, order.order_id)),
-        orders: orders.iter().map(|own| full_view::my_order(own, &site.time_zone, fallback)).collect(),
+        orders: orders.iter().map(|own| full_view::my_order(own, &site.time_zone)).collect(),
     }))
 }
 

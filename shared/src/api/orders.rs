@@ -10,6 +10,7 @@
 
 use crate::{
     ids::OrderId,
+    locale::Locale,
     time::Timestamp,
     tracking::{OrderStatus, ParcelStatus, Stage},
     trouble::Trouble,
@@ -139,8 +140,18 @@ pub struct TroubleView {
 pub struct CarrierView {
     /// `sf`, `ups`, `dhl`, …; `other` when we do not know it.
     pub code: String,
-    /// As people call it in the order's language.
+    /// As people call it; in English where it has names in both languages.
     pub name: String,
+    /// As Chinese customers call it, where that is another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_zh: Option<String>,
+}
+
+impl CarrierView {
+    /// What a shopper who reads this language calls it.
+    pub fn name_in(&self, locale: Locale) -> &str {
+        self.name_zh.as_deref().filter(|_| locale.is_chinese()).unwrap_or(&self.name)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -260,4 +271,18 @@ pub struct ContentView {
     /// [`LineView::id`]
     pub line: String,
     pub quantity: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_carrier_is_called_as_its_reader_calls_it() {
+        let known = CarrierView { code: "sf".into(), name: "SF Express".into(), name_zh: Some("顺丰速运".into()) };
+        let called = [Locale::En, Locale::ZhCn, Locale::ZhTw].map(|locale| known.name_in(locale));
+        assert_eq!(called, ["SF Express", "顺丰速运", "顺丰速运"]);
+        let unknown = CarrierView { name_zh: None, ..known };
+        assert_eq!(unknown.name_in(Locale::ZhCn), "SF Express");
+    }
 }

@@ -128,7 +128,11 @@ impl Read for ParcelView {
         let carrier = json.get("carrier");
         Some(ParcelView {
             id: text(json, "id")?,
-            carrier: text(carrier, "code").zip(text(carrier, "name")).map(|(code, name)| CarrierView { code, name }),
+            carrier: text(carrier, "code").zip(text(carrier, "name")).map(|(code, name)| CarrierView {
+                code,
+                name,
+                name_zh: text(carrier, "name_zh"),
+            }),
             tracking_number: text(json, "tracking_number"),
             tracking_url: text(json, "tracking_url"),
             status: ParcelStatus::from_name(json.get("status").text()?)?,

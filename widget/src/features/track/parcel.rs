@@ -158,7 +158,7 @@ fn dispute(session: Session, draft: Draft, parcel: &ParcelView, kind: Kind, text
 fn carried(session: Session, parcel: &ParcelView, shared: bool) -> Dom {
     let t = session.t();
     let fact = |name: &str, value: El| el("div", "ac-fact").child(el("dt", "").child(name)).child(value);
-    let carrier = parcel.carrier.as_ref().map(|carrier| carrier.name.as_str());
+    let carrier = parcel.carrier.as_ref().map(|carrier| carrier.name_in(session.locale.get_untracked()));
     let number = parcel.tracking_number.as_deref().map(|number| {
         let shown = el("span", "ac-code").attr("translate", "no").child(number);
         fact(
