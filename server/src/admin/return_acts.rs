@@ -96,7 +96,9 @@ impl<B> Asked<B> {
             },
         };
         let row = desk::act(&app, site, id, by, act).await?;
-        orders::news::changed(&app, &site.id, &row.order_id);
+        if row.gift_to.is_none() {
+            orders::news::changed(&app, &site.id, &row.order_id);
+        }
         shown(&app, site, row, None).await.map(Json)
     }
 }

@@ -253,6 +253,9 @@ impl Doing<'_> {
             let message = format!("the new goods cannot be ordered while it is {}, nor twice", self.row.state);
             return Err(Error::NotPossibleNow { message });
         }
+        if self.row.total.is_some_and(|total| total > 0) {
+            self.payable()?;
+        }
         self.remark("order_new", json!({})).await?;
         let demands = vec![(EffectKind::Replacement, String::new(), None)];
         demands::ask(self.tx, &self.site.id, &self.row, demands, &json!({}), self.now).await?;

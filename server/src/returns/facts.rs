@@ -2,6 +2,7 @@
 
 use super::{
     arrival::{self, Packed},
+    exchange::variant_store,
     kept::Kept,
     money::{Given, LineSums, OrderSums},
     order_store::{self, EarlierRow, LineRow, OrderRow},
@@ -9,6 +10,7 @@ use super::{
     record::Kind,
 };
 use crate::{
+    connectors::commerce,
     db::{self, Fetch},
     orders::import::model::LineKind,
 };
@@ -31,6 +33,20 @@ pub struct Facts {
     pub given: Given,
     /// A courier knows where to come.
     pub has_address: bool,
+    /// Who knows which other sizes and colours there are.
+    pub tells: Tells,
+    /// Whether there may be others, for each of `lines`.
+    pub varied: Vec<bool>,
+}
+
+/// Who is asked for variants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tells {
+    Nobody,
+    /// The file that the shop has imported.
+    File,
+    /// The connector that the order came by.
+    Connector,
 }
 
 impl Facts {
@@ -84,7 +100,19 @@ impl Facts {
             customer_groups: vec![],
             lines: lines.iter().map(line).collect(),
         };
+        let kind = variant_store::connector_of(from, site, &row.source).await?;
+        let kind = kind.as_deref().and_then(commerce::Kind::from_name);
+        let (tells, varied) = match kind.is_some_and(commerce::Kind::tells_variants) {
+            true => (Tells::Connector, lines.iter().map(is_physical).collect()),
+            false => {
+                let listed = variant_store::varied(from, site, &row.order_id).await?;
+                let tells = if listed.is_empty() { Tells::Nobody } else { Tells::File };
+                (tells, lines.iter().map(|line| listed.contains(&line.line_id)).collect())
+            }
+        };
         Ok(Facts {
+            tells,
+            varied,
             sums: sums(&lines),
             given: given(&order, &earlier),
             has_address: address.line1.is_some_and(|line| !line.trim().is_empty()),
@@ -102,6 +130,10 @@ impl Facts {
     pub fn place(&self, line: &str) -> Option<usize> {
         self.lines.iter().position(|one| one.line_id == line)
     }
+}
+
+fn is_physical(line: &LineRow) -> bool {
+    LineKind::from_name(&line.kind) != Some(LineKind::Digital)
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -136,8 +168,12 @@ fn holds(one: &EarlierRow) -> bool {
     Kind::parse(&one.kind).is_some_and(|kind| kind.holds_pieces(&one.state))
 }
 
-/// Only money that goes back where it came from shows up in the shop's own count.
+/// Money that goes back where it came from shows up in the shop's own count, and so do goods that were booked in for an
+/// exchange.
 fn refunding(one: &EarlierRow) -> bool {
+    if Kind::parse(&one.kind) == Some(Kind::Exchange) {
+        return matches!(one.state.as_str(), "received" | "completed");
+    }
     let back = matches!(Resolution::parse(&one.resolution), Some(Resolution::Refund | Resolution::KeepItem));
     back && matches!(one.state.as_str(), "refunding" | "refund_failed" | "refunded")
 }

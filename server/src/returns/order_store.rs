@@ -19,6 +19,9 @@ pub struct OrderRow {
     /// JSON.
     pub address: Option<String>,
     pub email: Option<String>,
+    /// Whose order it is: a connector's, a file's.
+    pub source: String,
+    pub external_id: String,
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -68,7 +71,7 @@ impl EarlierRow {
 pub async fn own<F: Fetch>(from: &mut F, who: &Verified, order: &OrderId) -> Result<Option<OrderRow>, db::Error> {
     from.first(
         sql!(
-            "SELECT order_id, number, placed_at, currency, state, address, email FROM orders
+            "SELECT order_id, number, placed_at, currency, state, address, email, source, external_id FROM orders
              WHERE site_id = $1 AND order_id = $2 AND (email = $3 OR phone = $4)"
         ),
         args![who.site(), order, who.email(), who.phone()],
@@ -79,7 +82,7 @@ pub async fn own<F: Fetch>(from: &mut F, who: &Verified, order: &OrderId) -> Res
 pub async fn any<F: Fetch>(from: &mut F, site: &SiteId, order: &OrderId) -> Result<Option<OrderRow>, db::Error> {
     from.first(
         sql!(
-            "SELECT order_id, number, placed_at, currency, state, address, email FROM orders
+            "SELECT order_id, number, placed_at, currency, state, address, email, source, external_id FROM orders
              WHERE site_id = $1 AND order_id = $2"
         ),
         args![site, order],

@@ -32,6 +32,9 @@ pub fn explain(policy: &Policy, site_zone: &str, locale: Locale) -> Vec<String> 
         let from = any_of(t, &amounts(&policy.second_person_from, wording));
         lines.extend([String::new(), t.policy_second_person(&from)]);
     }
+    if policy.gift.returns {
+        lines.extend([String::new(), t.gift_policy().to_owned()]);
+    }
     if !policy.tags.is_empty() {
         lines.extend([String::new(), t.policy_tags().to_owned()]);
         let tag = |(tag, skus): (&String, &Vec<String>)| format!("  {}", t.policy_tag_line(&list(t, skus), tag));

@@ -6,6 +6,7 @@
 //! | `name` | the shop's own, `{ en = "…", "zh-CN" = "…" }` |
 //! | `time_zone` | IANA name; the site's when left out |
 //! | `second_person_from` | `{ GBP = "500" }`: a refund of so much or more needs two of the shop's people |
+//! | `[gift]` | `returns = true`: whoever was given something may return it for store credit or another variant, and the giver hears nothing; left out: only the buyer may |
 //! | `[tags]` | tags for goods by SKU: `lamp = ["LP-DESK", "LP-PEND-*"]`; they add to those the shop's system sends |
 //! | `[[reason]]` | reasons of the shop's own: `id`, `words`, and `under` another |
 //! | `[[rule]]` | `name`, `when`, `then` |
@@ -64,6 +65,8 @@ pub struct Policy {
     pub time_zone: Option<Spanned<String>>,
     pub second_person_from: Option<Amounts>,
     #[serde(default)]
+    pub gift: Gift,
+    #[serde(default)]
     pub tags: BTreeMap<String, Vec<String>>,
     #[serde(default, rename = "reason")]
     pub reasons: Vec<OwnReason>,
@@ -73,6 +76,15 @@ pub struct Policy {
     pub otherwise: Settings,
     #[serde(default, rename = "example")]
     pub examples: Vec<Spanned<Example>>,
+}
+
+/// What whoever was given something may do with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gift {
+    /// Return it for store credit or another variant; the giver hears nothing.
+    #[serde(default)]
+    pub returns: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -1,15 +1,18 @@
 //! Sending something back, from the first line to the money: every step a view, and nothing lost between them.
 
 mod choose;
+mod gift;
 mod how;
 mod photo;
 mod pick;
+mod renew;
 mod review;
 mod send;
 mod state;
 mod status;
 mod steps;
 mod sum;
+mod variant;
 mod what;
 mod why;
 mod wish;
@@ -70,6 +73,7 @@ pub fn returns(session: Session, draft: Draft, going: Going) -> Dom {
         Going::Order { id, step } => steps::step(session, state, id, step),
         Going::Status { id } => status::status(session, state, id),
         Going::Code { token } => status::opened(session, state, token),
+        Going::Gift => gift::gift(session, state),
         Going::Withdraw { confirm } => withdraw::withdraw(session, state, confirm),
     }
 }
@@ -92,7 +96,8 @@ const ICONS: [(&str, &str); 3] = [
 
 /// The styles of this part travel with it: the shell, which everybody downloads, has none of them.
 fn dress() {
-    let sheets = [include_str!("part.css"), choice::STYLES, stepper::STYLES, qr::STYLES].concat();
+    let sheets =
+        [include_str!("part.css"), include_str!("variant.css"), choice::STYLES, stepper::STYLES, qr::STYLES].concat();
     let page: JsValue = document().into();
     if let Ok(sprite) = js::call(&page, "querySelector", &[".ac-sprite".into()]) {
         for (name, d) in ICONS {

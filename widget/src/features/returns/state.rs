@@ -1,7 +1,9 @@
 //! What outlives the views of a return: the wish, and what the server has said to it.
 
 use super::{
+    gift::Gift,
     photo::Photos,
+    variant::Offered,
     wish::{self, Wish},
     withdraw::Withdrawal,
 };
@@ -48,8 +50,10 @@ pub struct State {
     mine_of: StoredValue<Option<Locale>>,
     pub orders: Loading<MyOrders>,
     pub photos: Photos,
+    pub offered: Offered,
     pub fault: RwSignal<Option<Fault>>,
     pub withdrawal: Withdrawal,
+    pub gift: Gift,
 }
 
 impl State {
@@ -68,8 +72,10 @@ impl State {
             mine_of: StoredValue::new(None),
             orders: Loading::new(),
             photos: Photos::new(),
+            offered: Offered::new(),
             fault: RwSignal::new(None),
             withdrawal: Withdrawal::new(),
+            gift: Gift::new(),
         };
         afterwards(move || {
             state.wish.with(|wish| {
@@ -139,6 +145,7 @@ impl State {
     pub fn options_changed(self) {
         self.options_of.set_value(None);
         self.mine_of.set_value(None);
+        self.offered.forget();
         self.forget_quote();
     }
 
@@ -225,7 +232,10 @@ pub fn line_of(wish: &Wish, failure: &Failure) -> Option<String> {
 
 /// Does this failure lead back to an earlier step?
 pub fn leads_back(code: ErrorCode) -> bool {
-    matches!(code, ErrorCode::NotReturnable | ErrorCode::QuantityInvalid | ErrorCode::PhotoRequired)
+    matches!(
+        code,
+        ErrorCode::NotReturnable | ErrorCode::QuantityInvalid | ErrorCode::PhotoRequired | ErrorCode::VariantGone
+    )
 }
 
 #[cfg(test)]

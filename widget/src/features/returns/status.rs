@@ -1,6 +1,7 @@
 //! One return: what happens now, its code, its sum, its story, and calling it off.
 
 use super::{
+    renew,
     state::State,
     steps::{heading_waits, tile},
     sum::sum,
@@ -34,7 +35,7 @@ pub fn status(session: Session, state: State, id: String) -> Dom {
     page(session, state)
 }
 
-fn ask(session: Session, state: State, id: String) {
+pub(super) fn ask(session: Session, state: State, id: String) {
     let path = format!("/me/returns/{id}?locale={}", session.locale.get_untracked().tag());
     state.shown.ask(move || session.api.get(path.clone()));
 }
@@ -95,6 +96,7 @@ fn whole(session: Session, state: State, shown: &ReturnView) -> Dom {
         stages(session, shown.summary.stage, goods_back),
         code(session, shown),
         next(session, shown),
+        if own { renew::renew(session, state, shown) } else { Dom::default() },
         card(session, shown).into(),
         history(session, shown),
         if own { ways_on(session, state, shown) } else { Dom::default() },
@@ -214,7 +216,8 @@ fn card(session: Session, shown: &ReturnView) -> El {
             let count = i18n::plural(line.photos, |n| t.returns_flow_photos_one(n), |n| t.returns_flow_photos_other(n));
             el("span", "ac-item-price").child(count)
         });
-        let words = el("span", "ac-item-words").child(name).child(note).child(photos);
+        let new = line.instead.as_ref().map(|new| el("span", "ac-item-price").child(t.exchange_instead(new)));
+        let words = el("span", "ac-item-words").child(name).child(note).child(new).child(photos);
         el("li", "ac-item-row").child(tile(&line.title)).child(words).into()
     };
     let fact = |name: &str, value: &str| -> El {

@@ -127,7 +127,7 @@ pub fn returns(session: Session, drafts: Drafts, going: Going) -> Dom {
         let draw = move || at_once(draw_returns(session, drafts, going.clone()));
         arriving(session, session.t().returns_flow_title(), draw, load_returns)
     };
-    if matches!(going, Going::Code { .. } | Going::Withdraw { .. }) {
+    if matches!(going, Going::Code { .. } | Going::Gift | Going::Withdraw { .. }) {
         return drawn(&going);
     }
     let before = StoredValue::new(session.api.signed_in());
@@ -147,7 +147,8 @@ pub fn returns(session: Session, drafts: Drafts, going: Going) -> Dom {
         let withdraw = View::Return(Going::Withdraw { confirm: false });
         let withdraw = inward(session, Kind::Plain, "", session.t().returns_flow_withdraw(), withdraw);
         let prove = untrack(|| orders(session, drafts, Orders::Prove { going: going.clone() }));
-        [prove, el("div", "ac-account-foot").child(withdraw).into()].into()
+        let gift = inward(session, Kind::Plain, "", session.t().gift_link(), View::Return(Going::Gift));
+        [prove, el("div", "ac-account-foot").child(gift).child(withdraw).into()].into()
     })
 }
 
