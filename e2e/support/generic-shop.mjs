@@ -1,8 +1,8 @@
-// A shop system that Aftercart can connect to: the three requests of the contract in the README, in one small file.
+// A shop system that Aftercart can connect to: the requests of the contract in the README, in one small file.
 //
 //   SHOP_TOKEN=… node e2e/support/generic-shop.mjs [port]
 //
-// `orders` is a stand-in for a database: in your shop these are three queries.
+// `orders` is a stand-in for a database: in your shop these are queries.
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
@@ -10,8 +10,11 @@ import { fileURLToPath } from "node:url";
 /** Numbers are compared without case and signs: `a 1001` is `A-1001`. */
 const key = (number) => number.toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
 
-/** @param {{ orders: Map<string, any>, token: string, page?: number }} shop `orders` by id, in Aftercart's own format */
-export function genericShop({ orders, token, page = 50 }) {
+/**
+ * @param {{ orders: Map<string, any>, token: string, page?: number, products?: any[][] }} shop
+ *   `orders` by id, in Aftercart's own format; each of `products` is the list of its variants
+ */
+export function genericShop({ orders, token, page = 50, products = [] }) {
   const expected = Buffer.from(`Bearer ${token}`);
   return createServer(async (request, answer) => {
     const say = (status, body) => {
@@ -39,7 +42,15 @@ export function genericShop({ orders, token, page = 50 }) {
       const next = from + page < changed.length ? String(from + page) : null;
       return say(200, { orders: changed.slice(from, from + page), next });
     }
-    // 3. One order by its id.
+    // 3. Only if you exchange for other sizes and colours: all variants of what this line was bought of.
+    const [, of, nth] = /^\/orders\/([^/]+)\/lines\/([^/]+)\/variants$/.exec(pathname) ?? [];
+    if (request.method === "GET" && of) {
+      const line = orders.get(of)?.lines.find(({ id }) => id === nth);
+      const variants = products.find((all) => all.some(({ sku }) => sku === line?.sku));
+      if (!line || !variants) return say(404, { error: "no other sizes of this are known" });
+      return say(200, { bought: variants.find(({ sku }) => sku === line.sku).id, variants });
+    }
+    // 4. One order by its id.
     const order = request.method === "GET" && orders.get(decodeURIComponent(pathname.replace(/^\/orders\//, "")));
     return order ? say(200, order) : say(404, { error: "no such order" });
   });
@@ -66,8 +77,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const orders = new Map([
     ["10001", {
       id: "10001", number: "G-10001", placed_at: now, updated_at: now, currency: "EUR", email: "ada@example.com",
-      recipient: "Ada Chen", lines: [{ id: "1", title: "Linen Apron", quantity: 1, unit_price: "49.00" }],
+      recipient: "Ada Chen", lines: [{ id: "1", sku: "APRON-S", title: "Linen Apron", quantity: 1, unit_price: "49.00" }],
     }],
   ]);
-  genericShop({ orders, token }).listen(port, "127.0.0.1", () => console.log(`http://127.0.0.1:${port}`));
+  const size = (value, stock) => ({
+    id: `apron-${value}`, sku: `APRON-${value}`, options: [{ name: { en: "Size", "zh-CN": "尺码" }, value: { en: value } }],
+    prices: { EUR: "49.00" }, stock,
+  });
+  genericShop({ orders, token, products: [[size("S", 4), size("M", 2), size("L", 0)]] }).listen(port, "127.0.0.1", () => console.log(`http://127.0.0.1:${port}`));
 }

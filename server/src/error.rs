@@ -32,6 +32,15 @@ pub enum Error {
     NotPossibleNow { message: String },
     #[error("this key came before with another body")]
     KeyReused,
+    /// `message` is in the shopper's language.
+    #[error("{message}")]
+    VariantGone { field: String, message: String },
+    #[error("this shop takes presents back from their buyers only")]
+    GiftsNotOffered,
+    #[error("the label of this return has expired")]
+    LabelExpired,
+    #[error("nobody can tell just now which other variants there are")]
+    VariantsUnavailable,
     #[error("no such return")]
     ReturnNotFound,
     #[error("`agent` is nobody of this site who may do this")]
@@ -107,6 +116,10 @@ impl Error {
             Error::Ruled { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, *code),
             Error::NotPossibleNow { .. } => (StatusCode::CONFLICT, ErrorCode::NotPossibleNow),
             Error::KeyReused => (StatusCode::CONFLICT, ErrorCode::KeyReused),
+            Error::VariantGone { .. } => (StatusCode::CONFLICT, ErrorCode::VariantGone),
+            Error::GiftsNotOffered => (StatusCode::CONFLICT, ErrorCode::GiftsNotOffered),
+            Error::LabelExpired => (StatusCode::CONFLICT, ErrorCode::LabelExpired),
+            Error::VariantsUnavailable => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::VariantsUnavailable),
             Error::ReturnNotFound => (StatusCode::NOT_FOUND, ErrorCode::ReturnNotFound),
             Error::AgentNotAllowed | Error::SecondNotAllowed => (StatusCode::FORBIDDEN, ErrorCode::AgentNotAllowed),
             Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
@@ -145,6 +158,7 @@ impl Error {
         };
         let field = match self {
             Error::Shape { field, .. } | Error::Ruled { field, .. } => field.clone(),
+            Error::VariantGone { field, .. } => Some(field.clone()),
             Error::AgentNotAllowed => Some("agent".to_owned()),
             Error::SecondNotAllowed => Some("second".to_owned()),
             Error::Invalid { field, .. } => Some((*field).to_owned()),

@@ -16,7 +16,7 @@ use crate::{
         import::{Shift, import_orders_from},
     },
     random::SystemRandom,
-    returns::{policies, policy::Policy},
+    returns::{exchange::variants_file::import_variants, policies, policy::Policy},
     sites::{Site, Theme, origin::Origin, store},
 };
 use aftercart_shared::{
@@ -78,6 +78,9 @@ pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -
     }
     learn(db, clock.now()).await.map_err(failed)?;
     policy(db, clock, &site.id).await?;
+    let variants = include_bytes!("../../static/demo/variants.jsonl");
+    let imported = import_variants(db, clock, &site.id, variants).await;
+    imported.map_err(|wrong| format!("demo/variants.jsonl: {}", wrong.join("; ")))?;
     let folder = data_dir.join("demo-articles");
     unpack("demo/articles/", &folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let summary = import_articles(db, clock, &site.id, &folder, true).await.map_err(|e| e.to_string())?;

@@ -38,7 +38,7 @@ const SECRET_THERE: &str = "fedcba9876543210fedcba9876543210";
 type Route = (&'static str, &'static str);
 
 /// Every route, each with a test below that comes from the wrong side.
-const COVERED: [Route; 52] = [
+const COVERED: [Route; 55] = [
     ("POST", "/api/v1/orders/lookup"),
     ("GET", "/api/v1/orders/watch"),
     ("POST", "/api/v1/orders/dispute"),
@@ -93,6 +93,9 @@ const COVERED: [Route; 52] = [
     ("POST", "/api/v1/admin/returns/{id}/effects/{effect}/confirm"),
     ("POST", "/api/v1/me/attachments"),
     ("GET", "/api/v1/me/attachments/{id}"),
+    ("GET", "/api/v1/me/orders/{order_id}/returns/variants"),
+    ("POST", "/api/v1/gifts"),
+    ("POST", "/api/v1/me/returns/{id}/renew"),
 ];
 
 /// Out of the router's own text: `.route("/me", get(…))` gives `GET /me`, under what its router is nested at.
@@ -446,9 +449,17 @@ impl World {
             add(at, request(at, &path(theirs)).bearer_auth(&self.emma_there), 401, &[]);
             add(at, request(at, &path(emmas)), 401, &[]);
         }
+        let variants = |order: &str| app.get(&format!("{}?line=l1", COVERED[52].1.replace("{order_id}", order)));
+        add(52, variants(emmas).bearer_auth(&self.li), 404, &[]);
+        add(52, variants(theirs).bearer_auth(&self.emma), 404, &[]);
+        add(52, variants(theirs).bearer_auth(&self.emma_there), 401, &[]);
+        add(52, variants(emmas), 401, &[]);
+        // Neither shop has a policy: nobody gets in this way, whatever she knows.
+        let gift = json!({ "number": "B-2001", "postcode": "200000", "email": LI, "locale": "en" });
+        add(53, app.post("/api/v1/gifts").json(&gift), 409, &[]);
         add(32, app.get("/api/v1/me/returns").bearer_auth(&self.emma_there), 401, &[]);
         add(32, app.get("/api/v1/me/returns").bearer_auth(&self.li), 200, &[]);
-        for at in [33, 34] {
+        for at in [33, 34, 54] {
             let path = |id: &str| COVERED[at].1.replace("{id}", id);
             add(at, request(at, &path(&self.return_here)).bearer_auth(&self.li), 404, &[]);
             add(at, request(at, &path(&self.return_there)).bearer_auth(&self.emma), 404, &[]);

@@ -70,6 +70,14 @@ pub enum ErrorCode {
     QuantityInvalid,
     /// A reason that needs a photo came without one.
     PhotoRequired,
+    /// The variant that was chosen in exchange cannot be had any more; `message` is in the shopper's language.
+    VariantGone,
+    /// Nobody can tell just now which other variants there are. Other ways of putting it right remain.
+    VariantsUnavailable,
+    /// This shop's policy does not take presents back from whoever was given them.
+    GiftsNotOffered,
+    /// The label or code of a return has expired; where the policy still allows it she gets a new one.
+    LabelExpired,
     /// No picture of a kind that we take.
     PictureInvalid,
     /// A picture of more pixels than allowed.

@@ -199,7 +199,9 @@ pub async fn confirm(
         Confirmed::NotFound => return Err(Error::ReturnNotFound),
     }
     if let Some(row) = store::by_id(&mut &app.db, &key.site.id, &id).await? {
-        orders::news::changed(&app, &key.site.id, &row.order_id);
+        if row.gift_to.is_none() {
+            orders::news::changed(&app, &key.site.id, &row.order_id);
+        }
     }
     all(&app, &key, &id).await
 }

@@ -88,7 +88,9 @@ async fn carry_out(app: &App, key: &ApiKey, id: ReturnId, asked: Asked) -> Resul
         },
     };
     let row = desk::act(app, site, id, by, asked.act).await?;
-    orders::news::changed(app, &site.id, &row.order_id);
+    if row.gift_to.is_none() {
+        orders::news::changed(app, &site.id, &row.order_id);
+    }
     shown(app, site, row, None).await.map(Json)
 }
 

@@ -94,6 +94,8 @@ pub struct DeskReturn {
     pub policy: Option<String>,
     /// The shopper's words.
     pub comment: Option<String>,
+    /// A present: the address of whoever was given it. Its buyer hears nothing of this, also not from you.
+    pub gift_to: Option<String>,
     pub lines: Vec<DeskLine>,
     pub photos: Vec<DeskPhoto>,
     /// What stands out in this shopper's returns. Never a reason by itself to refuse.
@@ -312,6 +314,7 @@ pub(super) async fn shown(app: &App, site: &Site, row: ReturnRow, locale: Option
         needs_second: currency.zip(row.total).is_some_and(|(currency, total)| policy.needs_second(total, currency)),
         verdict: row.verdict.clone(),
         policy: row.policy_id.clone(),
+        gift_to: row.gift_to.clone(),
         comment: row.comment.clone(),
         lines: whole.lines.iter().map(line).collect(),
         photos: whole

@@ -6,6 +6,7 @@ use crate::{
     db::Db,
     knowledge::import::import_articles,
     orders::{import::import_orders, tracking_file::import_tracking},
+    returns::exchange::variants_file::import_variants,
 };
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -30,6 +31,16 @@ pub enum ImportCommand {
     /// are not. Importing the same file again changes nothing. Bad rows, and rows about numbers that no parcel has, are
     /// reported in FILE.rejected.jsonl with line and reason.
     Tracking {
+        file: PathBuf,
+        #[command(flatten)]
+        site: SiteArgument,
+    },
+    /// Which sizes and colours there are, with prices and stock, for exchanges: JSON lines, one variant a line.
+    ///
+    /// {"product":"pouch","id":"sand","sku":"BG-POUCH-SA","options":[{"name":{"en":"Colour","zh-CN":"颜色"},
+    /// "value":{"en":"sand","zh-CN":"沙色"}}],"prices":{"GBP":"22.00"},"stock":7}. The file is the whole truth: what it
+    /// does not have is gone. With a mistake in it nothing changes. Not needed where a connector tells variants.
+    Variants {
         file: PathBuf,
         #[command(flatten)]
         site: SiteArgument,
@@ -85,6 +96,14 @@ pub async fn run(db: &Db, command: ImportCommand) -> Result<(), String> {
             if let Some(report) = summary.rejected_file {
                 println!("What was wrong with the rejected ones: {}", report.display());
             }
+            Ok(())
+        }
+        ImportCommand::Variants { file, site } => {
+            let site = site.find(db).await?;
+            let bytes = std::fs::read(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+            let imported = import_variants(db, &SystemClock, &site.id, &bytes).await;
+            let count = imported.map_err(|wrong| format!("{}:\n  {}", file.display(), wrong.join("\n  ")))?;
+            println!("{count} variants. Exchanges are offered for their products from now on.");
             Ok(())
         }
         ImportCommand::Articles { path, prune, site } => {

@@ -28,8 +28,7 @@ enum Words {
 
 fn told(found: &FoundOrder, time_zone: &str, words: Words) -> OrderView {
     let order = &found.order;
-    let parcels: Vec<ParcelView> =
-        found.shipments.iter().map(|shipment| parcel(shipment, found, words)).collect();
+    let parcels: Vec<ParcelView> = found.shipments.iter().map(|shipment| parcel(shipment, found, words)).collect();
     let statuses: Vec<ParcelStatus> = parcels.iter().map(|p| p.status).collect();
     let state = OrderState::from_name(&order.state).unwrap_or(OrderState::Placed);
     let packed: i64 =

@@ -2,8 +2,9 @@
 
 use super::{
     assess::{Assessed, Offer, Question, assess},
+    exchange::swap,
     facts::Facts,
-    order_store,
+    gift::{self, gift_store::As},
     policies::SitePolicies,
     policy::{Ask, Cost, Decision, Policy, decide, reasons, window::ShopCalendar, wording::ServerWording},
     store, view,
@@ -32,25 +33,32 @@ pub struct Asked {
     pub facts: Facts,
     pub policy: Policy,
     pub calendar: ShopCalendar,
+    pub who: As,
 }
 
 impl Asked {
     pub async fn read(app: &App, site: &Site, who: &Verified, order: &OrderId) -> Result<Asked, Error> {
         let mut db = &app.db;
-        let row = order_store::own(&mut db, who, order).await?.ok_or(Error::OrderNotFound)?;
+        let (row, who) = gift::access(&mut db, who, order).await?.ok_or(Error::OrderNotFound)?;
         let facts = Facts::read(&mut db, &site.id, row, None).await?;
         let policies = app.policies.of(&app.db, &site.id, &site.time_zone).await?;
-        Ok(Asked::of(facts, &policies, site))
+        Asked::of(facts, who, &policies, site)
     }
 
-    pub fn of(facts: Facts, policies: &SitePolicies, site: &Site) -> Asked {
+    /// # Errors
+    /// [`Error::OrderNotFound`] for a present, where the order's policy has no way back for it.
+    pub fn of(facts: Facts, who: As, policies: &SitePolicies, site: &Site) -> Result<Asked, Error> {
         let (_, policy) = policies.for_order(Timestamp(facts.row.placed_at));
+        if who == As::Receiver && !policy.gift.returns {
+            return Err(Error::OrderNotFound);
+        }
         let calendar = policy.calendar(&site.time_zone);
-        Asked { facts, policy, calendar }
+        Ok(Asked { facts, policy, calendar, who })
     }
 
     pub fn question(&self, now: Timestamp, locale: Locale) -> Question<'_> {
-        Question { policy: &self.policy, calendar: &self.calendar, now, locale }
+        let gift = self.who == As::Receiver;
+        Question { policy: &self.policy, calendar: &self.calendar, now, locale, gift }
     }
 }
 
@@ -97,7 +105,7 @@ pub async fn options(
 }
 
 fn line(asked: &Asked, place: usize, reasons: &[&str], now: Timestamp, locale: Locale) -> ReturnableLine {
-    let Asked { facts, policy, calendar } = asked;
+    let Asked { facts, policy, calendar, .. } = asked;
     let wording = ServerWording(locale);
     let (row, line) = (&facts.lines[place], &facts.order.lines[place]);
     let says = |decision: &Decision| decision.why.iter().map(|why| why.words(&wording)).collect::<Vec<_>>();
@@ -128,7 +136,8 @@ fn line(asked: &Asked, place: usize, reasons: &[&str], now: Timestamp, locale: L
         title: row.title.clone(),
         bought: count(row.quantity),
         left: count(facts.left(place)),
-        paid_each: (!facts.is_unpriced(place)).then_some(line.paid_each),
+        // What a present cost is the giver's business.
+        paid_each: (asked.who == As::Buyer && !facts.is_unpriced(place)).then_some(line.paid_each),
         answers: all.iter().filter(|(_, decision)| decision.verdict != Verdict::Refuse).map(answer).collect(),
         because,
     }
@@ -158,23 +167,45 @@ pub async fn quote(
         }
         _ => None,
     };
+    if !request.variants.is_empty() && !chosen.is_some_and(swap::is_asked) {
+        return Err(not_offered("variants"));
+    }
+    let mut swaps = Vec::new();
     let kept = match chosen {
+        Some(offer) if swap::is_asked(offer) => {
+            let wanted = swap::look_up(app, site, &asked.facts, &request.lines, &request.variants).await?;
+            swaps = swap::weighed(&mut &app.db, &site.id, &asked.facts, &wanted, request.locale).await?;
+            swap::sum(&asked.facts, &assessed, &swaps)?.filter(|_| method.is_some())
+        }
         Some(offer) if !offer.goods_back || method.is_some() => assessed.kept(&asked.facts, offer, method)?,
         _ => None,
     };
     let title =
         |id: &str| asked.facts.place(id).map(|place| asked.facts.lines[place].title.clone()).unwrap_or_default();
-    let says = chosen.and_then(|offer| told.paid_when(offer.resolution, offer.goods_back));
+    let says = chosen.and_then(|offer| told.comes_when(offer.resolution, offer.goods_back, kept.as_ref()));
+    let verdict = match assessed.verdict {
+        Verdict::Refuse => Verdict::Refuse,
+        verdict if swap::uncertain(&swaps) => verdict.max(Verdict::Person),
+        verdict => verdict,
+    };
+    let sum = kept.map(|kept| {
+        let mut sum = kept.sum(title, says);
+        for line in &mut sum.lines {
+            let swap = swaps.iter().find(|swap| asked.facts.lines[swap.place].line_id == line.line);
+            line.instead = swap.map(|swap| swap.candidate.words(request.locale));
+        }
+        sum
+    });
     let mut resolutions = Vec::with_capacity(assessed.offers.len());
     for offer in &assessed.offers {
         resolutions.push(resolution(&assessed, &asked.facts, offer, told.t())?);
     }
     Ok(Quote {
-        verdict: assessed.verdict,
+        verdict,
         says: assessed.says.clone(),
         photos: assessed.photos().map(|place| asked.facts.lines[place].line_id.clone()).collect(),
         methods: chosen.or(assessed.offers.first()).map_or_else(Vec::new, |offer| methods(offer, told.t())),
-        sum: kept.map(|kept| kept.sum(title, says)),
+        sum,
         resolutions,
     })
 }

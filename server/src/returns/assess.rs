@@ -2,6 +2,7 @@
 
 use super::{
     facts::Facts,
+    gift,
     kept::Kept,
     money::{Part, Terms, refund},
     policy::{
@@ -31,6 +32,8 @@ pub struct Question<'a> {
     pub calendar: &'a ShopCalendar,
     pub now: Timestamp,
     pub locale: Locale,
+    /// Whoever asks was given the goods.
+    pub gift: bool,
 }
 
 /// The answer.
@@ -102,7 +105,8 @@ pub fn assess(facts: &Facts, question: Question, asked: &[AskedLine]) -> Result<
     };
     let picked: Vec<Picked> = picks.iter().zip(&basket.lines).map(pick).collect();
     let refused = picked.iter().any(|one| one.decision.verdict == Verdict::Refuse);
-    let offers = if refused { vec![] } else { offers(facts, policy, &picked, &basket.methods) };
+    let mut offers = if refused { vec![] } else { offers(facts, policy, &picked, &basket.methods) };
+    offers.retain(|offer| !question.gift || gift::may_have(offer.resolution));
     let unpriced = picked.iter().any(|one| facts.is_unpriced(one.place));
     let verdict = match basket.verdict {
         _ if refused || offers.is_empty() => Verdict::Refuse,
@@ -194,8 +198,9 @@ fn offers(facts: &Facts, policy: &Policy, picked: &[Picked], methods: &[MethodOf
     let unpriced = picked.iter().any(|one| facts.is_unpriced(one.place));
     let common = |resolution: &&Resolution| others.iter().all(|one| one.decision.resolutions.contains(resolution));
     let possible = |resolution: &&Resolution| match resolution {
-        // Which other goods there are, and how many, no source tells yet.
-        Resolution::ExchangeVariant | Resolution::ExchangeAny => false,
+        Resolution::ExchangeVariant => picked.iter().all(|one| facts.varied.get(one.place) == Some(&true)),
+        // Which other goods there are no source tells yet.
+        Resolution::ExchangeAny => false,
         // "Worth less than that" says nothing of what has no price.
         Resolution::KeepItem => !unpriced,
         _ => true,

@@ -1,7 +1,8 @@
 //! What a step of a return changes outside: which effects it demands, and what doing them needs to know.
 
 use super::{
-    effects::{self, About, AboutPiece, EffectKind, NewEffect},
+    effects::{self, About, AboutPiece, EffectKind, Instead, NewEffect},
+    exchange::variant_store,
     kept::Kept,
     kind::Move,
     policy::window::ShopCalendar,
@@ -31,15 +32,25 @@ pub(super) fn demands(row: &ReturnRow, taken: Move) -> Vec<Demand> {
         "approve" if row.goods_back => vec![once(EngineReturn), again(MailApproved)],
         "approve" if !row.is_money() => vec![again(MailApproved), once(Replacement)],
         "approve" => vec![again(MailApproved)],
+        // A new code in the place of one that has expired.
+        "reopen" if taken.to == "approved" => vec![again(MailApproved)],
         "refuse" | "reject" => vec![again(MailRefused)],
         "receive" => vec![once(EngineReceive), again(MailReceived)],
         // The shop's system was told that goods would come.
         "cancel" | "expire" if row.goods_back && taken.from != "requested" => vec![again(EngineCancel)],
-        "refund_succeed" => vec![once(MailRefunded)],
+        "refund_succeed" | "difference_paid" => vec![once(MailRefunded)],
+        // The new goods were cheaper: the difference goes back once they have left.
+        "send_new" | "send_ahead" if row.total.is_some_and(|total| total > 0) => {
+            vec![once(if is_credit(row) { StoreCredit } else { Refund })]
+        }
         _ => vec![],
     };
     if taken.to == "refunding" && taken.event != "refund_retry" {
         demands.extend(payout(row));
+    }
+    if row.gift_to.is_some() {
+        // The shop's own system might write to the giver: its people book a present in by hand.
+        demands.retain(|(kind, ..)| !matches!(kind, EngineReturn | EngineReceive | EngineCancel));
     }
     demands
 }
@@ -47,7 +58,7 @@ pub(super) fn demands(row: &ReturnRow, taken: Move) -> Vec<Demand> {
 /// Money goes back to what paid: to the payment, and to gift cards what they paid of it. Each is one effect, for ever.
 fn payout(row: &ReturnRow) -> Vec<Demand> {
     let one = |kind, amount| (kind, String::new(), amount);
-    if row.resolution() == Some(Resolution::StoreCredit) {
+    if is_credit(row) {
         return vec![one(EffectKind::StoreCredit, row.total)];
     }
     let total = row.total.unwrap_or(0);
@@ -57,6 +68,12 @@ fn payout(row: &ReturnRow) -> Vec<Demand> {
         all if all == total => vec![one(EffectKind::GiftCard, Some(all))],
         some => vec![one(EffectKind::Refund, Some(total - some)), one(EffectKind::GiftCard, Some(some))],
     }
+}
+
+/// Whether what is paid out is store credit.
+fn is_credit(row: &ReturnRow) -> bool {
+    let kept = || row.sums.as_deref().and_then(Kept::read);
+    row.resolution() == Some(Resolution::StoreCredit) || kept().is_some_and(|kept| kept.as_credit)
 }
 
 /// Asks for what is demanded, with what doing it needs to know.
@@ -76,7 +93,13 @@ pub async fn ask(
     }
     let calendar = calendar(tx, site).await?;
     let locale = Locale::parse(&row.locale).unwrap_or(Locale::En);
+    let exchanges = variant_store::exchanges(tx, site, &row.return_id).await?;
+    let instead = |line: &str| {
+        let new = exchanges.iter().find(|new| new.line_id == line)?;
+        Some(Instead { variant: new.variant_id.clone(), sku: new.sku.clone(), words: new.words(locale) })
+    };
     let piece = |line: store::LineRow| AboutPiece {
+        instead: instead(&line.line_id),
         quantity: line.received.unwrap_or(line.quantity),
         line: line.line_id,
         title: line.title,
@@ -92,7 +115,7 @@ pub async fn ask(
             pieces: pieces.clone(),
             says,
             link: None,
-            store_credit: row.resolution() == Some(Resolution::StoreCredit),
+            store_credit: is_credit(row),
         };
         let order_id = OrderId(row.order_id.clone());
         effects::ask(tx, site, NewEffect { return_id: row.id(), order_id, kind, part, amount, about }, now).await?;

@@ -312,6 +312,9 @@ impl Doing<'_> {
             return Err(Error::NotPossibleNow { message });
         }
         self.nothing_holds().await?;
+        if self.row.total.is_some_and(|total| total > 0) {
+            self.payable()?;
+        }
         self.remark("order_new", json!({})).await?;
         let demands = vec![(EffectKind::Replacement, String::new(), None)];
         demands::ask(self.tx, &self.site.id, &self.row, demands, &json!({}), self.now).await?;

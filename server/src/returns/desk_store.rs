@@ -26,7 +26,7 @@ pub async fn list(db: &Db, site: &SiteId, filter: &Filter) -> Result<Vec<ReturnR
         sql!(
             "SELECT r.return_id, r.number, r.kind, r.state, r.order_id, r.shopper_id, r.request_key, r.request_hash,
                  r.locale, r.resolution, r.method, r.goods_back, r.currency, r.sums, r.total, r.policy_id, r.verdict,
-                 r.comment, r.send_by, r.last_seq, r.created_at, r.updated_at
+                 r.comment, r.send_by, r.last_seq, r.created_at, r.updated_at, r.gift_to
              FROM returns r JOIN orders o ON o.site_id = r.site_id AND o.order_id = r.order_id
              WHERE r.site_id = $1 AND (r.state = $2 OR $2 = '') AND (r.kind = $3 OR $3 = '')
                AND (r.number = $4 OR o.number = $4 OR $4 = '')

@@ -2,6 +2,7 @@
 
 use super::{
     arrival::{self, Packed},
+    exchange::variant_store,
     kept::Kept,
     money::{Given, OrderSums},
     order_store::{self, EarlierRow, LineRow, OrderRow},
@@ -10,6 +11,7 @@ use super::{
     sums,
 };
 use crate::{
+    connectors::commerce,
     db::{self, Fetch},
     orders::import::model::LineKind,
 };
@@ -34,6 +36,20 @@ pub struct Facts {
     pub given: Given,
     /// A courier knows where to come.
     pub has_address: bool,
+    /// Who knows which other sizes and colours there are.
+    pub tells: Tells,
+    /// Whether there may be others, for each of `lines`.
+    pub varied: Vec<bool>,
+}
+
+/// Who is asked for variants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tells {
+    Nobody,
+    /// The file that the shop has imported.
+    File,
+    /// The connector that the order came by.
+    Connector,
 }
 
 impl Facts {
@@ -89,9 +105,21 @@ impl Facts {
             customer_groups: vec![],
             lines: lines.iter().enumerate().map(line).collect(),
         };
+        let kind = variant_store::connector_of(from, site, &row.source).await?;
+        let kind = kind.as_deref().and_then(commerce::Kind::from_name);
+        let (tells, varied) = match kind.is_some_and(commerce::Kind::tells_variants) {
+            true => (Tells::Connector, lines.iter().map(is_physical).collect()),
+            false => {
+                let listed = variant_store::varied(from, site, &row.order_id).await?;
+                let tells = if listed.is_empty() { Tells::Nobody } else { Tells::File };
+                (tells, lines.iter().map(|line| listed.contains(&line.line_id)).collect())
+            }
+        };
         let every = sums::needs_every_price(&sums);
         let unpriced = paid_each.is_none() || every && lines.iter().any(|line| line.unit_price.is_none());
         Ok(Facts {
+            tells,
+            varied,
             sums,
             unpriced,
             given: given(&order, &earlier),
@@ -115,6 +143,10 @@ impl Facts {
     pub fn place(&self, line: &str) -> Option<usize> {
         self.lines.iter().position(|one| one.line_id == line)
     }
+}
+
+fn is_physical(line: &LineRow) -> bool {
+    LineKind::from_name(&line.kind) != Some(LineKind::Digital)
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -149,8 +181,12 @@ fn holds(one: &EarlierRow) -> bool {
     Kind::parse(&one.kind).is_some_and(|kind| kind.holds_pieces(&one.state))
 }
 
-/// Only money that goes back where it came from shows up in the shop's own count.
+/// Money that goes back where it came from shows up in the shop's own count, and so do goods that were booked in for an
+/// exchange.
 fn refunding(one: &EarlierRow) -> bool {
+    if Kind::parse(&one.kind) == Some(Kind::Exchange) {
+        return matches!(one.state.as_str(), "received" | "completed");
+    }
     let back = matches!(Resolution::parse(&one.resolution), Some(Resolution::Refund | Resolution::KeepItem));
     back && matches!(one.state.as_str(), "refunding" | "refund_failed" | "refunded")
 }

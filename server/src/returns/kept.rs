@@ -22,6 +22,18 @@ pub struct Kept {
     pub money_left: Option<i64>,
     /// What one of the shop's people has added, or if below nought taken off.
     pub adjusted: i64,
+    /// What comes in exchange, for all pieces of its line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub new_goods: Vec<NewGoods>,
+    /// What an exchange gives back is store credit, not money.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_credit: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewGoods {
+    pub line: String,
+    pub price: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +62,8 @@ impl Kept {
             to_gift_cards: if credit { 0 } else { refund.to_gift_cards },
             money_left: refund.money_left.filter(|_| !credit),
             adjusted: 0,
+            new_goods: Vec::new(),
+            as_credit: false,
         }
     }
 
@@ -93,7 +107,12 @@ impl Kept {
 
     /// Without what somebody has adjusted.
     fn worked_out(&self) -> i64 {
-        self.before_postage() - self.fee() + self.bonus_amount()
+        self.before_postage() - self.fee() + self.bonus_amount() - self.exchanged()
+    }
+
+    /// What the goods cost that come in exchange.
+    fn exchanged(&self) -> i64 {
+        self.new_goods.iter().map(|new| new.price).sum()
     }
 
     /// What is to be paid out.
@@ -125,7 +144,19 @@ impl Kept {
             paid: pieces(line.paid, line.quantity, count(line)),
             restocking: pieces(line.restocking, line.quantity, count(line)),
         };
-        Kept { lines: self.lines.iter().map(line).collect(), delivery: 0, adjusted: 0, ..self.clone() }.to_cards()
+        let new = |new: &NewGoods| {
+            let old = self.lines.iter().find(|line| line.line == new.line);
+            let price = old.map_or(new.price, |line| pieces(new.price, line.quantity, count(line)));
+            NewGoods { line: new.line.clone(), price }
+        };
+        Kept {
+            lines: self.lines.iter().map(line).collect(),
+            new_goods: self.new_goods.iter().map(new).collect(),
+            delivery: 0,
+            adjusted: 0,
+            ..self.clone()
+        }
+        .to_cards()
     }
 
     /// As it is shown. `title` names a line.
@@ -135,6 +166,7 @@ impl Kept {
             title: title(&line.line),
             quantity: u32::try_from(line.quantity).unwrap_or(0),
             paid: line.paid,
+            instead: None,
         };
         ReturnSum {
             lines: self.lines.iter().map(line).collect(),
@@ -142,6 +174,7 @@ impl Kept {
             restocking: self.restocking(),
             postage: self.fee(),
             bonus: self.bonus_amount(),
+            exchanged: self.exchanged(),
             adjusted: self.adjusted,
             total: self.total(),
             to_gift_cards: self.to_gift_cards,
@@ -163,7 +196,8 @@ mod tests {
     fn adds_up(kept: &Kept) {
         let sum = kept.sum(str::to_owned, None);
         let lines: i64 = sum.lines.iter().map(|line| line.paid).sum();
-        assert_eq!(lines + sum.delivery + sum.bonus - sum.restocking - sum.postage + sum.adjusted, sum.total);
+        let taken = sum.restocking + sum.postage + sum.exchanged;
+        assert_eq!(lines + sum.delivery + sum.bonus - taken + sum.adjusted, sum.total);
     }
 
     #[test]
@@ -190,6 +224,26 @@ mod tests {
         assert_eq!(less.adjusted_to(1500).adjusted, 395);
         // What was agreed for other goods is not carried over.
         assert_eq!(less.received(&[("b", 1)]).total(), 205);
+    }
+
+    #[test]
+    fn an_exchange_gives_back_the_difference_of_what_came() {
+        let line = |line: &str, quantity, paid| KeptLine { line: line.into(), quantity, paid, restocking: 0 };
+        let new = |line: &str, price| NewGoods { line: line.into(), price };
+        let exchange = Kept {
+            lines: vec![line("a", 3, 1000), line("b", 1, 500)],
+            new_goods: vec![new("a", 700), new("b", 500)],
+            ..Kept::default()
+        };
+        assert_eq!((exchange.total(), exchange.sum(str::to_owned, None).exchanged), (300, 1200));
+        for came in [vec![("a", 3), ("b", 1)], vec![("a", 2)], vec![("b", 1)], vec![]] {
+            let some = exchange.received(&came);
+            adds_up(&some);
+            assert!(some.total() >= 0, "{came:?}");
+        }
+        assert_eq!(exchange.received(&[("a", 2)]).total(), 200);
+        assert_eq!(exchange.received(&[("b", 1)]).total(), 0);
+        assert_eq!(Kept::read(&exchange.json()).unwrap(), exchange);
     }
 
     #[test]

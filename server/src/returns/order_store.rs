@@ -19,6 +19,9 @@ pub struct OrderRow {
     /// JSON.
     pub address: Option<String>,
     pub email: Option<String>,
+    /// Whose order it is: a connector's, a file's.
+    pub source: String,
+    pub external_id: String,
     pub phone: Option<String>,
     /// This and what follows is money of the order as a whole, in minor units.
     pub discount: i64,
@@ -88,8 +91,8 @@ impl EarlierRow {
 pub async fn own<F: Fetch>(from: &mut F, who: &Verified, order: &OrderId) -> Result<Option<OrderRow>, db::Error> {
     from.first(
         sql!(
-            "SELECT order_id, number, placed_at, currency, state, address, email, phone, discount, delivery,
-                 delivery_tax, tax, taxes_added, gift_cards
+            "SELECT order_id, number, placed_at, currency, state, address, email, phone, source, external_id,
+                 discount, delivery, delivery_tax, tax, taxes_added, gift_cards
              FROM orders
              WHERE site_id = $1 AND order_id = $2 AND (email = $3 OR phone = $4)"
         ),
@@ -101,8 +104,8 @@ pub async fn own<F: Fetch>(from: &mut F, who: &Verified, order: &OrderId) -> Res
 pub async fn any<F: Fetch>(from: &mut F, site: &SiteId, order: &OrderId) -> Result<Option<OrderRow>, db::Error> {
     from.first(
         sql!(
-            "SELECT order_id, number, placed_at, currency, state, address, email, phone, discount, delivery,
-                 delivery_tax, tax, taxes_added, gift_cards
+            "SELECT order_id, number, placed_at, currency, state, address, email, phone, source, external_id,
+                 discount, delivery, delivery_tax, tax, taxes_added, gift_cards
              FROM orders
              WHERE site_id = $1 AND order_id = $2"
         ),

@@ -1,7 +1,7 @@
 //! The policies of sites: stored as their text, read once on each node.
 
 use super::{
-    policy::{Policy, Settings, in_force},
+    policy::{Gift, Policy, Settings, in_force},
     policy_store as store,
 };
 use crate::{
@@ -78,6 +78,7 @@ impl SitePolicies {
 
 fn by_hand() -> Policy {
     Policy {
+        gift: Gift::default(),
         name: Default::default(),
         in_force_from: Day::new(1, 1, 1).unwrap_or_else(|| super::policy::to_day(jiff::civil::Date::MIN)),
         time_zone: None,

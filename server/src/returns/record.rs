@@ -53,6 +53,8 @@ pub struct ReturnRow {
     pub last_seq: i64,
     pub created_at: i64,
     pub updated_at: i64,
+    /// Whose it is where it is not the buyer's: a proved e-mail address.
+    pub gift_to: Option<String>,
 }
 
 impl ReturnRow {
@@ -147,8 +149,28 @@ pub async fn apply(
     now: Timestamp,
 ) -> Result<bool, db::Error> {
     let Some(mut row) = store::by_id(tx, site, return_id).await? else { return Ok(false) };
+    if row.kind()? == Kind::Exchange && happened == Happened::RefundSucceeded {
+        return difference_paid(tx, site, &mut row, &actor, now).await;
+    }
     let event = happened.event(row.kind()?);
     step(tx, site, &mut row, event, &actor, happened.note(), now).await
+}
+
+/// The difference of an exchange is paid beside its course: what it waits for is goods.
+async fn difference_paid(
+    tx: &mut Tx,
+    site: &SiteId,
+    row: &mut ReturnRow,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<bool, db::Error> {
+    let note = json!({ "total": row.total });
+    if !remark(tx, site, row, "difference_paid", actor, note.clone(), now).await? {
+        return Ok(false);
+    }
+    let told = Move { from: "", event: "difference_paid", to: "" };
+    demands::ask(tx, site, row, demands::demands(row, told), &note, now).await?;
+    Ok(true)
 }
 
 /// Stores a new record in its machine's first state.

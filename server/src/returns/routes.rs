@@ -1,10 +1,12 @@
 //! `/api/v1/me/orders/{order_id}/returns…`, `/api/v1/me/returns…` and `/api/v1/returns/open`
 
 use super::{
-    asking, code, number, order_store,
+    asking, code,
+    exchange::variant_store,
+    number, order_store,
     policy::window::ShopCalendar,
     record::{self, Actor, ReturnRow},
-    store,
+    renew, store,
     submit::{self, is_id},
     view::{self, Whole},
     words::Told,
@@ -145,7 +147,8 @@ pub async fn quote(
         (status = 200, body = ReturnView, description = "Asked for before, under this key"),
         (status = 401, body = WireError, description = "`session_expired`"),
         (status = 404, body = WireError, description = "`order_not_found`: none of hers"),
-        (status = 409, body = WireError, description = "`key_reused`: the key came before with another body"),
+        (status = 409, body = WireError, description = "`key_reused`: the key came before with another body; `variant_gone`: what was chosen in exchange cannot be had any more"),
+        (status = 503, body = WireError, description = "`variants_unavailable`: its stock cannot be seen just now"),
         (status = 422, body = WireError, description = "`not_returnable`, `quantity_invalid`, `photo_required`, or `invalid` with the field"),
     )
 )]
@@ -159,7 +162,8 @@ pub async fn submit(
     let (order_id, locale) = (order(order_id)?, request.locale);
     let done = submit::submit(&app, &site.0, &session.proof, &session.shopper_id, order_id, request).await?;
     let status = if done.new { StatusCode::CREATED } else { StatusCode::OK };
-    if done.new {
+    // The giver's panel is not even told to look.
+    if done.new && done.row.gift_to.is_none() {
         orders::news::changed(&app, &site.id, &done.row.order_id);
     }
     Ok((status, Json(full(&app, &site, done.row, locale).await?)).into_response())
@@ -214,8 +218,10 @@ pub async fn one(
     Path(id): Path<String>,
     Query(language): Query<Language>,
 ) -> Result<Json<ReturnView>, Error> {
-    let row = own(&app, &session.proof, id).await?;
-    full(&app, &site, row, language.of(&site)).await.map(Json)
+    let (row, locale) = (own(&app, &session.proof, id).await?, language.of(&site));
+    let can_renew = row.state == "expired" && renew::allowed(&app, &site, &session.proof, &row, locale).await.is_ok();
+    let view = full(&app, &site, row, locale).await?;
+    Ok(Json(ReturnView { can_renew, ..view }))
 }
 
 /// Call a return off
@@ -255,7 +261,9 @@ pub async fn cancel(
             })
         })
         .await?;
-    orders::news::changed(&app, &site.id, &row.order_id);
+    if row.gift_to.is_none() {
+        orders::news::changed(&app, &site.id, &row.order_id);
+    }
     full(&app, &site, row, language.of(&site)).await.map(Json)
 }
 
@@ -315,7 +323,7 @@ fn calendar(site: &Site) -> ShopCalendar {
     ShopCalendar::of_zone(&site.time_zone).unwrap_or_else(ShopCalendar::utc)
 }
 
-async fn full(app: &App, site: &Site, row: ReturnRow, locale: Locale) -> Result<ReturnView, Error> {
+pub(super) async fn full(app: &App, site: &Site, row: ReturnRow, locale: Locale) -> Result<ReturnView, Error> {
     let whole = whole(app, site, row).await?;
     let text = code::text(&app.config.public_url, &app.secret, site, &whole.row.number);
     Ok(whole.full(Told { locale, calendar: &calendar(site) }, || text))
@@ -334,6 +342,7 @@ pub async fn whole(app: &App, site: &Site, row: ReturnRow) -> Result<Whole, Erro
         lines: store::lines(&mut db, &site.id, &row.return_id).await?,
         photos: store::photos(&mut db, &site.id, &row.return_id).await?,
         events: store::events(&mut db, &site.id, &row.return_id).await?,
+        exchanges: variant_store::exchanges(&mut db, &site.id, &row.return_id).await?,
         reasons: policies.with_id(row.policy_id.as_deref()).reasons,
         row,
     })

@@ -32,7 +32,7 @@ use axum::{
         (status = 200, content_type = "application/pdf", body = Vec<u8>),
         (status = 401, body = WireError, description = "`session_expired`"),
         (status = 404, body = WireError, description = "`return_not_found`: none of hers"),
-        (status = 409, body = WireError, description = "`not_possible_now`: there is nothing to hand over"),
+        (status = 409, body = WireError, description = "`not_possible_now`: there is nothing to hand over; `label_expired`"),
     )
 )]
 pub async fn pdf(
@@ -43,6 +43,10 @@ pub async fn pdf(
     Query(language): Query<Language>,
 ) -> Result<Response, Error> {
     let row = own(&app, &session.proof, id).await?;
+    let late = row.send_by.is_some_and(|by| by < app.clock.now().0);
+    if row.state == "expired" || late && matches!(row.state.as_str(), "approved" | "reserved") {
+        return Err(Error::LabelExpired);
+    }
     let none = || Error::NotPossibleNow { message: "there is nothing to hand over".into() };
     if !row.goods_back || !matches!(row.state.as_str(), "approved" | "reserved" | "in_transit") {
         return Err(none());

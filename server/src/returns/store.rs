@@ -19,9 +19,9 @@ pub async fn insert(tx: &mut Tx, site: &SiteId, row: &ReturnRow) -> Result<(), d
         sql!(
             "INSERT INTO returns (site_id, return_id, number, kind, state, order_id, shopper_id, request_key,
                  request_hash, locale, resolution, method, goods_back, currency, sums, total, policy_id, verdict,
-                 comment, send_by, last_seq, created_at, updated_at)
+                 comment, send_by, last_seq, created_at, updated_at, gift_to)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                 $22, $22)"
+                 $22, $22, $23)"
         ),
         args![
             site,
@@ -45,7 +45,8 @@ pub async fn insert(tx: &mut Tx, site: &SiteId, row: &ReturnRow) -> Result<(), d
             &row.comment,
             row.send_by,
             row.last_seq,
-            row.created_at
+            row.created_at,
+            &row.gift_to
         ],
     )
     .await
@@ -177,7 +178,7 @@ pub async fn by_key<F: Fetch>(
         sql!(
             "SELECT return_id, number, kind, state, order_id, shopper_id, request_key, request_hash, locale, resolution,
                  method, goods_back, currency, sums, total, policy_id, verdict, comment, send_by, last_seq, created_at,
-                 updated_at
+                 updated_at, gift_to
              FROM returns WHERE site_id = $1 AND shopper_id = $2 AND request_key = $3"
         ),
         args![site, shopper, key],
@@ -190,7 +191,7 @@ pub async fn by_id<F: Fetch>(from: &mut F, site: &SiteId, id: &ReturnId) -> Resu
         sql!(
             "SELECT return_id, number, kind, state, order_id, shopper_id, request_key, request_hash, locale, resolution,
                  method, goods_back, currency, sums, total, policy_id, verdict, comment, send_by, last_seq, created_at,
-                 updated_at
+                 updated_at, gift_to
              FROM returns WHERE site_id = $1 AND return_id = $2"
         ),
         args![site, &id.0],
@@ -203,7 +204,7 @@ pub async fn by_number(db: &Db, site: &SiteId, number: &str) -> Result<Option<Re
         sql!(
             "SELECT return_id, number, kind, state, order_id, shopper_id, request_key, request_hash, locale, resolution,
                  method, goods_back, currency, sums, total, policy_id, verdict, comment, send_by, last_seq, created_at,
-                 updated_at
+                 updated_at, gift_to
              FROM returns WHERE site_id = $1 AND number = $2"
         ),
         args![site, number],
@@ -211,15 +212,16 @@ pub async fn by_number(db: &Db, site: &SiteId, number: &str) -> Result<Option<Re
     .await
 }
 
-/// The return, if its order is hers.
+/// The return, if its order is hers and nobody else sent it back, or if something of it was given to her.
 pub async fn own<F: Fetch>(from: &mut F, who: &Verified, id: &ReturnId) -> Result<Option<ReturnRow>, db::Error> {
     from.first(
         sql!(
             "SELECT r.return_id, r.number, r.kind, r.state, r.order_id, r.shopper_id, r.request_key, r.request_hash,
                  r.locale, r.resolution, r.method, r.goods_back, r.currency, r.sums, r.total, r.policy_id, r.verdict,
-                 r.comment, r.send_by, r.last_seq, r.created_at, r.updated_at
+                 r.comment, r.send_by, r.last_seq, r.created_at, r.updated_at, r.gift_to
              FROM returns r JOIN orders o ON o.site_id = r.site_id AND o.order_id = r.order_id
-             WHERE r.site_id = $1 AND r.return_id = $2 AND (o.email = $3 OR o.phone = $4)"
+             WHERE r.site_id = $1 AND r.return_id = $2
+               AND ((r.gift_to IS NULL AND (o.email = $3 OR o.phone = $4)) OR r.gift_to = $3)"
         ),
         args![who.site(), &id.0, who.email(), who.phone()],
     )
@@ -237,9 +239,10 @@ pub async fn list_own(
         sql!(
             "SELECT r.return_id, r.number, r.kind, r.state, r.order_id, r.shopper_id, r.request_key, r.request_hash,
                  r.locale, r.resolution, r.method, r.goods_back, r.currency, r.sums, r.total, r.policy_id, r.verdict,
-                 r.comment, r.send_by, r.last_seq, r.created_at, r.updated_at
+                 r.comment, r.send_by, r.last_seq, r.created_at, r.updated_at, r.gift_to
              FROM returns r JOIN orders o ON o.site_id = r.site_id AND o.order_id = r.order_id
-             WHERE r.site_id = $1 AND (o.email = $2 OR o.phone = $3) AND (r.order_id = $4 OR $4 = '')
+             WHERE r.site_id = $1 AND (r.order_id = $4 OR $4 = '')
+               AND ((r.gift_to IS NULL AND (o.email = $2 OR o.phone = $3)) OR r.gift_to = $2)
              ORDER BY r.created_at DESC, r.return_id LIMIT $5"
         ),
         args![who.site(), who.email(), who.phone(), order.map_or("", OrderId::as_str), most],

@@ -3,6 +3,12 @@
 use super::{
     asking::{Asked, not_offered, offered},
     assess::{Assessed, assess},
+    exchange::{
+        swap::{self, Swap, Wanted},
+        variant_store,
+    },
+    facts::Facts,
+    gift::{self, gift_store::As},
     guard_store,
     kept::Kept,
     number, order_store,
@@ -47,6 +53,8 @@ struct Wish {
     order: OrderId,
     request: ReturnRequest,
     hash: String,
+    /// What comes in exchange, as it was looked up before.
+    wanted: Vec<Wanted>,
     /// Under what her returns of this hour are counted, and how many there may be.
     limit: (String, i64),
     now: Timestamp,
@@ -79,13 +87,14 @@ pub async fn submit(
 ) -> Result<Submitted, Error> {
     let request = checked(request)?;
     let hash = crate::random::hex(&Sha256::digest(json!([order, request]).to_string()));
-    let wish = Wish {
+    let mut wish = Wish {
         site: site.clone(),
         who: who.clone(),
         shopper_id: shopper_id.to_owned(),
         order,
         request,
         hash,
+        wanted: Vec::new(),
         limit: (
             code::bucket(&app.secret, &site.id, "returns of shopper", shopper_id),
             app.config.limits.returns_per_shopper,
@@ -94,8 +103,11 @@ pub async fn submit(
     };
     // Most copies of a wish come after the first: they need no transaction.
     if let Some(row) = store::by_key(&mut &app.db, &site.id, shopper_id, &wish.request.key).await? {
-        order_store::own(&mut &app.db, who, &wish.order).await?.ok_or(Error::OrderNotFound)?;
+        gift::access(&mut &app.db, who, &wish.order).await?.ok_or(Error::OrderNotFound)?;
         return wish.again(row);
+    }
+    if !wish.request.variants.is_empty() {
+        wish.wanted = looked_up(app, &wish).await?;
     }
     let policies = Arc::new(app.policies.of(&app.db, &site.id, &site.time_zone).await?);
     for _ in 0..DRAWS {
@@ -112,6 +124,14 @@ pub async fn submit(
         }
     }
     Err(Error::Db(db::Error::Conflict))
+}
+
+/// Stock is asked for once more, outside of the transaction: a platform may take its time.
+async fn looked_up(app: &App, wish: &Wish) -> Result<Vec<Wanted>, Error> {
+    let mut db = &app.db;
+    let (row, _) = gift::access(&mut db, &wish.who, &wish.order).await?.ok_or(Error::OrderNotFound)?;
+    let facts = Facts::read(&mut db, &wish.site.id, row, None).await?;
+    swap::look_up(app, &wish.site, &facts, &wish.request.lines, &wish.request.variants).await
 }
 
 fn checked(mut request: ReturnRequest) -> Result<ReturnRequest, Error> {
@@ -160,15 +180,15 @@ async fn store_wish(
     (id, number): (String, String),
 ) -> Result<Submitted, Error> {
     let site = &wish.site.id;
-    let order = order_store::own(tx, &wish.who, &wish.order).await?.ok_or(Error::OrderNotFound)?;
+    let (order, who) = gift::access(tx, &wish.who, &wish.order).await?.ok_or(Error::OrderNotFound)?;
     // Whoever comes second waits here, and then counts what the first has taken.
     order_store::hold(tx, site, &wish.order).await?;
     if let Some(row) = store::by_key(tx, site, &wish.shopper_id, &wish.request.key).await? {
         return wish.again(row);
     }
-    let facts = super::facts::Facts::read(tx, site, order, None).await?;
+    let facts = Facts::read(tx, site, order, None).await?;
     let (policy_id, _) = policies.for_order(Timestamp(facts.row.placed_at));
-    let asked = Asked::of(facts, policies, &wish.site);
+    let asked = Asked::of(facts, who, policies, &wish.site)?;
     let request = &wish.request;
     let assessed = assess(&asked.facts, asked.question(wish.now, request.locale), &request.lines)?;
     if assessed.verdict == Verdict::Refuse {
@@ -192,11 +212,15 @@ async fn store_wish(
         let left_ms = code::WINDOW_MS - wish.now.0.rem_euclid(code::WINDOW_MS);
         return Err(Error::RateLimited { retry_after: u32::try_from(left_ms / 1000 + 1).unwrap_or(3600) });
     }
-    let kept = assessed.kept(&asked.facts, offer, method)?;
+    let swaps = swaps(tx, wish, &asked, &assessed, swap::is_asked(offer)).await?;
+    let kept = match swap::is_asked(offer) {
+        true => swap::sum(&asked.facts, &assessed, &swaps)?,
+        false => assessed.kept(&asked.facts, offer, method)?,
+    };
     let watched = guard_store::needs_person(tx, site, &asked.facts.row, &wish.shopper_id, wish.now).await?;
     let verdict = match verdict(&asked, &assessed, offer.goods_back, kept.as_ref()) {
         // On the shop's list: never refused for that, but never decided by a rule alone.
-        Verdict::Approve if watched => Verdict::Person,
+        Verdict::Approve if watched || swap::uncertain(&swaps) => Verdict::Person,
         verdict => verdict,
     };
     let row = ReturnRow {
@@ -222,8 +246,21 @@ async fn store_wish(
         last_seq: 1,
         created_at: wish.now.0,
         updated_at: wish.now.0,
+        gift_to: wish.who.email().filter(|_| asked.who == As::Receiver).map(str::to_owned),
     };
-    write(tx, wish, &asked, &assessed, row, verdict).await
+    write(tx, wish, &asked, &assessed, &swaps, row, verdict).await
+}
+
+/// What comes in exchange: one variant for every line, still to be had.
+async fn swaps(tx: &mut Tx, wish: &Wish, asked: &Asked, assessed: &Assessed, wanted: bool) -> Result<Vec<Swap>, Error> {
+    if !wanted {
+        return if wish.request.variants.is_empty() { Ok(Vec::new()) } else { Err(not_offered("variants")) };
+    }
+    let has = |place: usize| wish.wanted.iter().any(|one| one.place == place);
+    if !assessed.picked.iter().all(|one| has(one.place)) {
+        return Err(Error::invalid(ErrorCode::Required, "variants"));
+    }
+    swap::claimed(tx, &wish.site.id, &asked.facts, &wish.wanted, wish.request.locale, wish.now).await
 }
 
 /// A photo that is there leaves nothing to wait for. Money that would leave at once, without goods, waits for a person
@@ -242,6 +279,7 @@ async fn write(
     wish: &Wish,
     asked: &Asked,
     assessed: &Assessed,
+    swaps: &[Swap],
     mut row: ReturnRow,
     verdict: Verdict,
 ) -> Result<Submitted, Error> {
@@ -264,6 +302,9 @@ async fn write(
             serial: None,
         };
         store::insert_line(tx, site, &row.return_id, position, &stored).await?;
+    }
+    for swap in swaps {
+        variant_store::insert_exchange(tx, site, &row.return_id, &swap.row(&asked.facts)).await?;
     }
     let ids: Vec<String> = wish.request.photos.iter().map(|photo| photo.attachment.clone()).collect();
     if !attachments::bind(tx, site, &wish.shopper_id, &ids, &format!("return:{}", row.return_id)).await? {

@@ -2,6 +2,7 @@
 
 use super::{
     code,
+    exchange::variant_store::ExchangeRow,
     kept::Kept,
     policy::reasons::{OwnReason, in_words},
     record::ReturnRow,
@@ -24,6 +25,8 @@ pub struct Whole {
     pub lines: Vec<LineRow>,
     pub photos: Vec<PhotoRow>,
     pub events: Vec<EventRow>,
+    /// What comes in place of the lines.
+    pub exchanges: Vec<ExchangeRow>,
     /// The reasons of the policy that it is under.
     pub reasons: Vec<OwnReason>,
 }
@@ -55,6 +58,7 @@ impl Whole {
             code: to_hand_over.then(code).and_then(code::code),
             send_by: row.send_by.map(Timestamp).filter(|_| to_hand_over),
             can_cancel: can_cancel(row),
+            can_renew: false,
             history: self.events.iter().filter_map(happened).collect(),
         }
     }
@@ -72,7 +76,12 @@ impl Whole {
             quantity: u32::try_from(line.quantity).unwrap_or(0),
             reason_words: in_words(&self.reasons, &line.reason, told.t()),
             photos: self.photos.iter().filter(|photo| photo.line_id == line.line_id).count() as u32,
+            instead: self.instead(&line.line_id, told),
         }
+    }
+
+    fn instead(&self, line: &str, told: Told) -> Option<String> {
+        self.exchanges.iter().find(|one| one.line_id == line).map(|one| one.words(told.locale))
     }
 
     pub fn sum(&self, told: Told) -> Option<ReturnSum> {
@@ -80,8 +89,12 @@ impl Whole {
         let title = |id: &str| {
             self.lines.iter().find(|line| line.line_id == id).map(|line| line.title.clone()).unwrap_or_default()
         };
-        let says = told.paid_when(self.row.resolution()?, self.row.goods_back);
-        Some(kept.sum(title, says))
+        let says = told.comes_when(self.row.resolution()?, self.row.goods_back, Some(&kept));
+        let mut sum = kept.sum(title, says);
+        for line in &mut sum.lines {
+            line.instead = self.instead(&line.line, told);
+        }
+        Some(sum)
     }
 }
 

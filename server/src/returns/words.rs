@@ -1,6 +1,7 @@
 //! What a return's shopper is told of it: where it is, what happened, what she does next.
 
 use super::{
+    kept::Kept,
     policy::{window::ShopCalendar, wording::ServerWording},
     record::{Kind, ReturnRow},
     store::EventRow,
@@ -107,6 +108,8 @@ impl Told<'_> {
                 t.returned_did_repair().into()
             }
             ("send_new" | "replace" | "send_ahead", _) => t.returned_did_replace().into(),
+            ("difference_paid", _) if is_credit(row) => t.exchange_did_credit().into(),
+            ("difference_paid", _) => t.exchange_did_refund().into(),
             ("reopen", _) => t.returned_did_reopen().into(),
             ("adjust", _) => t.returned_did_adjust().into(),
             _ => return None,
@@ -119,6 +122,7 @@ impl Told<'_> {
         match row.state.as_str() {
             "requested" | "open" => vec![t.returns_why_person_decides().into()],
             "approved" | "reserved" if row.goods_back => self.sending(row),
+            "expired" => vec![t.label_was_until(&self.day(row.send_by.unwrap_or(row.updated_at)))],
             "approved" | "refunding" | "refunded" if row.resolution() == Some(Resolution::KeepItem) => {
                 vec![t.returned_next_keep().into(), t.returned_next_bank().into()]
             }
@@ -142,6 +146,19 @@ impl Told<'_> {
         }
     }
 
+    /// By when the money, or what comes in exchange, is there.
+    pub fn comes_when(&self, resolution: Resolution, goods_back: bool, kept: Option<&Kept>) -> Option<String> {
+        let t = self.t();
+        if resolution != Resolution::ExchangeVariant {
+            return self.paid_when(resolution, goods_back);
+        }
+        Some(match kept.filter(|kept| kept.total() > 0).map(|kept| kept.as_credit) {
+            Some(true) => t.exchange_when_credit().to_owned(),
+            Some(false) => t.exchange_when_refund().to_owned(),
+            None => t.exchange_when().to_owned(),
+        })
+    }
+
     /// By when the money is there.
     pub fn paid_when(&self, resolution: Resolution, goods_back: bool) -> Option<String> {
         let t = self.t();
@@ -154,6 +171,11 @@ impl Told<'_> {
         };
         Some(words.to_owned())
     }
+}
+
+/// What an exchange gives back is store credit.
+fn is_credit(row: &ReturnRow) -> bool {
+    row.sums.as_deref().and_then(Kept::read).is_some_and(|kept| kept.as_credit)
 }
 
 /// Whether the shopper may still call it off.

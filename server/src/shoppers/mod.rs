@@ -4,7 +4,7 @@ pub mod code;
 pub mod identity_key;
 pub mod identity_token;
 pub mod late_code;
-mod message;
+pub mod message;
 pub mod routes;
 pub mod session;
 pub mod store;

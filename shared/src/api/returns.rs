@@ -5,11 +5,14 @@
 //!
 //! - `GET /api/v1/me/orders/{order_id}/returns/options?locale=en` → [`ReturnOptions`]
 //! - `POST /api/v1/me/orders/{order_id}/returns/quote` [`QuoteRequest`] → [`Quote`]
+//! - `GET /api/v1/me/orders/{order_id}/returns/variants?line=l1&quantity=1&locale=en` → [`Variants`]
 //! - `POST /api/v1/me/orders/{order_id}/returns` [`ReturnRequest`] → 201 [`ReturnView`]; again with the same key and body
 //!   200 and the same; with another body 409 `key_reused`
 //! - `GET /api/v1/me/returns?locale=en` → [`MyReturns`]; `GET /api/v1/me/returns/{id}?locale=en` → [`ReturnView`]
 //! - `POST /api/v1/me/returns/{id}/cancel` → [`ReturnView`]; 409 `not_possible_now` once it has been sent
 //! - `POST /api/v1/returns/open` [`OpenRequest`] → [`ReturnView`] without what only its shopper may see
+//! - `POST /api/v1/gifts` [`GiftRequest`] → 202 [`super::shoppers::CodeSent`]; redeemed as any other code. From then on
+//!   the receiver has the routes above for that order
 //! - `POST /api/v1/withdrawals` [`WithdrawalRequest`] → 201 [`WithdrawalReceived`]
 
 use crate::{
@@ -87,6 +90,39 @@ pub struct AskedLine {
     pub reason: ReasonId,
 }
 
+/// In exchange for all chosen pieces of a line.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VariantOf {
+    pub line: String,
+    /// [`VariantView::id`]
+    pub variant: String,
+}
+
+/// What a line could be exchanged for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Variants {
+    pub line: String,
+    /// Without the one that was bought, in the shop's order. Empty: there is no other.
+    pub variants: Vec<VariantView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VariantView {
+    pub id: String,
+    /// `olive · M`
+    pub words: String,
+    /// Whether so many can be had; `says` tells why not.
+    pub choosable: bool,
+    /// For one piece, in minor units of the order's currency: what it costs more, or below 0 what comes back.
+    pub difference: i64,
+    /// `Sold out`
+    pub says: Option<String>,
+}
+
 /// What would come of it. Changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -98,6 +134,9 @@ pub struct QuoteRequest {
     pub resolution: Option<Resolution>,
     #[serde(default)]
     pub method: Option<Method>,
+    /// With `exchange_variant`: the sum is there once every line has its own.
+    #[serde(default)]
+    pub variants: Vec<VariantOf>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,8 +179,8 @@ pub struct MethodView {
     pub says: Option<String>,
 }
 
-/// The sum, line by line. Lines + delivery + bonus − restocking − postage + adjusted = total; everything but `adjusted` is
-/// 0 or more.
+/// The sum, line by line. Lines + delivery + bonus − restocking − postage − exchanged + adjusted = total; everything but
+/// `adjusted` is 0 or more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReturnSum {
@@ -152,6 +191,9 @@ pub struct ReturnSum {
     pub postage: i64,
     /// On top, for taking store credit.
     pub bonus: i64,
+    /// What the goods cost that come in exchange.
+    #[serde(default)]
+    pub exchanged: i64,
     /// What one of the shop's people has added, or if below 0 taken off.
     #[serde(default)]
     pub adjusted: i64,
@@ -169,6 +211,9 @@ pub struct SumLine {
     pub title: String,
     pub quantity: u32,
     pub paid: i64,
+    /// What comes in exchange: `olive · M`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,6 +228,9 @@ pub struct ReturnRequest {
     /// Where goods come back.
     #[serde(default)]
     pub method: Option<Method>,
+    /// With `exchange_variant`: one for every line. Left out of the request's trace where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<VariantOf>,
     #[serde(default)]
     pub photos: Vec<PhotoOf>,
     /// At most 1,000 characters, for the shop's people.
@@ -279,6 +327,9 @@ pub struct ReturnView {
     pub send_by: Option<Timestamp>,
     /// Where the shopper may still call it off.
     pub can_cancel: bool,
+    /// Where its code has expired and she may have a new one.
+    #[serde(default)]
+    pub can_renew: bool,
     /// Oldest first.
     pub history: Vec<ReturnEventView>,
 }
@@ -292,6 +343,9 @@ pub struct ReturnedLine {
     pub quantity: u32,
     pub reason_words: String,
     pub photos: u32,
+    /// What comes in exchange: `olive · M`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
 }
 
 /// What a drop-off point, a colleague at the till or a kiosk scans. Opens the return again anywhere.
@@ -317,6 +371,20 @@ pub struct ReturnEventView {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OpenRequest {
     pub token: String,
+    pub locale: Locale,
+}
+
+/// `POST /api/v1/gifts`: whoever was given something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GiftRequest {
+    /// The order's number as typed.
+    pub number: String,
+    /// Of the address that it was delivered to, as typed.
+    pub postcode: String,
+    /// The receiver's own, where the code, the credit and all news go.
+    pub email: String,
     pub locale: Locale,
 }
 

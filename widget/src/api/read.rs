@@ -65,7 +65,7 @@ impl Read for Locale {
     }
 }
 
-const ERROR_CODES: [(&str, ErrorCode); 35] = [
+const ERROR_CODES: [(&str, ErrorCode); 39] = [
     ("bad_request", ErrorCode::BadRequest),
     ("invalid", ErrorCode::Invalid),
     ("required", ErrorCode::Required),
@@ -97,6 +97,10 @@ const ERROR_CODES: [(&str, ErrorCode); 35] = [
     ("not_returnable", ErrorCode::NotReturnable),
     ("quantity_invalid", ErrorCode::QuantityInvalid),
     ("photo_required", ErrorCode::PhotoRequired),
+    ("variant_gone", ErrorCode::VariantGone),
+    ("variants_unavailable", ErrorCode::VariantsUnavailable),
+    ("gifts_not_offered", ErrorCode::GiftsNotOffered),
+    ("label_expired", ErrorCode::LabelExpired),
     ("picture_invalid", ErrorCode::PictureInvalid),
     ("picture_too_large", ErrorCode::PictureTooLarge),
     ("return_not_found", ErrorCode::ReturnNotFound),

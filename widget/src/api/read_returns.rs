@@ -10,7 +10,7 @@ use aftercart_shared::{
         returns::{
             MethodView, MyReturns, Quote, ReasonAnswer, ReasonView, ResolutionOffer, ReturnCode, ReturnEventView,
             ReturnKind, ReturnOptions, ReturnStage, ReturnSum, ReturnSummary, ReturnView, ReturnableLine, ReturnedLine,
-            SumLine, WithdrawalReceived,
+            SumLine, VariantView, Variants, WithdrawalReceived,
         },
     },
     ids::{OrderId, ReturnId},
@@ -138,6 +138,24 @@ impl Read for MethodView {
     }
 }
 
+impl Read for Variants {
+    fn read(json: &Json) -> Option<Self> {
+        Some(Variants { line: text(json, "line")?, variants: all(json.get("variants"))? })
+    }
+}
+
+impl Read for VariantView {
+    fn read(json: &Json) -> Option<Self> {
+        Some(VariantView {
+            id: text(json, "id")?,
+            words: text(json, "words")?,
+            choosable: yes(json, "choosable"),
+            difference: amount(json, "difference")?,
+            says: text(json, "says"),
+        })
+    }
+}
+
 impl Read for ReturnSum {
     fn read(json: &Json) -> Option<Self> {
         Some(ReturnSum {
@@ -146,6 +164,7 @@ impl Read for ReturnSum {
             restocking: amount(json, "restocking")?,
             postage: amount(json, "postage")?,
             bonus: amount(json, "bonus")?,
+            exchanged: amount(json, "exchanged").unwrap_or(0),
             adjusted: amount(json, "adjusted").unwrap_or(0),
             total: amount(json, "total")?,
             to_gift_cards: amount(json, "to_gift_cards")?,
@@ -161,6 +180,7 @@ impl Read for SumLine {
             title: text(json, "title")?,
             quantity: count(json, "quantity")?,
             paid: amount(json, "paid")?,
+            instead: text(json, "instead"),
         })
     }
 }
@@ -204,6 +224,7 @@ impl Read for ReturnView {
             code: maybe(json, "code"),
             send_by: maybe(json, "send_by"),
             can_cancel: yes(json, "can_cancel"),
+            can_renew: yes(json, "can_renew"),
             history: all(json.get("history"))?,
         })
     }
@@ -218,6 +239,7 @@ impl Read for ReturnedLine {
             quantity: count(json, "quantity")?,
             reason_words: text(json, "reason_words")?,
             photos: count(json, "photos")?,
+            instead: text(json, "instead"),
         })
     }
 }

@@ -24,13 +24,15 @@ fn summary() -> ReturnSummary {
 }
 
 fn sum() -> ReturnSum {
-    let line = SumLine { line: "l1".into(), title: "Mugs".into(), quantity: 2, paid: 6800 };
+    let line =
+        SumLine { line: "l1".into(), title: "Mugs".into(), quantity: 2, paid: 6800, instead: Some("sand".into()) };
     ReturnSum {
         lines: vec![line],
         delivery: 395,
         restocking: 10,
         postage: 295,
         bonus: 340,
+        exchanged: 150,
         adjusted: -100,
         total: 7230,
         to_gift_cards: 500,
@@ -120,6 +122,19 @@ fn quotes_survive_the_wire() {
 }
 
 #[test]
+fn variants_survive_the_wire() {
+    let one = VariantView {
+        id: "v\"1".into(),
+        words: "橄榄绿 · M".into(),
+        choosable: true,
+        difference: -700,
+        says: Some("每件退差价 ¥7.00".into()),
+    };
+    let other = VariantView { choosable: false, difference: 0, says: None, ..one.clone() };
+    survives(&Variants { line: "l1".into(), variants: vec![one, other] });
+}
+
+#[test]
 fn returns_survive_the_wire() {
     let line = ReturnedLine {
         line: "l1".into(),
@@ -128,6 +143,7 @@ fn returns_survive_the_wire() {
         quantity: 1,
         reason_words: "It arrived damaged".into(),
         photos: 2,
+        instead: Some("olive · M".into()),
     };
     let whole = ReturnView {
         summary: summary(),
@@ -146,6 +162,7 @@ fn returns_survive_the_wire() {
         code: Some(ReturnCode { text: "https://x/s/pk/return#t".into(), rows: vec!["#.".into(), ".#".into()] }),
         send_by: Some(Timestamp(9)),
         can_cancel: true,
+        can_renew: true,
         history: vec![ReturnEventView { at: Timestamp(7), says: "Asked for".into() }],
     };
     survives(&whole);

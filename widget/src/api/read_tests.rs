@@ -66,7 +66,9 @@ fn orders_survive_the_wire() {
     };
     let parcel = ParcelView {
         id: "s1".into(),
-        carrier: Some(CarrierView { code: "sf".into(), name: "SF Express".into(), name_zh: Some("顺丰速运".into()) }),
+        carrier: Some(CarrierView {
+            code: "sf".into(), name: "SF Express".into(), name_zh: Some("顺丰速运".into())
+        }),
         tracking_number: Some("SF1".into()),
         tracking_url: None,
         status: ParcelStatus::ReadyForPickup,

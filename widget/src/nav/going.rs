@@ -12,6 +12,8 @@ pub enum Going {
     Status { id: String },
     /// Whoever has the code of one. The token stands in the fragment, and leaves the address as soon as it is read.
     Code { token: String },
+    /// The way in for whoever was given something.
+    Gift,
     /// The statutory withdrawal: its form, or what she is about to declare.
     Withdraw { confirm: bool },
 }
@@ -54,6 +56,7 @@ impl Going {
             Going::Order { id, step: Step::Pick } => format!("/return/{}", encode(id)),
             Going::Order { id, step } => format!("/return/{}/{}", encode(id), step.name()),
             Going::Status { id } => format!("/returns/{}", encode(id)),
+            Going::Gift => "/gift".into(),
             Going::Withdraw { confirm: false } => "/withdraw".into(),
             Going::Withdraw { confirm: true } => "/withdraw/confirm".into(),
         }
@@ -73,6 +76,7 @@ impl Going {
             }
             ["returns"] => Going::Choose,
             ["returns", id] => Going::Status { id: (*id).into() },
+            ["gift"] => Going::Gift,
             ["withdraw"] => Going::Withdraw { confirm: false },
             ["withdraw", _] => Going::Withdraw { confirm: true },
             _ => return None,
@@ -86,7 +90,7 @@ impl Going {
                 Some(step) => Going::Order { id: id.clone(), step },
                 None => Going::Choose,
             }),
-            Going::Status { .. } => Some(Going::Choose),
+            Going::Status { .. } | Going::Gift => Some(Going::Choose),
             Going::Withdraw { confirm: true } => Some(Going::Withdraw { confirm: false }),
             _ => None,
         }
@@ -114,6 +118,7 @@ mod tests {
             step(Step::How),
             step(Step::Review),
             Going::Status { id: "r 1".into() },
+            Going::Gift,
             Going::Withdraw { confirm: false },
             Going::Withdraw { confirm: true },
         ] {

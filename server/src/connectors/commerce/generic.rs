@@ -3,7 +3,7 @@
 
 use super::{
     super::outgoing::{Answer, Call, Fault},
-    Commerce, Connection, Cursor, Page, Wanted,
+    Capability, Commerce, Connection, Cursor, Page, Varied, Wanted,
     changes::PAGE,
     readable,
     signature::is_id,
@@ -27,7 +27,7 @@ struct List<'a> {
 }
 
 impl Generic {
-    async fn send(&self, call: Call) -> Result<Answer, Fault> {
+    pub(super) async fn send(&self, call: Call) -> Result<Answer, Fault> {
         self.0.http.send(call.header("authorization", format!("Bearer {}", self.0.credential))).await
     }
 
@@ -47,6 +47,14 @@ impl Generic {
 }
 
 impl Commerce for Generic {
+    fn capabilities(&self) -> &'static [Capability] {
+        &[Capability::FindOrder, Capability::ChangedSince, Capability::Webhooks, Capability::Variants]
+    }
+
+    fn varied(&self) -> Option<&dyn Varied> {
+        Some(self)
+    }
+
     fn find_order<'a>(&'a self, wanted: &'a Wanted) -> BoxFuture<'a, Result<Option<ImportedOrder>, Fault>> {
         Box::pin(async move {
             // In the body: numbers stay out of the access log. The shopper's contact stays with us.

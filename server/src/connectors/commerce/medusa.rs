@@ -5,7 +5,7 @@
 
 use super::{
     super::outgoing::{Answer, Call, Fault},
-    Capability, Commerce, Connection, Cursor, Page, Returning, Wanted,
+    Capability, Commerce, Connection, Cursor, Page, Returning, Varied, Wanted,
     changes::PAGE,
     medusa_order::{Order, neutral},
     readable,
@@ -100,6 +100,10 @@ impl Commerce for Medusa {
     }
 
     fn returning(&self) -> Option<&dyn Returning> {
+        Some(self)
+    }
+
+    fn varied(&self) -> Option<&dyn Varied> {
         Some(self)
     }
 

@@ -6,24 +6,30 @@
 mod amount;
 mod changes;
 mod generic;
+mod generic_variants;
 mod give_back;
 mod graphql;
 mod medusa;
 mod medusa_order;
 mod medusa_refund;
 mod medusa_returns;
+mod medusa_variants;
 mod returning;
 mod shopify;
 mod shopify_order;
 mod signature;
+mod variants;
 mod vendure;
 mod vendure_order;
 mod vendure_returns;
+mod vendure_variants;
 mod woocommerce;
 
 pub use changes::{Cursor, Page};
+pub use generic_variants::Told as ToldVariant;
 pub use returning::{Act, GiveBack, Goods, Journal, Piece, Returning, Setback};
 pub use signature::{Headers, Webhook};
+pub use variants::{LineOf, OptionValue, Siblings, Stock, Variant, Varied};
 
 use super::outgoing::{Fault, Outgoing};
 use crate::orders::import::{
@@ -77,6 +83,13 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Whether it may tell which other variants there are: what is said before it is asked.
+    pub fn tells_variants(self) -> bool {
+        matches!(self, Kind::Vendure | Kind::Medusa | Kind::Generic)
+    }
+}
+
 /// What a connector can do. Only what is built is declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Capability {
@@ -87,16 +100,19 @@ pub enum Capability {
     CreateReturn,
     Receive,
     Refund,
+    /// [`Varied`]
+    Variants,
 }
 
 impl Capability {
-    pub const ALL: [Capability; 6] = [
+    pub const ALL: [Capability; 7] = [
         Capability::FindOrder,
         Capability::ChangedSince,
         Capability::Webhooks,
         Capability::CreateReturn,
         Capability::Receive,
         Capability::Refund,
+        Capability::Variants,
     ];
 
     pub fn name(self) -> &'static str {
@@ -107,6 +123,7 @@ impl Capability {
             Capability::CreateReturn => "create_return",
             Capability::Receive => "receive",
             Capability::Refund => "refund",
+            Capability::Variants => "variants",
         }
     }
 }
@@ -170,6 +187,11 @@ pub trait Commerce: Send + Sync + std::fmt::Debug {
 
     /// Its writing side, where it has one.
     fn returning(&self) -> Option<&dyn Returning> {
+        None
+    }
+
+    /// Where it tells the variants of what was bought.
+    fn varied(&self) -> Option<&dyn Varied> {
         None
     }
 
@@ -282,3 +304,7 @@ mod returning_tests;
 
 #[cfg(test)]
 mod schema_tests;
+
+#[cfg(test)]
+#[path = "variants_tests.rs"]
+mod variants_tests;

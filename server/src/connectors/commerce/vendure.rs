@@ -5,7 +5,7 @@
 
 use super::{
     super::outgoing::Fault,
-    Capability, Commerce, Connection, Cursor, Page, Returning, Wanted,
+    Capability, Commerce, Connection, Cursor, Page, Returning, Varied, Wanted,
     changes::PAGE,
     graphql, readable,
     vendure_order::{Order, neutral},
@@ -128,6 +128,10 @@ impl Commerce for Vendure {
     }
 
     fn returning(&self) -> Option<&dyn Returning> {
+        Some(self)
+    }
+
+    fn varied(&self) -> Option<&dyn Varied> {
         Some(self)
     }
 

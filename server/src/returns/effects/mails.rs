@@ -85,7 +85,13 @@ fn words(kind: EffectKind, subject: &Subject, sum: Option<Money>, link: String) 
         says.push(t.return_mail_help().into());
     }
     let fact = |label: &str, value: &str| Block::Fact { label: label.into(), value: value.into() };
-    let item = |piece: &AboutPiece| t.return_mail_item(&piece.quantity.to_string(), &piece.title);
+    let item = |piece: &AboutPiece| {
+        let said = t.return_mail_item(&piece.quantity.to_string(), &piece.title);
+        match &piece.instead {
+            Some(new) => format!("{said} · {}", t.exchange_instead(&new.words)),
+            None => said,
+        }
+    };
     let items: Vec<String> = about.pieces.iter().filter(|piece| piece.quantity > 0).map(item).collect();
     let mut blocks = vec![Block::Title(title.clone())];
     blocks.extend(says.into_iter().map(Block::Paragraph));
@@ -119,7 +125,7 @@ mod tests {
         let about = About {
             number: "R-7K2M9Q".into(),
             locale,
-            pieces: vec![AboutPiece { line: "1".into(), title: "Harbour <lamp>".into(), quantity: 2 }],
+            pieces: vec![AboutPiece { line: "1".into(), title: "Harbour <lamp>".into(), quantity: 2, instead: None }],
             says: vec!["Send it by 30 November 2026.".into()],
             link: None,
             store_credit,

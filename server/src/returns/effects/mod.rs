@@ -119,6 +119,20 @@ pub struct AboutPiece {
     pub line: String,
     pub title: String,
     pub quantity: i64,
+    /// What is sent in its place, where that is not the very same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<Instead>,
+}
+
+/// Another variant of the same product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instead {
+    /// The shop's system's own id.
+    pub variant: String,
+    #[serde(default)]
+    pub sku: Option<String>,
+    /// `olive · M`
+    pub words: String,
 }
 
 impl NewEffect {

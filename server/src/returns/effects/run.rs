@@ -109,9 +109,23 @@ async fn attempt(app: &App, site: &SiteId, effect: &EffectRow) -> Result<Turn, T
             }
         }
         EffectKind::StoreCredit | EffectKind::GiftCard => Ok(by_hand(app, effect)),
-        EffectKind::Replacement => Ok(Turn::Person("The goods are to be sent by hand.".into())),
+        EffectKind::Replacement => Ok(Turn::Person(to_send(&subject.about))),
         _ => mails::send(app, site, effect, kind, &subject).await,
     }
+}
+
+/// For whoever packs it.
+fn to_send(about: &About) -> String {
+    let new = |piece: &super::AboutPiece| {
+        let new = piece.instead.as_ref()?;
+        let sku = new.sku.as_deref().unwrap_or(&new.variant);
+        (piece.quantity > 0).then(|| format!("{} × {} → {} ({sku})", piece.quantity, piece.title, new.words))
+    };
+    let goods: Vec<String> = about.pieces.iter().filter_map(new).collect();
+    if goods.is_empty() {
+        return "The goods are to be sent by hand.".into();
+    }
+    format!("The goods are to be sent by hand: {}.", goods.join("; "))
 }
 
 /// Money that no system of the shop can pay out through us.

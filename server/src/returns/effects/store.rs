@@ -226,6 +226,7 @@ pub struct SubjectRow {
     pub source: String,
     pub external_id: String,
     pub number: String,
+    /// Where its mails go: the buyer's address, or that of whoever was given the goods.
     pub email: Option<String>,
 }
 
@@ -233,7 +234,8 @@ pub struct SubjectRow {
 pub async fn subject(db: &Db, site: &SiteId, return_id: &str) -> Result<Option<SubjectRow>, db::Error> {
     db.fetch_optional(
         sql!(
-            "SELECT r.state, r.currency, o.source, o.external_id, o.number, o.email
+            "SELECT r.state, r.currency, o.source, o.external_id, o.number,
+                    COALESCE(r.gift_to, o.email) AS email
              FROM returns r JOIN orders o ON o.site_id = r.site_id AND o.order_id = r.order_id
              WHERE r.site_id = $1 AND r.return_id = $2"
         ),

@@ -35,6 +35,9 @@ pub fn explain(policy: &Policy, site_zone: &str, locale: Locale) -> Vec<String> 
     if policy.refund_at == Some(RefundAt::Scan) {
         lines.extend([String::new(), t.policy_refund_at_scan().to_owned()]);
     }
+    if policy.gift.returns {
+        lines.extend([String::new(), t.gift_policy().to_owned()]);
+    }
     if !policy.tags.is_empty() {
         lines.extend([String::new(), t.policy_tags().to_owned()]);
         let tag = |(tag, skus): (&String, &Vec<String>)| format!("  {}", t.policy_tag_line(&list(t, skus), tag));

@@ -7,6 +7,7 @@
 //! | `time_zone` | IANA name; the site's when left out |
 //! | `second_person_from` | `{ GBP = "500" }`: a refund of so much or more needs two of the shop's people |
 //! | `refund_at` | `"receipt"` (as if left out): once the goods were counted; `"scan"`: at their first scan by a carrier or by us |
+//! | `[gift]` | `returns = true`: whoever was given something may return it for store credit or another variant, and the giver hears nothing; left out: only the buyer may |
 //! | `[tags]` | tags for goods by SKU: `lamp = ["LP-DESK", "LP-PEND-*"]`; they add to those the shop's system sends |
 //! | `[[reason]]` | reasons of the shop's own: `id`, `words`, and `under` another |
 //! | `[[rule]]` | `name`, `when`, `then` |
@@ -66,6 +67,8 @@ pub struct Policy {
     pub second_person_from: Option<Amounts>,
     pub refund_at: Option<RefundAt>,
     #[serde(default)]
+    pub gift: Gift,
+    #[serde(default)]
     pub tags: BTreeMap<String, Vec<String>>,
     #[serde(default, rename = "reason")]
     pub reasons: Vec<OwnReason>,
@@ -85,6 +88,15 @@ pub enum RefundAt {
     Receipt,
     /// The first scan on their way, unless a person has to look. Never a carrier's word that they were delivered.
     Scan,
+}
+
+/// What whoever was given something may do with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gift {
+    /// Return it for store credit or another variant; the giver hears nothing.
+    #[serde(default)]
+    pub returns: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

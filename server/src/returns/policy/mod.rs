@@ -28,7 +28,7 @@ mod tests;
 pub use basket::{Basket, Pick, decide_basket};
 pub use decide::{Decision, MethodOffer, decide};
 pub use facts::{Arrival, Ask, Line, Order};
-pub use file::{Policy, Problem, RefundAt, Rule, Settings, When};
+pub use file::{Gift, Policy, Problem, RefundAt, Rule, Settings, When};
 pub use span::Span;
 pub use values::{Amounts, Because, CalendarDay, Cost, OpenUntil, Postage, to_day};
 pub use versions::in_force;

@@ -92,7 +92,8 @@ pub fn field(session: Session, draft: Draft, addressed: bool, otherwise: Dom) ->
         t.help_search_placeholder(),
     );
     let input = input.value_follows(move || draft.q.get()).on("input", typed);
-    let otherwise = el("div", "ac-help-rest").hidden_while(move || searching() && (!addressed || nothing())).child(otherwise);
+    let otherwise =
+        el("div", "ac-help-rest").hidden_while(move || searching() && (!addressed || nothing())).child(otherwise);
     [
         form.on("submit", submit).child(input).into(),
         el("div", "ac-help-results").child(results).child(waiting).child(failed(session, found)).into(),

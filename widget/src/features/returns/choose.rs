@@ -51,9 +51,10 @@ pub fn foot(session: Session) -> Dom {
         row(session, "book", t.returns_flow_articles(), Dom::default(), View::Category { id: "returns".into() });
     let withdraw = View::Return(Going::Withdraw { confirm: false });
     let withdraw = inward(session, Kind::Plain, "", t.returns_flow_withdraw(), withdraw);
+    let gift = row(session, "return", t.gift_link(), Dom::default(), View::Return(Going::Gift));
     [
         el("h2", "ac-heading").child(t.returns_flow_more_help()).into(),
-        rows(vec![articles]).into(),
+        rows(vec![gift, articles]).into(),
         el("div", "ac-withdraw-link").child(withdraw).into(),
     ]
     .into()

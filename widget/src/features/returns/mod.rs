@@ -1,12 +1,15 @@
 //! Sending something back, from the first line to the money: every step a view, and nothing lost between them. It comes in
-//! parts, each downloaded when it is needed: the steps up to the last button, photos, what became of it, the withdrawal.
+//! parts, each downloaded when it is needed: the steps up to the last button, photos, what became of it, the way in for
+//! gifts, the withdrawal.
 
 mod between;
 mod calendar;
 mod choose;
+mod gift;
 mod how;
 mod photo;
 mod pick;
+mod renew;
 mod review;
 mod send;
 mod shown;
@@ -14,6 +17,7 @@ mod state;
 mod status;
 mod steps;
 mod sum;
+mod variant;
 mod what;
 mod why;
 mod wish;
@@ -29,6 +33,7 @@ use crate::{
     },
 };
 use between::Between;
+use gift::Gift;
 use leptos::prelude::*;
 use shown::Shown;
 use state::State;
@@ -39,6 +44,7 @@ use withdraw::Withdrawal;
 pub struct Draft {
     state: Later<State>,
     shown: Later<Shown>,
+    gift: Later<Gift>,
     withdrawal: Later<Withdrawal>,
     between: Between,
 }
@@ -46,7 +52,13 @@ pub struct Draft {
 impl Draft {
     /// Whatever is made later belongs to who calls this.
     pub fn new() -> Draft {
-        Draft { state: Later::new(), shown: Later::new(), withdrawal: Later::new(), between: Between::new() }
+        Draft {
+            state: Later::new(),
+            shown: Later::new(),
+            gift: Later::new(),
+            withdrawal: Later::new(),
+            between: Between::new(),
+        }
     }
 }
 
@@ -109,9 +121,14 @@ pub fn follow(session: Session, draft: Draft, going: Going) -> Drawn {
     Drawn { dom, dress: &STORY }
 }
 
+/// The way in for whoever was given something.
+pub fn gift(session: Session, draft: Draft) -> Drawn {
+    Drawn { dom: gift::gift(session, draft.gift.get(Gift::new)), dress: &FORMS }
+}
+
 pub fn withdraw(session: Session, draft: Draft, confirm: bool) -> Drawn {
     let withdrawal = draft.withdrawal.get(Withdrawal::new);
-    Drawn { dom: withdraw::withdraw(session, withdrawal, confirm), dress: &WITHDRAWAL }
+    Drawn { dom: withdraw::withdraw(session, withdrawal, confirm), dress: &FORMS }
 }
 
 /// What several parts need; whoever comes first brings it.
@@ -126,8 +143,16 @@ const CALENDAR: (&str, &str) = (
     "M5.5 6h13A1.5 1.5 0 0 1 20 7.500v11a1.5 1.5 0 0 1-1.5 1.500h-13A1.5 1.5 0 0 1 4 18.500v-11A1.5 1.5 0 0 1 5.5 6zM4 10.500h16M8 3.500V8M16 3.500V8",
 );
 
-static STEPS: Dress =
-    Dress { sheets: &[COMMON, include_str!("steps.part.css"), choice::STYLES, stepper::STYLES], icons: &[] };
+static STEPS: Dress = Dress {
+    sheets: &[
+        COMMON,
+        include_str!("steps.part.css"),
+        include_str!("variant.part.css"),
+        choice::STYLES,
+        stepper::STYLES,
+    ],
+    icons: &[],
+};
 static STORY: Dress =
     Dress { sheets: &[COMMON, include_str!("status.part.css"), qr::STYLES], icons: &[PRINT, CALENDAR] };
-static WITHDRAWAL: Dress = Dress { sheets: &[COMMON], icons: &[PRINT] };
+static FORMS: Dress = Dress { sheets: &[COMMON], icons: &[PRINT] };

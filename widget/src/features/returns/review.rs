@@ -79,10 +79,12 @@ fn whole(session: Session, state: State, options: &ReturnOptions, quote: &Quote)
         let line = options.lines.iter().find(|line| line.line == chosen.line)?;
         Some(format!("{} × {}", line.title, chosen.quantity))
     });
+    let new = quote.sum.iter().flat_map(|sum| &sum.lines).filter_map(|line| line.instead.clone());
+    let given: Vec<String> = std::iter::once(offer.words.clone()).chain(new).collect();
     let facts = el("ul", "ac-review")
         .child(fact(t.returns_flow_review_items(), &items.collect::<Vec<_>>().join("\n"), Step::Pick))
         .child(fact(t.returns_flow_review_why(), &distinct.join("\n"), Step::Why))
-        .child(fact(t.returns_flow_review_what(), &offer.words, Step::What))
+        .child(fact(t.returns_flow_review_what(), &given.join("\n"), Step::What))
         .child(way.filter(|_| goods_back).map(|way| fact(t.returns_flow_review_how(), &way.words, Step::How)));
     let total = quote.sum.as_ref().map(|all| {
         let card = el("section", "ac-parcel").attr("aria-label", t.returns_flow_sum_heading());

@@ -79,7 +79,21 @@ fn back_to_the_line(session: Session, state: State, code: ErrorCode, line: Optio
     let order = state.wish.with_untracked(|wish: &Wish| wish.order.clone());
     state.forget_quote();
     state.fault.set(Some(Fault { line, text: session.t().error(code).into() }));
-    let step = if code == ErrorCode::PhotoRequired { Step::Why } else { Step::Pick };
+    let step = match code {
+        ErrorCode::PhotoRequired => Step::Why,
+        ErrorCode::VariantGone => Step::What,
+        _ => Step::Pick,
+    };
+    if code == ErrorCode::VariantGone {
+        // It is sold: nobody goes on with it, whichever it was.
+        let gone = state.fault.with_untracked(|fault| fault.as_ref().and_then(|fault| fault.line.clone()));
+        state.wish.update(|wish| {
+            wish.sent = false;
+            for chosen in wish.lines.iter_mut().filter(|chosen| gone.as_ref().is_none_or(|gone| *gone == chosen.line)) {
+                chosen.variant.clear();
+            }
+        });
+    }
     state.options_changed();
     session.nav.replace(View::Return(Going::Order { id: order, step }));
 }

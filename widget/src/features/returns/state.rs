@@ -3,6 +3,7 @@
 use super::{
     between::Between,
     photo::Photos,
+    variant::Offered,
     wish::{self, Wish},
 };
 use crate::{
@@ -45,6 +46,7 @@ pub struct State {
     mine_of: StoredValue<Option<Locale>>,
     pub orders: Loading<MyOrders>,
     pub photos: Photos,
+    pub offered: Offered,
     pub fault: RwSignal<Option<Fault>>,
     pub between: Between,
 }
@@ -62,6 +64,7 @@ impl State {
             mine_of: StoredValue::new(None),
             orders: Loading::new(),
             photos: Photos::new(),
+            offered: Offered::new(),
             fault: RwSignal::new(None),
             between,
         };
@@ -130,6 +133,7 @@ impl State {
     pub fn options_changed(self) {
         self.options_of.set_value(None);
         self.mine_of.set_value(None);
+        self.offered.forget();
         self.forget_quote();
     }
 
@@ -225,7 +229,10 @@ pub fn line_of(wish: &Wish, failure: &Failure) -> Option<String> {
 
 /// Does this failure lead back to an earlier step?
 pub fn leads_back(code: ErrorCode) -> bool {
-    matches!(code, ErrorCode::NotReturnable | ErrorCode::QuantityInvalid | ErrorCode::PhotoRequired)
+    matches!(
+        code,
+        ErrorCode::NotReturnable | ErrorCode::QuantityInvalid | ErrorCode::PhotoRequired | ErrorCode::VariantGone
+    )
 }
 
 #[cfg(test)]

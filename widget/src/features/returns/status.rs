@@ -1,6 +1,6 @@
 //! One return: what happens now, its code, its sum, its story, and calling it off.
 
-use super::{calendar, shown::Shown, steps::tile, sum::sum};
+use super::{calendar, renew, shown::Shown, steps::tile, sum::sum};
 use crate::{
     api::json::{Said, object},
     i18n::{self, Style},
@@ -29,7 +29,7 @@ pub fn status(session: Session, state: Shown, id: String) -> Dom {
     page(session, state)
 }
 
-fn ask(session: Session, state: Shown, id: String) {
+pub(super) fn ask(session: Session, state: Shown, id: String) {
     let path = format!("/me/returns/{id}?locale={}", session.locale.get_untracked().tag());
     state.view.ask(move || session.api.get(path.clone()));
 }
@@ -89,6 +89,7 @@ fn whole(session: Session, state: Shown, shown: &ReturnView) -> Dom {
     .into();
     let rest: Dom = [
         next(session, shown),
+        if own { renew::renew(session, state, shown) } else { Dom::default() },
         card(session, shown).into(),
         history(session, shown),
         if own { ways_on(session, state, shown) } else { Dom::default() },
@@ -220,7 +221,8 @@ fn card(session: Session, shown: &ReturnView) -> El {
             let count = i18n::plural(line.photos, |n| t.returns_flow_photos_one(n), |n| t.returns_flow_photos_other(n));
             el("span", "ac-item-price").child(count)
         });
-        let words = el("span", "ac-item-words").child(name).child(note).child(photos);
+        let new = line.instead.as_ref().map(|new| el("span", "ac-item-price").child(t.exchange_instead(new)));
+        let words = el("span", "ac-item-words").child(name).child(note).child(new).child(photos);
         el("li", "ac-item-row").child(tile(&line.title)).child(words).into()
     };
     let fact = |name: &str, value: &str| -> El {

@@ -66,7 +66,7 @@ fn reached(wish: &Wish, options: &ReturnOptions) -> Step {
         Step::Pick
     } else if wish.lines.iter().any(|chosen| !answered(chosen, options)) {
         Step::Why
-    } else if wish.resolution.is_none() {
+    } else if wish.resolution.is_none() || super::variant::is_missing(wish) {
         Step::What
     } else {
         Step::Review

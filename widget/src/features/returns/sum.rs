@@ -29,6 +29,7 @@ pub fn sum(session: Session, sum: &ReturnSum, currency: &str, decimals: u32) -> 
         .child(more(t.returns_flow_sum_bonus(), sum.bonus))
         .child(less(t.returns_flow_sum_restocking(), sum.restocking))
         .child(less(t.returns_flow_sum_postage(), sum.postage))
+        .child(less(t.exchange_sum(), sum.exchanged))
         .child(adjusted)
         .child(total);
     let cards = (sum.to_gift_cards > 0).then(|| t.returns_flow_sum_gift_cards(&say(sum.to_gift_cards)));

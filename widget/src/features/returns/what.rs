@@ -3,6 +3,7 @@
 use super::{
     state::State,
     steps::{fault, faulty, head, lead, money, onward, quoted, sentences},
+    variant,
 };
 use crate::{
     nav::Step,
@@ -20,13 +21,20 @@ pub fn what(session: Session, state: State, options: &ReturnOptions) -> Dom {
     let order = options.order_id.0.clone();
     let (currency, decimals) = (options.currency.clone(), options.decimals);
     let draw = {
-        let order = order.clone();
-        move |quote: &Quote| offers(session, state, &order, quote, &currency, decimals)
+        let (order, lines) = (order.clone(), options.lines.clone());
+        move |quote: &Quote| {
+            [
+                offers(session, state, quote, &currency, decimals),
+                variant::pickers(session, state, &lines),
+                foot(session, state, &order, quote),
+            ]
+            .into()
+        }
     };
     [head(session, options, Step::What, t.returns_flow_what_title()), quoted(session, state, order, 0, draw)].into()
 }
 
-fn offers(session: Session, state: State, order: &str, quote: &Quote, currency: &str, decimals: u32) -> Dom {
+fn offers(session: Session, state: State, quote: &Quote, currency: &str, decimals: u32) -> Dom {
     let t = session.t();
     let wished = state.wish.with_untracked(|wish| wish.resolution);
     let wished = wished.filter(|wished| quote.resolutions.iter().any(|offer| offer.resolution == *wished));
@@ -59,6 +67,11 @@ fn offers(session: Session, state: State, order: &str, quote: &Quote, currency: 
         choice(row, take).into()
     };
     let rows = quote.resolutions.iter().enumerate().map(one).collect();
+    let group = choices(rows).attr("role", "radiogroup").attr("aria-label", t.returns_flow_what_title());
+    el("div", "ac-ways-back").child(group).into()
+}
+
+fn foot(session: Session, state: State, order: &str, quote: &Quote) -> Dom {
     let (order, offers) = (order.to_owned(), quote.resolutions.clone());
     let on = move || {
         let wished = state.wish.with_untracked(|wish| wish.resolution);
@@ -67,9 +80,9 @@ fn offers(session: Session, state: State, order: &str, quote: &Quote, currency: 
                 faulty(state, None, session.t().returns_flow_what_missing());
                 focus("ac-what-0");
             }
+            Some(_) if variant::ask_missing(session, state) => {}
             Some(offer) => lead(session, &order, if offer.goods_back { Step::How } else { Step::Review }),
         }
     };
-    let group = choices(rows).attr("role", "radiogroup").attr("aria-label", t.returns_flow_what_title());
-    [el("div", "ac-ways-back").child(group).into(), fault(state, None), onward(t.returns_flow_next(), on)].into()
+    [fault(state, None), onward(session.t().returns_flow_next(), on)].into()
 }

@@ -36,6 +36,8 @@ pub struct Chosen {
     pub reason: String,
     /// Attachments.
     pub photos: Vec<String>,
+    /// What she would like in exchange; empty until it is chosen.
+    pub variant: String,
 }
 
 impl Wish {
@@ -79,6 +81,8 @@ impl Wish {
         let lines = self.asked();
         let mut said = vec![("locale", Said::Text(locale)), ("lines", Said::Json(&lines))];
         self.ways(&mut said, how_far);
+        let variants = self.variants().filter(|_| how_far > 1);
+        said.extend(variants.as_deref().map(|variants| ("variants", Said::Json(variants))));
         object(&said)
     }
 
@@ -95,11 +99,21 @@ impl Wish {
             ("photos", Said::Json(&photos)),
         ];
         self.ways(&mut said, if goods_back { 2 } else { 1 });
+        let variants = self.variants();
+        said.extend(variants.as_deref().map(|variants| ("variants", Said::Json(variants))));
         let comment = self.comment.trim();
         if !comment.is_empty() {
             said.push(("comment", Said::Text(comment)));
         }
         object(&said)
+    }
+
+    /// What she would like in exchange, line by line; empty where she would like something else.
+    fn variants(&self) -> Option<String> {
+        let line =
+            |chosen: &Chosen| object(&[("line", Said::Text(&chosen.line)), ("variant", Said::Text(&chosen.variant))]);
+        let chosen = self.lines.iter().filter(|chosen| !chosen.variant.is_empty());
+        (self.resolution == Some(Resolution::ExchangeVariant)).then(|| list(&chosen.map(line).collect::<Vec<_>>()))
     }
 
     fn ways<'a>(&self, said: &mut Vec<(&'static str, Said<'a>)>, how_far: u8) {
@@ -118,6 +132,7 @@ impl Wish {
                 ("line", Said::Text(&chosen.line)),
                 ("quantity", Said::Json(&chosen.quantity.to_string())),
                 ("reason", Said::Text(&chosen.reason)),
+                ("variant", Said::Text(&chosen.variant)),
                 ("photos", Said::Json(&list(&photos.collect::<Vec<_>>()))),
             ])
         };
@@ -144,6 +159,7 @@ impl Wish {
                 line: text(json, "line")?,
                 quantity: json.get("quantity").number()?.try_into().ok()?,
                 reason: text(json, "reason")?,
+                variant: text(json, "variant").unwrap_or_default(),
                 photos: photos.filter_map(|photo| text(photo, "id")).collect(),
             })
         };
@@ -191,7 +207,7 @@ pub fn keep(session: Session, wish: &Wish) {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use aftercart_shared::api::returns::{PhotoOf, QuoteRequest, ReturnRequest};
+    use aftercart_shared::api::returns::{PhotoOf, QuoteRequest, ReturnRequest, VariantOf};
 
     fn wish() -> Wish {
         let mugs = Chosen {
@@ -199,6 +215,7 @@ mod tests {
             quantity: 2,
             reason: "damaged".into(),
             photos: vec!["p1".into(), "p2".into()],
+            variant: "v\"1".into(),
         };
         let lamp = Chosen { line: "l2".into(), quantity: 1, ..Chosen::default() };
         Wish {
@@ -235,6 +252,17 @@ mod tests {
         assert_eq!((quote.lines.len(), quote.resolution), (2, None));
         let quote: QuoteRequest = serde_json::from_str(&wish().quote("en", 2)).unwrap();
         assert_eq!((quote.resolution, quote.method), (Some(Resolution::StoreCredit), Some(Method::DropOff)));
+    }
+
+    #[test]
+    fn variants_are_asked_for_in_an_exchange_alone() {
+        let exchange = Wish { resolution: Some(Resolution::ExchangeVariant), ..wish() };
+        let request: ReturnRequest = serde_json::from_str(&exchange.request("en", true)).unwrap();
+        assert_eq!(request.variants, [VariantOf { line: "l\"1".into(), variant: "v\"1".into() }]);
+        let quote: QuoteRequest = serde_json::from_str(&exchange.quote("en", 2)).unwrap();
+        assert_eq!(quote.variants, request.variants);
+        assert!(!exchange.quote("en", 1).contains("variants"));
+        assert!(!wish().request("en", true).contains("variants"));
     }
 
     #[test]

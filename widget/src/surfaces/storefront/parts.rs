@@ -106,6 +106,12 @@ fn draw_returned(session: Session, drafts: Drafts, going: Going) -> Result<Drawn
     Ok(going_back::follow(session, drafts.returns, going))
 }
 
+/// The way in for whoever was given something.
+#[wasm_split(gift, fallible, preload(load_gift))]
+fn draw_gift(session: Session, drafts: Drafts) -> Result<Drawn, SplitLoaderError> {
+    Ok(going_back::gift(session, drafts.returns))
+}
+
 #[wasm_split(withdraw, fallible, preload(load_withdraw))]
 fn draw_withdraw(session: Session, drafts: Drafts, confirm: bool) -> Result<Drawn, SplitLoaderError> {
     Ok(going_back::withdraw(session, drafts.returns, confirm))
@@ -127,7 +133,7 @@ pub fn help(session: Session, drafts: Drafts, view: Help) -> Dom {
 
 /// What needs no proof is there for everybody; before the rest she shows who she is, and then goes on where she was.
 pub fn returns(session: Session, drafts: Drafts, going: Going) -> Dom {
-    if matches!(going, Going::Code { .. } | Going::Withdraw { .. }) {
+    if matches!(going, Going::Code { .. } | Going::Gift | Going::Withdraw { .. }) {
         return going_view(session, drafts, &going);
     }
     let before = StoredValue::new(session.api.signed_in());
@@ -150,7 +156,8 @@ pub fn returns(session: Session, drafts: Drafts, going: Going) -> Dom {
         let withdraw = View::Return(Going::Withdraw { confirm: false });
         let withdraw = inward(session, Kind::Plain, "", session.t().returns_flow_withdraw(), withdraw);
         let prove = untrack(|| orders(session, drafts, Orders::Prove { going: going.clone() }));
-        [prove, el("div", "ac-account-foot").child(withdraw).into()].into()
+        let gift = inward(session, Kind::Plain, "", session.t().gift_link(), View::Return(Going::Gift));
+        [prove, el("div", "ac-account-foot").child(gift).child(withdraw).into()].into()
     })
 }
 
@@ -169,6 +176,10 @@ fn going_view(session: Session, drafts: Drafts, going: &Going) -> Dom {
         Going::Status { .. } | Going::Code { .. } => {
             let draw = move || at_once(draw_returned(session, drafts, to.clone())).map(Drawn::dressed);
             arriving(session, title, draw, load_returned)
+        }
+        Going::Gift => {
+            let draw = move || at_once(draw_gift(session, drafts)).map(Drawn::dressed);
+            arriving(session, Some(session.t().gift_title()), draw, load_gift)
         }
         Going::Withdraw { confirm } => {
             let confirm = *confirm;

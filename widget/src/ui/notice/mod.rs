@@ -63,6 +63,9 @@ fn failure_notice(session: Session, failure: &Failure, retry: Callback<()>) -> D
         | ErrorCode::NotReturnable
         | ErrorCode::QuantityInvalid
         | ErrorCode::PhotoRequired
+        | ErrorCode::VariantGone
+        | ErrorCode::LabelExpired
+        | ErrorCode::GiftsNotOffered
         | ErrorCode::PictureInvalid
         | ErrorCode::PictureTooLarge
         | ErrorCode::ReturnNotFound
