@@ -59,15 +59,16 @@ fn offers(session: Session, state: State, order: &str, quote: &Quote, currency: 
         choice(row, take).into()
     };
     let rows = quote.resolutions.iter().enumerate().map(one).collect();
-    let (order, offers) = (order.to_owned(), quote.resolutions.clone());
+    let order = order.to_owned();
+    let offers: Vec<_> = quote.resolutions.iter().map(|offer| (offer.resolution, offer.goods_back)).collect();
     let on = move || {
         let wished = state.wish.with_untracked(|wish| wish.resolution);
-        match offers.iter().find(|offer| Some(offer.resolution) == wished) {
+        match offers.iter().find(|(offer, _)| Some(*offer) == wished) {
             None => {
                 faulty(state, None, session.t().returns_flow_what_missing());
                 focus("ac-what-0");
             }
-            Some(offer) => lead(session, &order, if offer.goods_back { Step::How } else { Step::Review }),
+            Some((_, goods_back)) => lead(session, &order, if *goods_back { Step::How } else { Step::Review }),
         }
     };
     let group = choices(rows).attr("role", "radiogroup").attr("aria-label", t.returns_flow_what_title());
