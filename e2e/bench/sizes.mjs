@@ -44,6 +44,18 @@ function part(glue, name) {
   return `/assets/${file}`;
 }
 
+/** Everything that a part downloads, with what it shares with others. @returns {string[]} */
+function whole(glue, name) {
+  const needs = glue.match(new RegExp(`"\\./storefront-split_${name}-[0-9a-f]+\\.wasm", \\[([^\\]]*)\\]`))?.[1];
+  if (needs === undefined) throw new Error(`the glue does not say what the part ${name} needs`);
+  const shared = needs.split(", ").filter(Boolean).map((chunk) => {
+    const file = glue.match(new RegExp(`const ${chunk} = part\\("\\./(storefront-chunk_[0-9]+-[0-9a-f]+\\.wasm)"`))?.[1];
+    if (!file) throw new Error(`the glue never fetches ${chunk}`);
+    return `/assets/${file}`;
+  });
+  return [part(glue, name), ...shared];
+}
+
 const rows = [];
 const totals = { before: { sent: 0, requests: 0 }, open: { sent: 0, requests: 0 }, later: { sent: 0, requests: 0 } };
 let failed = 0;
@@ -63,6 +75,14 @@ try {
     }
     totals[when].sent += largest;
     totals[when].requests += 1;
+  }
+  for (const { name, parts, after, brotli, reason } of budget.stories) {
+    const there = new Set(after.flatMap((part) => whole(glue, part)));
+    const files = [...new Set(parts.flatMap((part) => whole(glue, part)))].filter((path) => !there.has(path));
+    let sent = 0;
+    for (const path of files) sent += (await download(path)).sent;
+    failed += sent > brotli ? 1 : 0;
+    rows.push([`= ${name} (${files.length} requests)`, "", "", "", sent, brotli, sent > brotli ? "OVER" : "ok", reason]);
   }
 } finally {
   await running?.stop();

@@ -1,5 +1,6 @@
 // What is downloaded later: when, and what a shopper sees when it does not come.
 import { expect, fullPage, locales, lookUp, orderLine, say, test } from "../support/test.ts";
+import { arrived, as, known } from "../support/returns.ts";
 import type { Page } from "@playwright/test";
 
 const part = (name: string) => new RegExp(`/assets/storefront-split_${name}-[0-9a-f]+\\.wasm$`);
@@ -77,3 +78,55 @@ test("an address that leads into a part fetches it beside the rest", async ({ pa
   await expect(page.getByLabel(say("en", "help.search_label"))).toBeVisible();
   expect(seen.filter((name) => name === "help")).toHaveLength(1);
 });
+
+test("a return comes in parts: the steps, photos for who needs them, its story with the last step; a withdrawal alone", async ({ page }) => {
+  const order = await known(await arrived("en", "bags"), "en");
+  const seen = downloads(page);
+  const next = () => page.getByRole("button", { name: say("en", "returns_flow.next") }).click();
+  const at = (key: string) => expect(page.getByRole("heading", { level: 1, name: say("en", `returns_flow.${key}`) })).toBeVisible();
+  await fullPage(page, "withdraw");
+  await expect(page.getByLabel(say("en", "returns_flow.wd_name"))).toBeVisible();
+  expect(seen).toContain("withdraw");
+  expect(seen).not.toContain("returns");
+  await as(page, order, `return/${order.id}`, "en");
+  await page.getByRole("checkbox").first().check();
+  expect(seen).toContain("returns");
+  await next();
+  await at("why_title");
+  expect(seen).not.toContain("photos");
+  await page.getByRole("radio", { name: say("en", "returns.reason_changed_mind") }).check();
+  await next();
+  await at("what_title");
+  await page.getByRole("radio").first().check();
+  await next();
+  await at("how_title");
+  await page.getByRole("radio").first().check();
+  expect(seen).not.toContain("returned");
+  const story = page.waitForResponse(part("returned"));
+  await next();
+  await at("review_title");
+  await story;
+  await page.getByRole("button", { name: say("en", "returns_flow.send") }).click();
+  await expect(page.getByText(say("en", "returns_flow.done_mail"))).toBeVisible();
+  expect(seen.filter((name) => name === "returned")).toHaveLength(1);
+  expect(seen).not.toContain("photos");
+});
+
+for (const locale of locales) {
+  test(`photos that cannot be loaded are asked for again, and the step keeps what was chosen (${locale})`, async ({ page, complaints }) => {
+    complaints.allow(/Failed to load resource|net::ERR|TypeError: Failed to fetch/);
+    const order = await known(await arrived(locale, "bowls"), locale);
+    await as(page, order, `return/${order.id}`, locale);
+    await page.getByRole("checkbox").first().check();
+    await page.route(part("photos"), (route) => route.abort());
+    await page.getByRole("button", { name: say(locale, "returns_flow.next") }).click();
+    await page.getByRole("radio", { name: say(locale, "returns.reason_damaged") }).check();
+    const alert = page.getByRole("alert").filter({ hasText: say(locale, "errors.unavailable") });
+    await expect(alert).toBeVisible();
+    await page.unroute(part("photos"));
+    await alert.getByRole("button", { name: say(locale, "common.retry") }).click();
+    await expect(page.getByText(say(locale, "returns_flow.photo_title"))).toBeVisible();
+    await expect(alert).toBeHidden();
+    await expect(page.getByRole("radio", { name: say(locale, "returns.reason_damaged") })).toBeChecked();
+  });
+}

@@ -1,6 +1,8 @@
 //! JSON, as much of it as our own server writes. Generated readers for every type weighed 45 kB on the wire; this
 //! parser and the readers beside it weigh five. The tests hold both to what `serde_json` says.
 
+use crate::js::joined;
+
 /// Numbers are whole: nothing that a shopper sees is a fraction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Json {
@@ -216,7 +218,7 @@ pub fn object(members: &[(&str, Said)]) -> String {
 
 /// A list of what has been written already.
 pub fn list(items: &[String]) -> String {
-    format!("[{}]", items.join(","))
+    format!("[{}]", joined(items, ","))
 }
 
 fn quote(text: &str, json: &mut String) {

@@ -36,7 +36,7 @@ pub fn add(session: Session, shown: &ReturnView) -> Dom {
                 .unwrap_or(JsValue::UNDEFINED),
         ),
         name: &name,
-        says: &says.join("\n"),
+        says: &js::joined(&says, "\n"),
         // Of who has the code alone there is no page to go back to.
         link: &if shown.order_id.is_some() { format!("{origin}{link}") } else { String::new() },
     };

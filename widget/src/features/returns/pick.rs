@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     i18n::{self, Style},
+    js,
     nav::{Going, Step, View},
     session::Session,
     ui::{
@@ -17,6 +18,7 @@ use crate::{
 };
 use aftercart_shared::api::returns::{ReturnOptions, ReturnSummary, ReturnableLine};
 use leptos::prelude::*;
+use std::rc::Rc;
 use web_sys::Event;
 
 pub fn pick(session: Session, state: State, options: &ReturnOptions) -> Dom {
@@ -78,7 +80,7 @@ fn words(session: Session, options: &ReturnOptions, line: &ReturnableLine, id: &
     let facts: Vec<String> = [price, bought].into_iter().flatten().collect();
     el("span", "ac-item-words")
         .child(el("span", "ac-item-title").id(&format!("{id}-title")).child(line.title.as_str()))
-        .child((!facts.is_empty()).then(|| el("span", "ac-item-price").child(facts.join(" · "))))
+        .child((!facts.is_empty()).then(|| el("span", "ac-item-price").child(js::joined(&facts, " · "))))
         .child(el("span", "ac-item-note").id(&format!("{id}-note")).child(
             line.because.iter().map(|because| el("span", "").child(dated(because)).into()).collect::<Vec<Dom>>(),
         ))
@@ -87,13 +89,12 @@ fn words(session: Session, options: &ReturnOptions, line: &ReturnableLine, id: &
 fn open(session: Session, state: State, options: &ReturnOptions, line: &ReturnableLine, i: usize) -> Dom {
     let id = format!("ac-line-{i}");
     let of = StoredValue::new(line.line.clone());
-    let count =
-        Memo::new(move |_| of.with_value(|of| state.wish.with(|wish| wish.line(of).map_or(0, |line| line.quantity))));
+    let count = move || of.with_value(|of| state.wish.with(|wish| wish.line(of).map_or(0, |line| line.quantity)));
     let choose = move |count: u32| {
         let line = of.get_value();
         state.change(|wish| wish.choose(&line, count));
     };
-    let checked = (count.get_untracked() > 0).then_some("");
+    let checked = (untrack(count) > 0).then_some("");
     let check = el("input", "ac-item-check")
         .attr("type", "checkbox")
         .id(&id)
@@ -104,14 +105,14 @@ fn open(session: Session, state: State, options: &ReturnOptions, line: &Returnab
     let label =
         el("label", "ac-item-row").child(check).child(tile(&line.title)).child(words(session, options, line, &id));
     let (left, title) = (line.left, line.title.clone());
-    let chosen = Memo::new(move |_| count.get() > 0);
+    let chosen = Memo::new(move |_| count() > 0);
     let how_many = redrawn(move || {
         if left < 2 || !chosen.get() {
             return Dom::default();
         }
         let t = session.t();
         let title_said = title.clone();
-        let set = Callback::new(move |count: u32| {
+        let set = Rc::new(move |count: u32| {
             choose(count);
             session.announce(&session.t().returns_flow_counted(&count.to_string(), &left.to_string(), &title_said));
         });
@@ -122,7 +123,7 @@ fn open(session: Session, state: State, options: &ReturnOptions, line: &Returnab
             more: t.returns_flow_more(),
             min: 1,
             max: left,
-            value: count.into(),
+            value: Rc::new(count),
             set,
         });
         let of = el("span", "ac-item-of").child(t.returns_flow_of(&left.to_string()));

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     api::client::Failure,
+    js,
     nav::{Going, Step, View},
     session::Session,
     ui::{
@@ -30,8 +31,10 @@ const COMMENT_MAX: &str = "1000";
 pub fn review(session: Session, state: State, options: &ReturnOptions) -> Dom {
     let t = session.t();
     let order = options.order_id.0.clone();
-    let known = options.clone();
-    let draw = move |quote: &Quote| whole(session, state, &known, quote);
+    let draw = move |quote: &Quote| {
+        let known = state.options.data;
+        known.with_untracked(|known| known.as_ref().map(|known| whole(session, state, known, quote))).into()
+    };
     [head(session, options, Step::Review, t.returns_flow_review_title()), quoted(session, state, order, 2, draw)].into()
 }
 
@@ -82,9 +85,9 @@ fn whole(session: Session, state: State, options: &ReturnOptions, quote: &Quote)
     let new = quote.sum.iter().flat_map(|sum| &sum.lines).filter_map(|line| line.instead.clone());
     let given: Vec<String> = std::iter::once(offer.words.clone()).chain(new).collect();
     let facts = el("ul", "ac-review")
-        .child(fact(t.returns_flow_review_items(), &items.collect::<Vec<_>>().join("\n"), Step::Pick))
-        .child(fact(t.returns_flow_review_why(), &distinct.join("\n"), Step::Why))
-        .child(fact(t.returns_flow_review_what(), &given.join("\n"), Step::What))
+        .child(fact(t.returns_flow_review_items(), &js::joined(&items.collect::<Vec<_>>(), "\n"), Step::Pick))
+        .child(fact(t.returns_flow_review_why(), &js::joined(&distinct, "\n"), Step::Why))
+        .child(fact(t.returns_flow_review_what(), &js::joined(&given, "\n"), Step::What))
         .child(way.filter(|_| goods_back).map(|way| fact(t.returns_flow_review_how(), &way.words, Step::How)));
     let total = quote.sum.as_ref().map(|all| {
         let card = el("section", "ac-parcel").attr("aria-label", t.returns_flow_sum_heading());

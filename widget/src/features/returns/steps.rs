@@ -10,7 +10,7 @@ use super::{
     wish::{Chosen, Wish},
 };
 use crate::{
-    i18n,
+    i18n, js,
     nav::{Going, Step, View},
     session::Session,
     ui::{
@@ -31,8 +31,9 @@ pub fn step(session: Session, state: State, order: String, step: Step) -> Dom {
     state.open(session, &order);
     heading_waits(session, move || state.options.data.with(Option::is_some));
     let drawn = redrawn(move || {
-        let options = state.options.data.get();
-        untrack(|| options.map(|options| at(session, state, &options, step))).into()
+        state.options.data.track();
+        untrack(|| state.options.data.with(|options| options.as_ref().map(|options| at(session, state, options, step))))
+            .into()
     });
     [
         heading_meanwhile(state.options.data, session.t().returns_flow_title()),
@@ -148,14 +149,18 @@ pub fn quoted(
     how_far: u8,
     draw: impl Fn(&Quote) -> Dom + 'static,
 ) -> Dom {
+    quoted_as(session, state, order, how_far, Box::new(draw))
+}
+
+fn quoted_as(session: Session, state: State, order: String, how_far: u8, draw: Box<dyn Fn(&Quote) -> Dom>) -> Dom {
     state.ask_quote(session, how_far);
     let drawn = redrawn(move || {
-        let quote = state.quote.data.get();
-        let drawn = quote.map(|quote| match quote.verdict {
-            Verdict::Refuse => untrack(|| refused(session, &order, &quote)),
-            _ => untrack(|| draw(&quote)),
-        });
-        drawn.into()
+        let drawn = |quote: &Quote| match quote.verdict {
+            Verdict::Refuse => refused(session, &order, quote),
+            _ => draw(quote),
+        };
+        state.quote.data.track();
+        untrack(|| state.quote.data.with(|quote| quote.as_ref().map(drawn))).into()
     });
     [skeleton(session, state.quote.pace, &["row", "row", "half"]), drawn, failed(session, state.quote)].into()
 }
@@ -171,7 +176,7 @@ fn refused(session: Session, order: &str, quote: &Quote) -> Dom {
 
 /// One after the other: Chinese ones stand without a blank between them.
 pub fn sentences(session: Session, all: &[String]) -> String {
-    all.join(if session.locale.get_untracked().is_chinese() { "" } else { " " })
+    js::joined(all, if session.locale.get_untracked().is_chinese() { "" } else { " " })
 }
 
 pub fn money(session: Session, currency: &str, decimals: u32, minor: i64) -> String {

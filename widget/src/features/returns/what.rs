@@ -72,16 +72,17 @@ fn offers(session: Session, state: State, quote: &Quote, currency: &str, decimal
 }
 
 fn foot(session: Session, state: State, order: &str, quote: &Quote) -> Dom {
-    let (order, offers) = (order.to_owned(), quote.resolutions.clone());
+    let order = order.to_owned();
+    let offers: Vec<_> = quote.resolutions.iter().map(|offer| (offer.resolution, offer.goods_back)).collect();
     let on = move || {
         let wished = state.wish.with_untracked(|wish| wish.resolution);
-        match offers.iter().find(|offer| Some(offer.resolution) == wished) {
+        match offers.iter().find(|(offer, _)| Some(*offer) == wished) {
             None => {
                 faulty(state, None, session.t().returns_flow_what_missing());
                 focus("ac-what-0");
             }
             Some(_) if variant::ask_missing(session, state) => {}
-            Some(offer) => lead(session, &order, if offer.goods_back { Step::How } else { Step::Review }),
+            Some((_, goods_back)) => lead(session, &order, if *goods_back { Step::How } else { Step::Review }),
         }
     };
     [fault(state, None), onward(session.t().returns_flow_next(), on)].into()

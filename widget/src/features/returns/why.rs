@@ -26,8 +26,9 @@ pub fn why(session: Session, state: State, options: &ReturnOptions) -> Dom {
         .enumerate()
         .filter_map(|(i, chosen)| Some(one(session, state, options, line(options, &chosen.line)?, chosen, i)))
         .collect();
-    let known = options.clone();
-    let on = move || match missing(session, state, &known) {
+    let order = options.order_id.0.clone();
+    let lacks = move || state.options.data.with_untracked(|options| missing(session, state, options.as_ref()?));
+    let on = move || match lacks() {
         Some((i, line, text)) => {
             faulty(state, Some(&line), text);
             let photo = format!("ac-photo-{i}");
@@ -37,7 +38,7 @@ pub fn why(session: Session, state: State, options: &ReturnOptions) -> Dom {
                 element.scroll_into_view();
             }
         }
-        None => lead(session, &known.order_id.0, Step::What),
+        None => lead(session, &order, Step::What),
     };
     let form = el("div", "ac-whys").child(lines);
     [

@@ -2,6 +2,7 @@
 
 use super::dom::{Dom, El, el, redrawn};
 use leptos::prelude::*;
+use std::rc::Rc;
 
 /// Travels with the part of the bundle that uses it.
 pub const STYLES: &str = include_str!("part.css");
@@ -15,23 +16,24 @@ pub struct Stepper<'a> {
     pub min: u32,
     pub max: u32,
     /// Follows signals.
-    pub value: Signal<u32>,
-    pub set: Callback<u32>,
+    pub value: Rc<dyn Fn() -> u32>,
+    pub set: Rc<dyn Fn(u32)>,
 }
 
 /// At its ends a button does nothing and says so, but keeps the focus: a disabled one would lose it.
 pub fn stepper(stepper: Stepper) -> El {
     let Stepper { id, label, less, more, min, max, value, set } = stepper;
     let press = |part: &str, name: &str, sign: &str, at_end: u32, next: fn(u32) -> u32| -> Dom {
+        let (now, pressed, set) = (value.clone(), value.clone(), set.clone());
         el("button", "ac-stepper-button")
             .attr("type", "button")
             .id(&format!("{id}-{part}"))
             .attr("aria-label", name)
-            .attr_follows("aria-disabled", move || (value.get() == at_end).then(|| "true".into()))
+            .attr_follows("aria-disabled", move || (now() == at_end).then(|| "true".into()))
             .on_click(move || {
-                let now = value.get_untracked();
+                let now = untrack(|| pressed());
                 if now != at_end {
-                    set.run(next(now));
+                    set(next(now));
                 }
             })
             .child(el("span", "").attr("aria-hidden", "true").child(sign))
@@ -41,6 +43,9 @@ pub fn stepper(stepper: Stepper) -> El {
         .attr("role", "group")
         .attr("aria-label", label)
         .child(press("less", less, "−", min, |n| n - 1))
-        .child(el("span", "ac-stepper-value").child(redrawn(move || value.get().to_string().into())))
+        .child(el("span", "ac-stepper-value").child(redrawn({
+            let value = value.clone();
+            move || value().to_string().into()
+        })))
         .child(press("more", more, "+", max, |n| n + 1))
 }
