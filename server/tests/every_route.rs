@@ -38,7 +38,7 @@ const SECRET_THERE: &str = "fedcba9876543210fedcba9876543210";
 type Route = (&'static str, &'static str);
 
 /// Every route, each with a test below that comes from the wrong side.
-const COVERED: [Route; 55] = [
+const COVERED: [Route; 63] = [
     ("POST", "/api/v1/orders/lookup"),
     ("GET", "/api/v1/orders/watch"),
     ("POST", "/api/v1/orders/dispute"),
@@ -96,6 +96,15 @@ const COVERED: [Route; 55] = [
     ("GET", "/api/v1/me/orders/{order_id}/returns/variants"),
     ("POST", "/api/v1/gifts"),
     ("POST", "/api/v1/me/returns/{id}/renew"),
+    // What the shop's people do besides.
+    ("POST", "/api/v1/admin/returns/{id}/clear"),
+    ("POST", "/api/v1/admin/returns/scanned"),
+    ("POST", "/api/v1/admin/returns/{id}/photos/{attachment}/open"),
+    ("POST", "/api/v1/admin/withdrawals/{id}/handled"),
+    ("GET", "/api/v1/admin/guard-entries"),
+    ("POST", "/api/v1/admin/guard-entries"),
+    ("POST", "/api/v1/admin/guard-entries/{id}/remove"),
+    ("GET", "/api/v1/admin/acts"),
 ];
 
 /// Out of the router's own text: `.route("/me", get(…))` gives `GET /me`, under what its router is nested at.
@@ -412,6 +421,7 @@ impl World {
         }
         add(28, app.post(&format!("/n/pk_test/stop/{}", self.stop_there)), 404, &[]);
         self.tries_of_returns(&mut add);
+        self.tries_of_people(&mut add);
         let attach = app.post("/api/v1/me/attachments").header("content-type", "image/jpeg").body(jpeg(16, 16));
         add(50, attach.bearer_auth(&self.emma_there), 401, &[]);
         let (here, there) = (&self.picture, &self.picture_there);
@@ -517,6 +527,59 @@ impl World {
                 let own = effect(&self.app.site, &self.return_here);
                 add(*at, self.admin(Method::POST, &of_effect(*at, &self.return_here, &own), key).json(body), 401, &[]);
             }
+        }
+    }
+}
+
+/// Where a route stands in the table.
+fn at(method: &str, path: &str) -> usize {
+    COVERED.iter().position(|route| *route == (method, path)).unwrap_or_else(|| panic!("{method} {path}"))
+}
+
+impl World {
+    /// Lists, pictures, withdrawals and codes are their shop's alone, and an agent is of one shop.
+    fn tries_of_people(&self, add: &mut Add) {
+        let (theirs, photo) = (&self.return_there, &self.picture_there);
+        let entry = json!({ "agent": MING, "list": "block", "by": "email", "value": EMMA, "reason": "x" });
+        let posts = [
+            ("/returns/{id}/clear", format!("/returns/{theirs}/clear"), json!({ "agent": MING, "note": "x" }), 404),
+            (
+                "/returns/scanned",
+                "/returns/scanned".into(),
+                json!({ "agent": MING, "code": self.return_code_there }),
+                404,
+            ),
+            (
+                "/returns/{id}/photos/{attachment}/open",
+                format!("/returns/{theirs}/photos/{photo}/open"),
+                json!({ "agent": MING }),
+                404,
+            ),
+            (
+                "/returns/{id}/photos/{attachment}/open",
+                format!("/returns/{}/photos/{photo}/open", self.return_here),
+                json!({ "agent": MING }),
+                404,
+            ),
+            ("/withdrawals/{id}/handled", "/withdrawals/0f/handled".into(), json!({ "agent": MING, "note": "x" }), 404),
+            ("/guard-entries/{id}/remove", "/guard-entries/0f/remove".into(), json!({ "agent": MING }), 404),
+            ("/guard-entries", "/guard-entries".into(), entry, 0),
+        ];
+        for (route, path, body, status) in &posts {
+            let place = at("POST", &format!("/api/v1/admin{route}"));
+            if *status > 0 {
+                add(place, self.admin(Method::POST, path, OURS).json(body), *status, &[]);
+            }
+            // Their key, our agent.
+            add(place, self.admin(Method::POST, path, THEIRS).json(body), 403, &[]);
+            for key in ["", "pk_other", self.emma_there.as_str(), "sk_00000000000000000000000000000000"] {
+                add(place, self.admin(Method::POST, path, key).json(body), 401, &[]);
+            }
+        }
+        for path in ["/guard-entries", "/acts"] {
+            let place = at("GET", &format!("/api/v1/admin{path}"));
+            add(place, self.admin(Method::GET, path, "pk_other"), 401, &[]);
+            add(place, self.admin(Method::GET, path, OURS), 200, &[]);
         }
     }
 }

@@ -75,7 +75,7 @@ on_both! {
             assert_eq!(differing(&before, &app.tables().await, &[]), [""; 0], "{what}");
         }
         let (_, said) = app.submit(&emma, &order, &but(|b| b["lines"] = line("l1", json!(3), "other"))).await;
-        assert_eq!(said["message"], "You can return 2 of these at most.");
+        assert_eq!(said["message"], "Harbour lamp: You can return 2 of these at most.");
         let (_, said) = app.submit(&emma, &order, &but(|b| { b["locale"] = json!("zh-CN"); b["lines"] = line("l2", json!(1), "other"); })).await;
         assert!(said["message"].as_str().unwrap().contains("清仓"), "{said}");
         let raw = |body: &'static str, kind: &str| app.post(&format!("/api/v1/me/orders/{order}/returns")).bearer_auth(&emma).header("content-type", kind).body(body);

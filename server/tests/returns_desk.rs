@@ -6,7 +6,7 @@ use crate::{
         TestApp,
         digest::differing,
         read,
-        returns::{MING, POLICY, READER, SECRET_KEY, WEI, arrived, key, wish, with_line},
+        returns::{MING, POLICY, READER, SECRET_KEY, WEI, WEIS_PASSWORD, arrived, key, wish, with_line},
     },
 };
 use aftercart::returns::record::Happened;
@@ -54,10 +54,11 @@ on_both! {
         // 645.00 less a tenth and the postage is above what one person may pay out.
         assert_eq!((&received.1["total"], &received.1["needs_second"]), (&json!(56_850), &json!(true)));
         assert_eq!(app.act(&id, "refund", by(MING)).await.1["field"], "second");
-        for (second, status) in [(MING, 422), (READER, 403), ("nobody@shop.example", 403)] {
-            assert_eq!(app.act(&id, "refund", json!({ "agent": MING, "second": second })).await.0, status, "{second}");
+        let second = |agent: &str| json!({ "agent": MING, "second": { "agent": agent, "password": WEIS_PASSWORD } });
+        for (agent, status) in [(MING, 422), (READER, 403), ("nobody@shop.example", 403)] {
+            assert_eq!(app.act(&id, "refund", second(agent)).await.0, status, "{agent}");
         }
-        let both = json!({ "agent": MING, "second": WEI });
+        let both = second(WEI);
         assert_eq!(state(&app.act(&id, "refund", both.clone()).await), (200, "refunding"));
         // Again is too late; "provider pending" is said as what it is.
         assert_eq!(state(&app.act(&id, "refund", both.clone()).await), (409, "not_possible_now"));

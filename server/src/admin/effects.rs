@@ -35,7 +35,7 @@ pub struct DeskEffects {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct DeskEffect {
     pub id: String,
-    /// `engine_return`, `engine_receive`, `engine_cancel`, `refund`, `store_credit`, `gift_card`, `replacement`, `mail_…`
+    /// `engine_return`, `engine_receive`, `engine_cancel`, `refund`, `store_credit`, `gift_card`, `replacement`, `label`, `mail_…`
     pub kind: String,
     /// `pending`, `done`, `failed`
     pub state: String,
@@ -45,7 +45,7 @@ pub struct DeskEffect {
     pub amount: Option<i64>,
     /// What it is called where it was done.
     pub reference: Option<String>,
-    /// `connector:…`, `agent:…`, `mail`, `till`, `none`
+    /// `connector:…`, `provider:…`, `agent:…`, `mail`, `till`, `none`
     pub done_by: Option<String>,
     /// In a row, without coming further.
     pub attempts: i64,

@@ -15,7 +15,7 @@ use crate::{
         signals::{self, Score, Signal},
         store::LineRow,
         submit::is_id,
-        view,
+        view::{self, LabelNow},
         words::Told,
     },
     sites::Site,
@@ -100,6 +100,8 @@ pub struct DeskReturn {
     pub photos: Vec<DeskPhoto>,
     /// What stands out in this shopper's returns. Never a reason by itself to refuse.
     pub signals: Vec<Score>,
+    /// The carrier's label, where one was bought.
+    pub label: Option<DeskLabel>,
     /// Why no money may leave now: `serial`, where another piece came than was sold. Cleared by an agent.
     pub held: Vec<String>,
     /// Entries of the shop's lists that fit whoever asks.
@@ -129,6 +131,18 @@ pub struct DeskLine {
     pub serials_sold: Vec<String>,
     /// It is none of those that were sold.
     pub serial_differs: bool,
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeskLabel {
+    pub provider: String,
+    pub carrier: Option<String>,
+    pub tracking_number: Option<String>,
+    pub url: String,
+    /// After this no carrier takes it; `null` where nobody knows.
+    pub expires_at: Option<Timestamp>,
+    /// Where its parcel was when it was asked about last.
+    pub seen: String,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -322,6 +336,17 @@ pub(super) async fn shown(app: &App, site: &Site, row: ReturnRow, locale: Option
             .iter()
             .map(|photo| DeskPhoto { line: photo.line_id.clone(), attachment: photo.attachment_id.clone() })
             .collect(),
+        label: match &whole.label {
+            LabelNow::Ready(label) => Some(DeskLabel {
+                provider: label.provider.clone(),
+                carrier: label.carrier.clone(),
+                tracking_number: label.tracking_number.clone(),
+                url: label.url.clone(),
+                expires_at: label.expires_at.map(Timestamp),
+                seen: label.seen.clone(),
+            }),
+            LabelNow::None | LabelNow::Awaited => None,
+        },
         signals,
         held,
         listed,

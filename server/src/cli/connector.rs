@@ -190,7 +190,7 @@ fn webhooks_of_shop(kind: commerce::Kind) -> &'static str {
     }
 }
 
-fn base_url(url: &str, config: &Config) -> Result<String, String> {
+pub(super) fn base_url(url: &str, config: &Config) -> Result<String, String> {
     let parsed: reqwest::Url = url.parse().map_err(|_| format!("{url:?} is no address like https://shop.example"))?;
     let plain = parsed.query().is_none() && parsed.fragment().is_none() && parsed.username().is_empty();
     if !plain || parsed.host_str().is_none() {
@@ -205,6 +205,15 @@ fn base_url(url: &str, config: &Config) -> Result<String, String> {
 
 fn credential(kind: Kind, file: Option<&Path>) -> Result<String, String> {
     let what = kind.credential();
+    let credential = secret_text(what, file)?;
+    if kind == Kind::Carrier(carriers::Kind::Kuaidi100) && !credential.contains(':') {
+        return Err(format!("{} needs {what}", kind.name()));
+    }
+    Ok(credential)
+}
+
+/// Out of a file, from standard input, or asked for.
+pub(super) fn secret_text(what: &str, file: Option<&Path>) -> Result<String, String> {
     let read = match file {
         Some(path) if path.as_os_str() != "-" => {
             std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?
@@ -220,10 +229,7 @@ fn credential(kind: Kind, file: Option<&Path>) -> Result<String, String> {
     };
     let credential = read.trim().to_owned();
     if credential.is_empty() {
-        return Err(format!("the credential is empty; {} needs {what}", kind.name()));
-    }
-    if kind == Kind::Carrier(carriers::Kind::Kuaidi100) && !credential.contains(':') {
-        return Err(format!("{} needs {what}", kind.name()));
+        return Err(format!("the credential is empty: {what} is needed"));
     }
     Ok(credential)
 }

@@ -4,6 +4,7 @@ mod agent;
 mod connector;
 mod identity_key;
 mod import;
+mod labels;
 mod policy;
 mod site;
 
@@ -67,6 +68,9 @@ enum Command {
     /// Connect a site to the systems that know its orders and parcels.
     #[command(subcommand)]
     Connector(connector::ConnectorCommand),
+    /// Have return labels made by a service.
+    #[command(subcommand)]
+    Labels(labels::LabelsCommand),
     /// Bring in orders and help articles from files.
     #[command(subcommand)]
     Import(import::ImportCommand),
@@ -111,6 +115,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Some(Command::Site(command)) => site::run(&open(&config).await?, &config, command).await,
         Some(Command::Agent(command)) => agent::run(&open(&config).await?, command).await,
         Some(Command::Connector(command)) => connector::run(&config, &open(&config).await?, command).await,
+        Some(Command::Labels(command)) => labels::run(&config, &open(&config).await?, command).await,
         Some(Command::Import(command)) => import::run(&open(&config).await?, command).await,
         Some(Command::Policy(PolicyCommand::Set { file, site })) => {
             policy::set(&open(&config).await?, &file, &site).await

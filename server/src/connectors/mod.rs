@@ -3,6 +3,8 @@
 pub mod carriers;
 pub mod commerce;
 mod kind;
+pub mod labels;
+pub mod labels_store;
 pub mod outgoing;
 pub mod store;
 

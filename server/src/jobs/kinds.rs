@@ -29,6 +29,8 @@ pub fn kind(name: &str) -> Option<Kind> {
         notices::JOB => (|app, job| Box::pin(notices::look(app, job)), i64::MAX),
         // Pieces stay spoken for until it succeeds.
         returns::expire::KIND => (|app, job| Box::pin(returns::expire::run(app, job)), i64::MAX),
+        // Comes again by itself until the parcel is there.
+        returns::label_watch::KIND => (|app, job| Box::pin(returns::label_watch::run(app, job)), i64::MAX),
         // An effect gives itself up, so that its return hears of it; the queue never does.
         name if returns::effects::EffectKind::parse(name).is_some() => {
             (|app, job| Box::pin(returns::effects::run(app, job)), i64::MAX)

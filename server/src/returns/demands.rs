@@ -14,7 +14,7 @@ use crate::db::{self, Tx};
 use aftercart_shared::{
     ids::{OrderId, SiteId},
     locale::Locale,
-    returns::Resolution,
+    returns::{Method, Resolution},
     time::Timestamp,
 };
 use serde_json::Value;
@@ -45,6 +45,10 @@ pub(super) fn demands(row: &ReturnRow, taken: Move) -> Vec<Demand> {
         }
         _ => vec![],
     };
+    // One label to a return, for ever: who opens it anew has hers.
+    if taken.event == "approve" && row.goods_back && row.method.as_deref() == Some(Method::Label.name()) {
+        demands.push((Label, String::new(), None));
+    }
     if taken.to == "refunding" && taken.event != "refund_retry" {
         demands.extend(payout(row));
     }

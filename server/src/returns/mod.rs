@@ -22,6 +22,8 @@ pub mod guard_store;
 pub mod imported;
 pub mod kept;
 pub mod kind;
+pub mod label_store;
+pub mod label_watch;
 pub mod money;
 pub mod number;
 pub mod order_store;

@@ -3,12 +3,12 @@
 use super::{
     asking, code,
     exchange::variant_store,
-    number, order_store,
+    label_store, number, order_store,
     policy::window::ShopCalendar,
     record::{self, Actor, ReturnRow},
     renew, store,
     submit::{self, is_id},
-    view::{self, Whole},
+    view::{self, LabelNow, Whole},
     words::Told,
 };
 use crate::{
@@ -337,7 +337,13 @@ pub async fn whole(app: &App, site: &Site, row: ReturnRow) -> Result<Whole, Erro
     let mut db = &app.db;
     let order = order_store::any(&mut db, &site.id, &OrderId(row.order_id.clone())).await?;
     let policies = app.policies.of(&app.db, &site.id, &site.time_zone).await?;
+    let label = match label_store::of_return(&mut db, &site.id, &row.return_id).await? {
+        Some(label) => LabelNow::Ready(label),
+        None if label_store::is_awaited(&app.db, &site.id, &row.return_id).await? => LabelNow::Awaited,
+        None => LabelNow::None,
+    };
     Ok(Whole {
+        label,
         order_number: order.map(|order| order.number).unwrap_or_default(),
         lines: store::lines(&mut db, &site.id, &row.return_id).await?,
         photos: store::photos(&mut db, &site.id, &row.return_id).await?,

@@ -4,6 +4,7 @@ use super::{
     code,
     exchange::variant_store::ExchangeRow,
     kept::Kept,
+    label_store::LabelRow,
     policy::reasons::{OwnReason, in_words},
     record::ReturnRow,
     store::{EventRow, LineRow, PhotoRow},
@@ -29,6 +30,16 @@ pub struct Whole {
     pub exchanges: Vec<ExchangeRow>,
     /// The reasons of the policy that it is under.
     pub reasons: Vec<OwnReason>,
+    pub label: LabelNow,
+}
+
+/// A carrier's label, where the shop has them made.
+#[derive(Debug)]
+pub enum LabelNow {
+    None,
+    /// Asked for, and not there yet.
+    Awaited,
+    Ready(LabelRow),
 }
 
 impl Whole {
@@ -54,7 +65,11 @@ impl Whole {
             method_words: method.map(|method| method.words(t).into()),
             lines: self.lines.iter().map(|line| self.line(line, told)).collect(),
             sum: self.sum(told),
-            next: told.next(row),
+            next: if to_hand_over {
+                self.label_says(told).into_iter().chain(told.next(row)).collect()
+            } else {
+                told.next(row)
+            },
             code: to_hand_over.then(code).and_then(code::code),
             send_by: row.send_by.map(Timestamp).filter(|_| to_hand_over),
             can_cancel: can_cancel(row),
@@ -66,6 +81,21 @@ impl Whole {
     /// For whoever has the code: what comes back and by when, nothing of money, order and cancelling.
     pub fn limited(&self, told: Told, code: impl FnOnce() -> String) -> ReturnView {
         ReturnView { order_id: None, sum: None, can_cancel: false, ..self.full(told, code) }
+    }
+
+    /// Where the label is: what she does next rests on it.
+    fn label_says(&self, told: Told) -> Vec<String> {
+        let t = told.t();
+        match &self.label {
+            LabelNow::None => vec![],
+            LabelNow::Awaited => vec![t.label_pending().into()],
+            LabelNow::Ready(label) => {
+                let carrier = label.carrier.clone().unwrap_or_default();
+                let number = label.tracking_number.clone().unwrap_or_else(|| label.reference.clone());
+                let until = label.expires_at.map(|at| t.label_until(&told.day(at)));
+                [Some(t.label_ready(&carrier, &number)), until].into_iter().flatten().collect()
+            }
+        }
     }
 
     fn line(&self, line: &LineRow, told: Told) -> ReturnedLine {

@@ -167,9 +167,17 @@ impl TestApp {
     }
 }
 
+/// Everybody's. Far weaker than real ones: what is tested is who may, not how hard it is to guess.
+fn password_hash() -> String {
+    use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+    let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(16, 1, 1, None).unwrap());
+    argon.hash_password_with_salt(WEIS_PASSWORD.as_bytes(), &[7; 16]).unwrap().to_string()
+}
+
 /// Accounts that may act, and one that only looks.
 pub const MING: &str = "ming@shop.example";
 pub const WEI: &str = "wei@shop.example";
+pub const WEIS_PASSWORD: &str = "a lamp for every desk";
 pub const READER: &str = "reader@shop.example";
 pub const SECRET_KEY: &str = "sk_00112233445566778899aabbccddeeff";
 
@@ -186,7 +194,7 @@ impl TestApp {
                         email: email.into(),
                         name: email.into(),
                         role,
-                        password_hash: String::new(),
+                        password_hash: password_hash(),
                     };
                     agents::store::insert(tx, &site, &agent, now).await?;
                 }

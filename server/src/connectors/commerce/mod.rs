@@ -300,6 +300,10 @@ mod tests;
 mod documented_tests;
 
 #[cfg(test)]
+#[path = "charges_tests.rs"]
+mod charges_tests;
+
+#[cfg(test)]
 mod returning_tests;
 
 #[cfg(test)]

@@ -159,18 +159,15 @@ impl Sight {
     /// What was charged for this way of delivery, its discounts taken off.
     fn delivery(self, line: &ShippingLine) -> Result<Option<i64>, String> {
         // A code that makes delivery free is an allocation; the discounted price of old orders does not know it.
-        let off = match self.allocated("shipping_lines.discount_allocations", &line.discount_allocations)? {
-            Some(off) if off > 0 => off,
-            Some(_) => {
-                let discounted = "shipping_lines.discounted_price";
-                match self.amount(discounted, &line.discounted_price, &line.discounted_price_set)? {
-                    Said::Amount(charge) => return Ok(Some(charge.max(0))),
-                    Said::Elsewhere => return Ok(None),
-                    Said::Nothing => 0,
-                }
-            }
-            None => return Ok(None),
+        let Some(off) = self.allocated("shipping_lines.discount_allocations", &line.discount_allocations)? else {
+            return Ok(None);
         };
+        let discounted =
+            self.amount("shipping_lines.discounted_price", &line.discounted_price, &line.discounted_price_set)?;
+        // Where it is given in the shop's currency alone the price says it too: nothing was taken off but what is listed.
+        if let (0, Said::Amount(charge)) = (off, discounted) {
+            return Ok(Some(charge.max(0)));
+        }
         match self.amount("shipping_lines.price", &line.price, &line.price_set)? {
             Said::Amount(charge) => Ok(Some((charge - off).max(0))),
             Said::Nothing => Ok(Some(0)),

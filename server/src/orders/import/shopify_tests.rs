@@ -171,3 +171,43 @@ fn what_cannot_be_is_refused_and_what_is_new_is_passed_over() {
     assert_eq!(with("/email", json!("nonsense")).unwrap().email.as_deref(), Some("olivia.hart@example.com"));
     assert_eq!(with("/order_status_url", json!({"quite": ["new"]})).unwrap(), read(&base).unwrap());
 }
+
+#[test]
+fn discounts_delivery_and_taxes_add_up_to_what_was_paid() {
+    let mut row = recorded().swap_remove(0);
+    let bag = |amount: &str| json!({ "shop_money": { "amount": amount, "currency_code": "USD" } });
+    row["taxes_included"] = json!(false);
+    row["line_items"][0]["discount_allocations"] =
+        json!([{ "amount": "4.99", "amount_set": bag("4.99") }, { "amount": "1.00" }]);
+    row["line_items"][0]["tax_lines"] = json!([{ "price": "2.25", "price_set": bag("2.25") }, { "price": "0.50" }]);
+    row["shipping_lines"] = json!([
+        { "price": "7.00", "discounted_price": "7.00", "discount_allocations": [{ "amount": "7.00" }], "tax_lines": [] },
+        { "price": "9.00", "discounted_price": "5.00", "tax_lines": [{ "price": "0.40" }] },
+        { "price": "99.00", "is_removed": true },
+    ]);
+    row["transactions"] = json!([
+        { "kind": "sale", "status": "success", "gateway": "gift_card", "amount": "10.00", "currency": "USD" },
+        { "kind": "refund", "status": "success", "gateway": "gift_card", "amount": "3.00", "currency": "USD" },
+        { "kind": "sale", "status": "success", "gateway": "bogus", "amount": "50.00", "currency": "USD" },
+    ]);
+    let order = read(&row).unwrap();
+    assert_eq!((order.lines[0].discount, order.lines[0].tax), (599, 275));
+    let expected =
+        Charges { delivery: 500, delivery_tax: 40, taxes_added: true, gift_cards: 1_000, ..Charges::default() };
+    assert_eq!(order.charges, expected);
+    // Where no line has tax lines, the order's own tax is that of the goods and the delivery.
+    for item in row["line_items"].as_array_mut().unwrap() {
+        item["tax_lines"] = Value::Null;
+    }
+    row["total_tax"] = json!("3.15");
+    assert_eq!(read(&row).unwrap().charges.tax, 275);
+}
+
+#[test]
+fn what_is_charged_in_another_currency_alone_is_not_taken_for_the_shopper_s() {
+    let mut row = recorded().into_iter().find(|o| o["name"] == "#1004").unwrap();
+    row["refunds"] = json!([]);
+    assert_eq!(read(&row).unwrap().currency.code(), "JPY");
+    row["line_items"][0]["discount_allocations"] = json!([{ "amount": "1.00" }]);
+    assert_eq!(read(&row).unwrap().currency.code(), "USD");
+}

@@ -125,7 +125,7 @@ fn back(effect: &EffectRow, subject: &Subject) -> Result<GiveBack, Turn> {
 }
 
 /// The journal in the effect's own row. Only the latest attempt may write into it.
-struct Kept {
+pub(super) struct Kept {
     app: App,
     site: SiteId,
     effect_id: String,
@@ -135,7 +135,7 @@ struct Kept {
 }
 
 impl Kept {
-    fn new(app: &App, site: &SiteId, effect: &EffectRow) -> Kept {
+    pub(super) fn new(app: &App, site: &SiteId, effect: &EffectRow) -> Kept {
         let settled = settled_ms(app.config.outgoing.patience_ms);
         let now = app.clock.now();
         Kept {

@@ -75,6 +75,7 @@ fn words(kind: EffectKind, subject: &Subject, sum: Option<Money>, link: String) 
             (t.return_mail_credited(&amount), vec![t.return_mail_credited_text().into()])
         }
         EffectKind::MailRefunded => (t.return_mail_refunded(&amount), vec![t.return_mail_refunded_text().into()]),
+        EffectKind::MailLabel => (t.label_mail_title().into(), vec![t.label_mail_text().into()]),
         // What was looked at and sent back is another thing than what was never accepted.
         EffectKind::MailRefused if subject.row.state == "rejected" => (t.return_mail_rejected().into(), vec![]),
         EffectKind::MailRefused => (t.return_mail_refused().into(), vec![]),
@@ -100,7 +101,8 @@ fn words(kind: EffectKind, subject: &Subject, sum: Option<Money>, link: String) 
     if !items.is_empty() {
         blocks.push(fact(t.return_mail_items(), &items.join(t.policy_semicolon())));
     }
-    blocks.push(Block::Button { label: t.return_mail_open().into(), url: link });
+    let press = if kind == EffectKind::MailLabel { t.label_mail_print() } else { t.return_mail_open() };
+    blocks.push(Block::Button { label: press.into(), url: link });
     blocks.push(Block::Small(t.return_mail_why(&subject.row.number)));
     (title, blocks)
 }

@@ -5,12 +5,14 @@
 //! cannot be done ends as failed, with a reason for an agent, who may retry it or confirm that it was done by hand.
 
 mod engine;
+mod label;
 mod mails;
 mod run;
 mod settle;
 pub mod store;
 pub mod till;
 
+pub use label::provider;
 pub use run::run;
 pub use settle::{Confirmed, confirm, retry};
 pub use store::{EffectRow, of_return};
@@ -60,6 +62,9 @@ kinds! {
     GiftCard = "gift_card",
     /// Goods in place of goods, or the same ones mended.
     Replacement = "replacement",
+    /// A carrier's label, for goods that are to be sent.
+    Label = "label",
+    MailLabel = "mail_label",
     MailApproved = "mail_approved",
     MailReceived = "mail_received",
     MailRefunded = "mail_refunded",

@@ -4,7 +4,7 @@
 //! attempts only look, later and later, until what was asked for can no longer be under way; then it is asked once more.
 
 use super::{
-    About, EffectKind, EffectRow, engine, mails,
+    About, EffectKind, EffectRow, engine, label, mails,
     settle::{self, How},
     store::{self, Paused, SubjectRow},
     till,
@@ -109,6 +109,7 @@ async fn attempt(app: &App, site: &SiteId, effect: &EffectRow) -> Result<Turn, T
             }
         }
         EffectKind::StoreCredit | EffectKind::GiftCard => Ok(by_hand(app, effect)),
+        EffectKind::Label => label::make(app, site, effect, &subject).await,
         EffectKind::Replacement => Ok(Turn::Person(to_send(&subject.about))),
         _ => mails::send(app, site, effect, kind, &subject).await,
     }
