@@ -4,7 +4,8 @@ use super::{
     asking::{Asked, not_offered, offered},
     assess::{Assessed, assess},
     kept::Kept,
-    number, order_store,
+    number,
+    order_store::{self, OrderRow},
     policies::SitePolicies,
     record::{self, Actor, ReturnRow},
     store::{self, LineRow, PhotoRow},
@@ -12,7 +13,7 @@ use super::{
 use crate::{
     app::App,
     attachments,
-    db::{self, Tx},
+    db::{self, Fetch, Tx},
     error::Error,
     orders::access::Verified,
     shoppers::{self, code},
@@ -97,6 +98,12 @@ pub async fn submit(
         return wish.again(row);
     }
     let policies = Arc::new(app.policies.of(&app.db, &site.id, &site.time_zone).await?);
+    // What comes to nothing does so here, where nobody waits for it; what is stored is judged again by then.
+    if let Err(refused) = look(app, &wish, &policies).await {
+        // Perhaps it was a copy of this very wish that has taken the last piece.
+        let copy = store::by_key(&mut &app.db, &site.id, shopper_id, &wish.request.key).await?;
+        return copy.map_or(Err(refused), |row| wish.again(row));
+    }
     for _ in 0..DRAWS {
         let (wish, policies) = (wish.clone(), policies.clone());
         let drawn = (app.random.id(), number::draw(number::RETURN, &*app.random));
@@ -152,6 +159,29 @@ pub fn plain(text: &str) -> String {
     kept.collect::<String>().trim().to_owned()
 }
 
+async fn look(app: &App, wish: &Wish, policies: &SitePolicies) -> Result<(), Error> {
+    let mut db = &app.db;
+    let order = order_store::own(&mut db, &wish.who, &wish.order).await?.ok_or(Error::OrderNotFound)?;
+    judge(&mut db, wish, policies, order).await.map(|_| ())
+}
+
+/// What the policy says of the pieces that are left.
+async fn judge<F: Fetch>(
+    from: &mut F,
+    wish: &Wish,
+    policies: &SitePolicies,
+    order: OrderRow,
+) -> Result<(Asked, Assessed), Error> {
+    let facts = super::facts::Facts::read(from, &wish.site.id, order, None).await?;
+    let asked = Asked::of(facts, policies, &wish.site);
+    let request = &wish.request;
+    let assessed = assess(&asked.facts, asked.question(wish.now, request.locale), &request.lines)?;
+    if assessed.verdict == Verdict::Refuse {
+        return Err(Error::ruled(ErrorCode::NotReturnable, "lines", assessed.says.join(" ")));
+    }
+    Ok((asked, assessed))
+}
+
 async fn store_wish(
     tx: &mut Tx,
     wish: &Wish,
@@ -165,14 +195,9 @@ async fn store_wish(
     if let Some(row) = store::by_key(tx, site, &wish.shopper_id, &wish.request.key).await? {
         return wish.again(row);
     }
-    let facts = super::facts::Facts::read(tx, site, order, None).await?;
-    let (policy_id, _) = policies.for_order(Timestamp(facts.row.placed_at));
-    let asked = Asked::of(facts, policies, &wish.site);
+    let (policy_id, _) = policies.for_order(Timestamp(order.placed_at));
+    let (asked, assessed) = judge(tx, wish, policies, order).await?;
     let request = &wish.request;
-    let assessed = assess(&asked.facts, asked.question(wish.now, request.locale), &request.lines)?;
-    if assessed.verdict == Verdict::Refuse {
-        return Err(Error::ruled(ErrorCode::NotReturnable, "lines", assessed.says.join(" ")));
-    }
     let offer = offered(&assessed, request.resolution)?;
     let method = match (offer.goods_back, request.method) {
         (false, _) => None,
