@@ -122,7 +122,8 @@ const how = {
 
 /**
  * Installs what is missing and starts the engines side by side; `tell` hears how far each has come.
- * @returns {Promise<{ peers: Record<string, Peer>, stop: () => Promise<void> }>}
+ * @returns {Promise<{ peers: Record<string, Peer>, database: (name: string) => Promise<string>, stop: () => Promise<void> }>}
+ * `database` makes an empty one beside the engines' own.
  */
 export async function startPeers(names = engines, tell = (_engine, _phase) => {}) {
   const postgres = await startPostgres();
@@ -143,7 +144,7 @@ export async function startPeers(names = engines, tell = (_engine, _phase) => {}
     await stop();
     throw failed.reason;
   }
-  return { peers, stop };
+  return { peers, database: postgres.create, stop };
 }
 
 async function main([command, ...names]) {

@@ -4,6 +4,7 @@
 //
 //   node e2e/peers/returns.mjs timeouts|kills [returns for each engine] [seed]
 //   ENGINE=medusa …      only one of the engines
+//   POSTGRES=1 …         kills: our own database is PostgreSQL instead of SQLite
 //   TWICE=1 …            the line passes every change on twice, as if we had not looked before: must be complained of
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
@@ -149,7 +150,7 @@ async function rest(ours, desk, peers, backs, { acting = plainly, saw = async ()
       if (state !== "refunded" || effects.some((effect) => effect.state !== "done")) open += 1;
       await settle(desk, peers[back.engine], back);
     }
-    const unsent = (await ours.outbox()).filter((mail) => !mail.sent).length;
+    const unsent = ours.demo ? (await ours.outbox()).filter((mail) => !mail.sent).length : 0;
     if (open + unsent === 0) return;
     await later(50);
   }
@@ -207,7 +208,7 @@ export async function timeouts(peers, { each = 3, seed = 20261122, say = console
 }
 
 /** Our server is killed at every one of an engine's {@link moments}, the first time that it comes to it. */
-async function killsWith(peer, { each, draw, say }) {
+async function killsWith(peer, { each, draw, say, database }) {
   const left = new Set(moments(peer.engine));
   const begun = performance.now();
   let ours;
@@ -239,13 +240,16 @@ async function killsWith(peer, { each, draw, say }) {
   const post = await postOffice(around("mail "));
   try {
     const mail = { AFTERCART_MAIL__SERVER: post.url, AFTERCART_MAIL__FROM: "help@shop.example" };
-    ours = await Ours.start(`returns-kills-${peer.engine}`, { ...patience(1_200), ...mail });
+    const kept = database && { AFTERCART_DATABASE: await database(`ours_${peer.engine}`) };
+    ours = await Ours.start(`returns-kills-${peer.engine}`, { ...patience(1_200), ...mail, ...kept });
     ours.mails = async () => post.taken;
     const desk = await open(ours, peers, { [peer.engine]: line });
+    ours.demo = false;
     const backs = [];
     for (let n = 0; n < each; n++) backs.push(await sendBack(ours, peer, { reason: "faulty", acting }));
     await rest(ours, desk, peers, backs, { acting, saw });
     // Whatever a last start would take up once more.
+    ours.demo = true;
     await ours.bounce();
     await rest(ours, desk, peers, backs);
     const seconds = Math.round((performance.now() - begun) / 1_000);
@@ -259,10 +263,13 @@ async function killsWith(peer, { each, draw, say }) {
   }
 }
 
-/** Both engines side by side, each with a server of ours of its own. */
-export async function kills(peers, { each = 1, seed = 20261122, say = console.log } = {}) {
+/**
+ * Both engines side by side, each with a server of ours of its own: on SQLite, or where `database` makes one. On PostgreSQL
+ * whatever was under way waits fifteen seconds after every kill, since another node might be at it.
+ */
+export async function kills(peers, { each = 1, seed = 20261122, say = console.log, database } = {}) {
   const draw = seeded(seed);
-  const rounds = await Promise.allSettled(Object.values(peers).map((peer) => killsWith(peer, { each, draw, say })));
+  const rounds = await Promise.allSettled(Object.values(peers).map((peer) => killsWith(peer, { each, draw, say, database })));
   const failed = rounds.find(({ status }) => status === "rejected");
   if (failed) throw failed.reason;
   const sum = (count) => rounds.reduce((all, { value }) => all + count(value), 0);
@@ -283,10 +290,11 @@ async function main([what, each, seed]) {
       process.exit(1);
     });
   }
-  const { peers, stop } = await startPeers(process.env.ENGINE ? [process.env.ENGINE] : engines);
+  const { peers, database, stop } = await startPeers(process.env.ENGINE ? [process.env.ENGINE] : engines);
   try {
     const begun = performance.now();
-    const { returns, wrong } = await run(peers, { ...(each && { each: Number(each) }), ...(seed && { seed: Number(seed) }) });
+    const how = { ...(each && { each: Number(each) }), ...(seed && { seed: Number(seed) }) };
+    const { returns, wrong } = await run(peers, { ...how, ...(process.env.POSTGRES && { database }) });
     for (const line of wrong) console.error(line);
     console.log(`${what}: ${returns} returns, ${wrong.length} differences, ${Math.round((performance.now() - begun) / 1_000)} s`);
     if (wrong.length > 0) process.exitCode = 1;

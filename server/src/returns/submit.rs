@@ -11,7 +11,8 @@ use super::{
     gift::{self, gift_store::As},
     guard_store,
     kept::Kept,
-    number, order_store,
+    number,
+    order_store::{self, OrderRow},
     policies::SitePolicies,
     record::{self, Actor, ReturnRow},
     store::{self, LineRow, PhotoRow},
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     app::App,
     attachments,
-    db::{self, Tx},
+    db::{self, Fetch, Tx},
     error::Error,
     orders::access::Verified,
     shoppers::{self, code},
@@ -106,10 +107,16 @@ pub async fn submit(
         gift::access(&mut &app.db, who, &wish.order).await?.ok_or(Error::OrderNotFound)?;
         return wish.again(row);
     }
+    let policies = Arc::new(app.policies.of(&app.db, &site.id, &site.time_zone).await?);
+    // What comes to nothing does so here, where nobody waits for it; what is stored is judged again by then.
+    if let Err(refused) = look(app, &wish, &policies).await {
+        // Perhaps it was a copy of this very wish that has taken the last piece.
+        let copy = store::by_key(&mut &app.db, &site.id, shopper_id, &wish.request.key).await?;
+        return copy.map_or(Err(refused), |row| wish.again(row));
+    }
     if !wish.request.variants.is_empty() {
         wish.wanted = looked_up(app, &wish).await?;
     }
-    let policies = Arc::new(app.policies.of(&app.db, &site.id, &site.time_zone).await?);
     for _ in 0..DRAWS {
         let (wish, policies) = (wish.clone(), policies.clone());
         let drawn = (app.random.id(), number::draw(number::RETURN, &*app.random));
@@ -173,6 +180,29 @@ pub fn plain(text: &str) -> String {
     kept.collect::<String>().trim().to_owned()
 }
 
+async fn look(app: &App, wish: &Wish, policies: &SitePolicies) -> Result<(), Error> {
+    let mut db = &app.db;
+    let theirs = gift::access(&mut db, &wish.who, &wish.order).await?.ok_or(Error::OrderNotFound)?;
+    judge(&mut db, wish, policies, theirs).await.map(|_| ())
+}
+
+/// What the policy says of the pieces that are left.
+async fn judge<F: Fetch>(
+    from: &mut F,
+    wish: &Wish,
+    policies: &SitePolicies,
+    (order, who): (OrderRow, As),
+) -> Result<(Asked, Assessed), Error> {
+    let facts = Facts::read(from, &wish.site.id, order, None).await?;
+    let asked = Asked::of(facts, who, policies, &wish.site)?;
+    let request = &wish.request;
+    let assessed = assess(&asked.facts, asked.question(wish.now, request.locale), &request.lines)?;
+    if assessed.verdict == Verdict::Refuse {
+        return Err(Error::ruled(ErrorCode::NotReturnable, "lines", assessed.says.join(" ")));
+    }
+    Ok((asked, assessed))
+}
+
 async fn store_wish(
     tx: &mut Tx,
     wish: &Wish,
@@ -186,14 +216,9 @@ async fn store_wish(
     if let Some(row) = store::by_key(tx, site, &wish.shopper_id, &wish.request.key).await? {
         return wish.again(row);
     }
-    let facts = Facts::read(tx, site, order, None).await?;
-    let (policy_id, _) = policies.for_order(Timestamp(facts.row.placed_at));
-    let asked = Asked::of(facts, who, policies, &wish.site)?;
+    let (policy_id, _) = policies.for_order(Timestamp(order.placed_at));
+    let (asked, assessed) = judge(tx, wish, policies, (order, who)).await?;
     let request = &wish.request;
-    let assessed = assess(&asked.facts, asked.question(wish.now, request.locale), &request.lines)?;
-    if assessed.verdict == Verdict::Refuse {
-        return Err(Error::ruled(ErrorCode::NotReturnable, "lines", assessed.says.join(" ")));
-    }
     let offer = offered(&assessed, request.resolution)?;
     let method = match (offer.goods_back, request.method) {
         (false, _) => None,
