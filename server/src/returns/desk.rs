@@ -311,9 +311,9 @@ impl Doing<'_> {
             let message = format!("the new goods cannot be ordered while it is {}, nor twice", self.row.state);
             return Err(Error::NotPossibleNow { message });
         }
-        self.nothing_holds().await?;
-        if self.row.total.is_some_and(|total| total > 0) {
-            self.payable()?;
+        match self.row.total {
+            Some(total) if total > 0 => self.payable().await?,
+            _ => self.nothing_holds().await?,
         }
         self.remark("order_new", json!({})).await?;
         let demands = vec![(EffectKind::Replacement, String::new(), None)];

@@ -68,7 +68,7 @@ impl Kept {
     }
 
     /// What of the total is beyond the money that is left goes to the gift cards.
-    fn to_cards(self) -> Kept {
+    pub fn to_cards(self) -> Kept {
         let to_gift_cards = match self.money_left {
             Some(left) => (self.total() - left).max(0),
             None => self.to_gift_cards.min(self.total()),

@@ -160,7 +160,7 @@ pub async fn claimed(
 pub fn sum(facts: &Facts, assessed: &Assessed, swaps: &[Swap]) -> Result<Option<Kept>, Error> {
     let each = |place: usize| swaps.iter().find(|swap| swap.place == place);
     let whole = assessed.picked.iter().all(|one| each(one.place).is_some());
-    if !whole || assessed.picked.iter().any(|one| facts.lines[one.place].unit_price.is_none()) {
+    if !whole || assessed.picked.iter().any(|one| facts.is_unpriced(one.place)) {
         return Ok(None);
     }
     let part = |one: &crate::returns::assess::Picked| Part {
@@ -179,11 +179,10 @@ pub fn sum(facts: &Facts, assessed: &Assessed, swaps: &[Swap]) -> Result<Option<
     });
     let new_goods: Vec<NewGoods> = new_goods.collect();
     let names: Vec<&str> = facts.lines.iter().map(|line| line.line_id.as_str()).collect();
-    let mut kept = Kept { new_goods, ..Kept::new(&worth, Percent::NONE, &names) };
-    kept.to_gift_cards = kept.to_gift_cards.min(kept.total());
     // A shop that gives no money back gives none for a difference either.
-    kept.as_credit = assessed.offer(Resolution::Refund).is_none();
-    Ok(Some(kept))
+    let as_credit = assessed.offer(Resolution::Refund).is_none();
+    let kept = Kept { new_goods, as_credit, ..Kept::new(&worth, Percent::NONE, as_credit, &names) };
+    Ok(Some(kept.to_cards()))
 }
 
 /// Whether somebody has to look first whether they are there.
