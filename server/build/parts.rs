@@ -93,13 +93,17 @@ pub fn join(glue: &str, loaders: &str) -> Result<String> {
     let object = format!("{{ {} }}", names.join(", "));
     let from = format!("from \"{LOADERS}\"");
     let mut imported = String::new();
+    // The glue imports them once for every function; one object does for all.
+    let mut first: Option<String> = None;
     let mut rest = String::new();
     for line in glue.lines() {
         match line.strip_prefix("import * as ").filter(|line| line.contains(&from)) {
             // The glue reads them when it starts the module, after the loaders at its end exist.
             Some(line) => {
                 let name = line.split(' ').next().unwrap_or_default();
-                imported += &format!("const {name} = {object};\n");
+                let same = first.get_or_insert_with(|| object.clone()).clone();
+                imported += &format!("const {name} = {same};\n");
+                first = Some(name.to_owned());
             }
             None => {
                 rest += line;

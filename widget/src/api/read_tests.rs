@@ -15,7 +15,6 @@ use aftercart_shared::{
         },
     },
     document::{Block, Inline},
-    ids::ArticleId,
     tracking::{OrderStatus, ParcelStatus, Stage},
     trouble::Trouble,
 };

@@ -25,12 +25,12 @@ pub fn choose(session: Session, state: State) -> Dom {
     state.ask_mine(session);
     heading_waits(session, || true);
     let orders = redrawn(move || {
-        let mine = state.orders.data.get();
-        untrack(|| mine.map(|mine| list(session, state, &mine))).into()
+        state.orders.data.track();
+        untrack(|| state.orders.data.with(|mine| mine.as_ref().map(|mine| list(session, state, mine)))).into()
     });
     let before = redrawn(move || {
-        let mine = state.mine.data.get();
-        mine.map(|mine| earlier(session, session.t().returns_flow_mine(), &mine.returns)).into()
+        let heading = session.t().returns_flow_mine();
+        state.mine.data.with(|mine| mine.as_ref().map(|mine| earlier(session, heading, &mine.returns))).into()
     });
     [
         title(t.returns_flow_title()).into(),

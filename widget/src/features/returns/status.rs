@@ -47,8 +47,8 @@ pub fn opened(session: Session, state: Shown, token: String) -> Dom {
 fn page(session: Session, state: Shown) -> Dom {
     heading_waits(session, move || state.view.data.with(Option::is_some));
     let drawn = redrawn(move || {
-        let shown = state.view.data.get();
-        untrack(|| shown.map(|shown| whole(session, state, &shown))).into()
+        state.view.data.track();
+        untrack(|| state.view.data.with(|shown| shown.as_ref().map(|shown| whole(session, state, shown)))).into()
     });
     let was_busy = StoredValue::new(false);
     afterwards(move || {

@@ -11,6 +11,7 @@ use crate::{
     session::Session,
     ui::{
         choice::{Choice, choice, choices},
+        dated::dated,
         dom::{Dom, el, focus, redrawn},
     },
 };
@@ -120,7 +121,7 @@ fn one(
         let news = |says: &String| !because.contains(says);
         let says: Vec<String> =
             answer.map_or_else(Vec::new, |answer| answer.says.iter().filter(|says| news(says)).cloned().collect());
-        (!says.is_empty()).then(|| el("p", "ac-why-says").child(sentences(session, &says))).into()
+        (!says.is_empty()).then(|| el("p", "ac-why-says").child(dated(&sentences(session, &says)))).into()
     });
     let answers = line.answers.clone();
     let needs =
