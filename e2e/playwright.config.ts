@@ -36,7 +36,8 @@ export default defineConfig({
   globalSetup: "./support/global.ts",
   outputDir: "results/tests",
   reporter: [["list"], ["json", { outputFile: process.env.PEERS ? "results/peers.json" : "results/browser.json" }]],
-  workers: 2,
+  // Each file of the peers starts both engines: one after the other.
+  workers: process.env.PEERS ? 1 : 2,
   // A test that passes at the second try has found something all the same.
   retries: 0,
   timeout: 60_000,

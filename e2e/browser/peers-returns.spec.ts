@@ -14,13 +14,13 @@ test.afterAll(() => running?.stop());
 
 test("our server is killed at every step, and everything is done once", async () => {
   test.setTimeout(900_000);
-  const { returns, wrong } = await kills(running.peers, { each: process.env.LONG ? 3 : 1 });
+  // Several at once: what one of them was in the middle of is another moment than its own.
+  const { returns, wrong } = await kills(running.peers, { each: 3 });
   expect(wrong).toEqual([]);
-  expect(returns).toBe(process.env.LONG ? 6 : 2);
+  expect(returns).toBe(6);
 });
 
 test("three of ten answers of the engines are not heard, and everything is done once", async () => {
-  test.skip(!process.env.LONG, "minutes");
   test.setTimeout(1_200_000);
   const { returns, wrong, lines } = await timeouts(running.peers);
   expect(wrong).toEqual([]);

@@ -25,7 +25,8 @@ export class Ours {
     const [port, shop] = [await freePort(), await freePort()];
     ours.url = `http://127.0.0.1:${port}`;
     ours.args = ["--data-dir", ours.data];
-    ours.listen = ["--listen", `127.0.0.1:${port}`, "--demo-listen", `127.0.0.1:${shop}`];
+    ours.listen = ["--listen", `127.0.0.1:${port}`];
+    ours.shop = ["--demo", "--demo-listen", `127.0.0.1:${shop}`];
     /** As a demo it makes its shop and shows its outbox, and takes twice as long to start. */
     ours.demo = true;
     ours.env = {
@@ -46,7 +47,7 @@ export class Ours {
   }
 
   async serve() {
-    const args = [...this.args, ...this.listen, ...(this.demo ? ["--demo"] : [])];
+    const args = [...this.args, ...this.listen, ...(this.demo ? this.shop : [])];
     this.child = spawn(binary, args, { cwd: this.data, stdio: ["ignore", "pipe", "pipe"], env: this.env });
     this.gone = new Promise((gone) => this.child.once("exit", gone).once("error", gone));
     this.child.stdout.pipe(this.log, { end: false });

@@ -86,7 +86,7 @@ async function arrived(ours, peer) {
   const order = await peer.shop.buy("ada", [["APRON-M", 1], ["TEA-100", 3]]);
   await peer.shop.deliver(order, await peer.shop.ship(order, `1Z${Date.now()}`));
   const number = numberOf(order);
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 800; tries++) {
     const { status, body } = await ours.ask("POST", "/orders/lookup", { body: { number, contact: "ada@example.com" } });
     if (status === 200 && body.parcels?.some((parcel) => parcel.status === "delivered")) return { order, number };
     await later(150);
@@ -241,7 +241,7 @@ async function killsWith(peer, { each, draw, say, database }) {
   try {
     const mail = { AFTERCART_MAIL__SERVER: post.url, AFTERCART_MAIL__FROM: "help@shop.example" };
     const kept = database && { AFTERCART_DATABASE: await database(`ours_${peer.engine}`) };
-    ours = await Ours.start(`returns-kills-${peer.engine}`, { ...patience(1_200), ...mail, ...kept });
+    ours = await Ours.start(`returns-kills-${peer.engine}`, { ...patience(1_500), ...mail, ...kept });
     ours.mails = async () => post.taken;
     const desk = await open(ours, peers, { [peer.engine]: line });
     ours.demo = false;
