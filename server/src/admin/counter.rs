@@ -79,7 +79,9 @@ pub async fn scanned(
                 let stood = row.state.clone();
                 let note = serde_json::json!({ "by": "code" });
                 if !scan::scanned(tx, &site, &policies, &mut row, &actor, note, now).await? {
-                    return Err(Error::NotPossibleNow { message: format!("it cannot be taken in while it is {stood}") });
+                    return Err(Error::NotPossibleNow {
+                        message: format!("it cannot be taken in while it is {stood}"),
+                    });
                 }
                 Ok(row)
             })
@@ -123,9 +125,9 @@ pub async fn photo(
     let (act_id, now, subject) = (app.random.id(), app.clock.now(), picture.attachment_id.clone());
     let note = format!("return {id}");
     let written = app.db.write::<_, crate::db::Error, _>(move |tx| {
-        Box::pin(async move {
-            acts_store::insert(tx, &site, &act_id, &agent, ("open_photo", &subject, &note), now).await
-        })
+        Box::pin(
+            async move { acts_store::insert(tx, &site, &act_id, &agent, ("open_photo", &subject, &note), now).await },
+        )
     });
     written.await?;
     Ok(attachments::routes::file(&picture, jpeg))

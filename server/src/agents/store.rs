@@ -63,8 +63,10 @@ pub struct ActiveAgent {
 /// By e-mail, in lower case; nobody whose account was disabled.
 pub async fn active(db: &Db, site: &SiteId, email: &str) -> Result<Option<ActiveAgent>, db::Error> {
     db.fetch_optional(
-        sql!("SELECT agent_id, role, password_hash FROM agents
-             WHERE site_id = $1 AND email = $2 AND disabled_at IS NULL"),
+        sql!(
+            "SELECT agent_id, role, password_hash FROM agents
+             WHERE site_id = $1 AND email = $2 AND disabled_at IS NULL"
+        ),
         args![site, email],
     )
     .await

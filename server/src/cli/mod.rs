@@ -3,8 +3,8 @@
 mod agent;
 mod connector;
 mod identity_key;
-mod labels;
 mod import;
+mod labels;
 mod policy;
 mod site;
 

@@ -120,7 +120,8 @@ pub fn needs_person(lists: impl IntoIterator<Item = List>) -> bool {
 /// Whether the serial number that came is none of those that were sold. Where none is known nothing differs.
 pub fn serial_differs(sold: &[String], came: Option<&str>) -> bool {
     // Scanners and people write them with and without blanks and dashes.
-    let key = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect::<String>();
+    let key =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect::<String>();
     let came = came.map(key).filter(|came| !came.is_empty());
     !sold.is_empty() && came.is_some_and(|came| !sold.iter().any(|one| key(one) == came))
 }

@@ -53,7 +53,8 @@ async fn round(app: &App, site: &SiteId, return_id: &ReturnId) -> Result<Option<
     let row = store::by_id(&mut db, site, return_id).await?;
     let (Some(label), Some(row)) = (label, row) else { return Ok(None) };
     let now = app.clock.now();
-    let travels = matches!(row.state.as_str(), "approved" | "reserved" | "in_transit" | "expired" | "refunding" | "refunded");
+    let travels =
+        matches!(row.state.as_str(), "approved" | "reserved" | "in_transit" | "expired" | "refunding" | "refunded");
     if !travels || label.created_at < now.0 - LONGEST_MS {
         return Ok(None);
     }
@@ -98,9 +99,7 @@ async fn heard(
     let note = json!({ "parcel": status.name() });
     match status {
         // Nobody has heard of a scan before: the refund waits for the goods.
-        ParcelStatus::Delivered => {
-            record::step(tx, site, &mut row, "carrier_deliver", &Actor::System, note, now).await
-        }
+        ParcelStatus::Delivered => record::step(tx, site, &mut row, "carrier_deliver", &Actor::System, note, now).await,
         ParcelStatus::InTransit
         | ParcelStatus::OutForDelivery
         | ParcelStatus::ReadyForPickup

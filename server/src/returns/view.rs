@@ -62,7 +62,11 @@ impl Whole {
             method_words: method.map(|method| method.words(t).into()),
             lines: self.lines.iter().map(|line| self.line(line, told)).collect(),
             sum: self.sum(told),
-            next: if to_hand_over { self.label_says(told).into_iter().chain(told.next(row)).collect() } else { told.next(row) },
+            next: if to_hand_over {
+                self.label_says(told).into_iter().chain(told.next(row)).collect()
+            } else {
+                told.next(row)
+            },
             code: to_hand_over.then(code).and_then(code::code),
             send_by: row.send_by.map(Timestamp).filter(|_| to_hand_over),
             can_cancel: can_cancel(row),

@@ -51,7 +51,10 @@ async fn vendure_s_cancelled_pieces_cost_what_a_piece_cost() {
     (tin["unitPriceWithTax"], tin["proratedUnitPriceWithTax"]) = (json!(2_190), json!(1_972));
     tin["proratedLinePriceWithTax"] = json!(1_972);
     let order = changed(Kind::Vendure, recorded.to_string()).await.remove(0);
-    assert_eq!((order.lines[1].quantity, order.lines[1].refunded, order.lines[1].discount), (2, 1, 2 * 2_190 - 2 * 1_972));
+    assert_eq!(
+        (order.lines[1].quantity, order.lines[1].refunded, order.lines[1].discount),
+        (2, 1, 2 * 2_190 - 2 * 1_972)
+    );
 }
 
 #[tokio::test]
@@ -80,19 +83,23 @@ async fn shopify_s_allocations_delivery_tax_and_gift_cards_are_asked_for_and_rea
     let order = &mut recorded["data"]["order"];
     order["taxesIncluded"] = json!(false);
     order["totalTaxSet"] = money("11.30");
-    order["lineItems"]["nodes"][0]["discountAllocations"] = json!([{ "allocatedAmountSet": money("4.9") }, { "allocatedAmountSet": money("3.33") }]);
+    order["lineItems"]["nodes"][0]["discountAllocations"] =
+        json!([{ "allocatedAmountSet": money("4.9") }, { "allocatedAmountSet": money("3.33") }]);
     order["shippingLines"] = json!({ "nodes": [
         { "isRemoved": false, "discountedPriceSet": money("7.00"), "taxLines": [{ "priceSet": money("0.60") }] },
         { "isRemoved": true, "discountedPriceSet": money("99.00"), "taxLines": [] },
     ] });
     let payment = |gateway: &str, kind: &str, status: &str, amount: &str| json!({ "gateway": gateway, "kind": kind, "status": status, "amountSet": money(amount) });
     order["transactions"] = json!([
-        payment("gift_card", "SALE", "SUCCESS", "25.00"), payment("gift_card", "SALE", "FAILURE", "9.00"),
-        payment("shopify_payments", "CAPTURE", "SUCCESS", "139.82"), payment("gift_card", "REFUND", "SUCCESS", "5.00"),
+        payment("gift_card", "SALE", "SUCCESS", "25.00"),
+        payment("gift_card", "SALE", "FAILURE", "9.00"),
+        payment("shopify_payments", "CAPTURE", "SUCCESS", "139.82"),
+        payment("gift_card", "REFUND", "SUCCESS", "5.00"),
     ]);
     let (shop, _) = shop(Kind::Shopify, move |_| (200, recorded.to_string()));
     let order = shop.fetch("9223372036854775807").await.unwrap().unwrap();
-    let expected = Charges { delivery: 700, delivery_tax: 60, tax: 1_070, taxes_added: true, gift_cards: 2_500, discount: 0 };
+    let expected =
+        Charges { delivery: 700, delivery_tax: 60, tax: 1_070, taxes_added: true, gift_cards: 2_500, discount: 0 };
     assert_eq!(order.charges, expected);
     assert_eq!(order.lines.iter().map(|line| line.discount).collect::<Vec<_>>(), [823, 0]);
     assert_eq!(paid(&order), 2 * 4_900 - 823 + 3 * 1_825 + 700 + 1_130);

@@ -225,7 +225,8 @@ fn line(item: Item, taxes_added: bool, currency: Currency) -> Result<ImportedLin
     let back = item.detail.map_or(0, |d| d.return_received_quantity + d.written_off_quantity);
     let price = item.raw_unit_price.map(|exact| exact.value).or(item.unit_price);
     let price = price.map(|price| money("items.unit_price", &price, currency)).transpose()?;
-    let tax = item.tax_total.as_ref().map(|tax| money("items.tax_total", tax, currency)).transpose()?.unwrap_or(0).max(0);
+    let tax =
+        item.tax_total.as_ref().map(|tax| money("items.tax_total", tax, currency)).transpose()?.unwrap_or(0).max(0);
     let paid = item.total.as_ref().map(|total| money("items.total", total, currency)).transpose()?;
     // Whatever it was taken off, and however it was rounded: the price less this, with the tax, is what was paid.
     let on_top = if taxes_added { tax } else { 0 };

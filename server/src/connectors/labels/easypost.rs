@@ -125,7 +125,8 @@ impl EasyPost {
     /// `None` while the label is not there yet.
     fn label(&self, shipment: &Shipment, now: Timestamp) -> Option<Label> {
         let label = shipment.postage_label.as_ref()?;
-        let url = [&label.label_pdf_url, &label.label_url].into_iter().flatten().find(|url| url.starts_with("https://"))?;
+        let url =
+            [&label.label_pdf_url, &label.label_url].into_iter().flatten().find(|url| url.starts_with("https://"))?;
         Some(Label {
             reference: shipment.id.clone(),
             carrier: shipment.selected_rate.as_ref().and_then(|rate| rate.carrier.clone()),

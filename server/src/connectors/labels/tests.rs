@@ -41,7 +41,8 @@ impl StandIn {
         let mut shop = self.0.lock().unwrap();
         let path = call.url.strip_prefix("https://labels.example/v2/shipments").unwrap().trim_start_matches('/');
         let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
-        let at = |shop: &Shop, which: &str| shop.shipments.iter().position(|s| s["id"] == which || s["reference"] == which);
+        let at =
+            |shop: &Shop, which: &str| shop.shipments.iter().position(|s| s["id"] == which || s["reference"] == which);
         let done = match (call.method.as_str(), path.split_once('/')) {
             ("GET", None) => {
                 let Some(at) = at(&shop, path) else { return (404, json!({ "error": { "code": "NOT_FOUND" } })) };
@@ -72,7 +73,13 @@ impl StandIn {
                     return (422, json!({ "error": { "message": "Postage already exists for this shipment." } }));
                 }
                 shop.bought += 1;
-                let rate = shop.shipments[at]["rates"].as_array().unwrap().iter().find(|r| r["id"] == body["rate"]["id"]).unwrap().clone();
+                let rate = shop.shipments[at]["rates"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .find(|r| r["id"] == body["rate"]["id"])
+                    .unwrap()
+                    .clone();
                 shop.shipments[at]["selected_rate"] = rate;
                 shop.shipments[at]["tracking_code"] = json!("9400110898825022579493");
                 if shop.slow == 0 {
@@ -219,7 +226,12 @@ async fn a_refusal_is_told_without_anybody_s_address() {
 async fn where_the_parcel_is_comes_from_the_label() {
     let shop = StandIn::default();
     until_made(&shop, false).await;
-    for (word, status) in [("pre_transit", ParcelStatus::Registered), ("in_transit", ParcelStatus::InTransit), ("delivered", ParcelStatus::Delivered), ("new", ParcelStatus::Unknown)] {
+    for (word, status) in [
+        ("pre_transit", ParcelStatus::Registered),
+        ("in_transit", ParcelStatus::InTransit),
+        ("delivered", ParcelStatus::Delivered),
+        ("new", ParcelStatus::Unknown),
+    ] {
         shop.0.lock().unwrap().shipments[0]["status"] = json!(word);
         assert_eq!(provider(&shop).parcel("shp_1").await.unwrap(), status, "{word}");
     }

@@ -162,7 +162,8 @@ impl Sight {
         let Some(off) = self.allocated("shipping_lines.discount_allocations", &line.discount_allocations)? else {
             return Ok(None);
         };
-        let discounted = self.amount("shipping_lines.discounted_price", &line.discounted_price, &line.discounted_price_set)?;
+        let discounted =
+            self.amount("shipping_lines.discounted_price", &line.discounted_price, &line.discounted_price_set)?;
         // Where it is given in the shop's currency alone the price says it too: nothing was taken off but what is listed.
         if let (0, Said::Amount(charge)) = (off, discounted) {
             return Ok(Some(charge.max(0)));

@@ -177,7 +177,8 @@ fn discounts_delivery_and_taxes_add_up_to_what_was_paid() {
     let mut row = recorded().swap_remove(0);
     let bag = |amount: &str| json!({ "shop_money": { "amount": amount, "currency_code": "USD" } });
     row["taxes_included"] = json!(false);
-    row["line_items"][0]["discount_allocations"] = json!([{ "amount": "4.99", "amount_set": bag("4.99") }, { "amount": "1.00" }]);
+    row["line_items"][0]["discount_allocations"] =
+        json!([{ "amount": "4.99", "amount_set": bag("4.99") }, { "amount": "1.00" }]);
     row["line_items"][0]["tax_lines"] = json!([{ "price": "2.25", "price_set": bag("2.25") }, { "price": "0.50" }]);
     row["shipping_lines"] = json!([
         { "price": "7.00", "discounted_price": "7.00", "discount_allocations": [{ "amount": "7.00" }], "tax_lines": [] },
@@ -191,7 +192,8 @@ fn discounts_delivery_and_taxes_add_up_to_what_was_paid() {
     ]);
     let order = read(&row).unwrap();
     assert_eq!((order.lines[0].discount, order.lines[0].tax), (599, 275));
-    let expected = Charges { delivery: 500, delivery_tax: 40, taxes_added: true, gift_cards: 1_000, ..Charges::default() };
+    let expected =
+        Charges { delivery: 500, delivery_tax: 40, taxes_added: true, gift_cards: 1_000, ..Charges::default() };
     assert_eq!(order.charges, expected);
     // Where no line has tax lines, the order's own tax is that of the goods and the delivery.
     for item in row["line_items"].as_array_mut().unwrap() {
