@@ -100,6 +100,7 @@ fn pure_verbs_know_neither_web_nor_database() {
         "returns/number.rs",
         "returns/pieces.rs",
         "returns/signals.rs",
+        "returns/sums.rs",
         "shoppers/code.rs",
         "shoppers/identity_key.rs",
         "shoppers/identity_token.rs",

@@ -4,8 +4,8 @@
 use crate::{
     on_both,
     support::{
-        TestApp,
-        returns::{MING, POLICY, arrived, key, wish, with_line},
+        TestApp, read,
+        returns::{MING, POLICY, SECRET_KEY, arrived, key, wish, with_line},
     },
 };
 use serde_json::{Value, json};
@@ -86,11 +86,11 @@ on_both! {
         let options = app.return_options(&emma, &order).await;
         // A lamp: (387.00 − 30.00) less its share of 40.00, by three. A bowl: 40.50 less its share.
         let each: Vec<_> = options["lines"].as_array().unwrap().iter().map(|line| line["paid_each"].as_i64().unwrap()).collect();
-        assert_eq!(each, [10_813, 3_680]);
+        assert_eq!(each, [10_814, 3_680]);
         let (_, quote) = app.quote(&emma, &order, &json!({
             "locale": "en", "lines": [{ "line": "l1", "quantity": 1, "reason": "changed_mind" }], "resolution": "refund", "method": "drop_off",
         })).await;
-        assert_eq!((&quote["sum"]["total"], &quote["sum"]["delivery"], &quote["sum"]["to_gift_cards"]), (&json!(10_813), &json!(0), &json!(0)));
+        assert_eq!((&quote["sum"]["total"], &quote["sum"]["delivery"], &quote["sum"]["to_gift_cards"]), (&json!(10_814), &json!(0), &json!(0)));
     }
 
     async fn what_a_gift_card_paid_goes_back_onto_it(app) {
@@ -126,6 +126,32 @@ on_both! {
         assert_eq!(less["view"]["sum"]["to_gift_cards"], 0);
         let (_, more) = app.act(&id, "adjust", json!({ "agent": MING, "total": 32_000, "note": "Not so bad" })).await;
         assert_eq!(more["view"]["sum"]["to_gift_cards"], 700);
+    }
+
+    async fn what_the_api_told_of_money_stays_when_a_parcel_s_news_come(app) {
+        app.set_policy(KIND).await;
+        app.open_desk().await;
+        let mut order = discounted();
+        order["shipments"][0]["status"] = json!("in_transit");
+        order["shipments"][0]["events"] = json!([]);
+        order["lines"][0]["serials"] = json!(["SN-1"]);
+        let put = |path: &str, body: &Value| {
+            let url = format!("{}/api/v1/admin/orders/{path}", app.url);
+            read(reqwest::Client::new().put(url).bearer_auth(SECRET_KEY).json(body))
+        };
+        let id = order["id"].as_str().unwrap().to_owned();
+        let (status, stored) = put(&id, &order).await;
+        assert_eq!(status, 200, "{stored}");
+        let parcel = order["shipments"][0]["id"].as_str().unwrap();
+        let news = json!({ "status": "delivered", "events": [{ "at": "2026-11-20T12:00:00+08:00", "status": "delivered" }] });
+        let (status, stored) = put(&format!("{id}/shipments/{parcel}"), &news).await;
+        assert_eq!((status, &stored["changed"]), (200, &json!(true)), "{stored}");
+        let (emma, order) = (app.sign_in(EMMA).await, app.order_id("A-1001").await);
+        let (_, all) = app.quote(&emma, &order, &without_key(everything(""))).await;
+        assert_eq!((&all["sum"]["total"], &all["sum"]["to_gift_cards"]), (&json!(41_300), &json!(10_000)), "{all}");
+        let (_, made) = app.submit(&emma, &order, &wish(&key(), 1)).await;
+        let (_, shown) = app.desk(&format!("/returns/{}", made["summary"]["id"].as_str().unwrap())).await;
+        assert_eq!(shown["lines"][0]["serials_sold"], json!(["SN-1"]));
     }
 
     async fn store_credit_is_credit_whatever_paid(app) {

@@ -67,8 +67,8 @@ impl Kept {
         }
     }
 
-    /// What of the total is beyond the money that is left goes to the gift cards.
-    pub fn to_cards(self) -> Kept {
+    /// With what of the total goes to the gift cards: what is beyond the money that is left.
+    pub fn shared_out(self) -> Kept {
         let to_gift_cards = match self.money_left {
             Some(left) => (self.total() - left).max(0),
             None => self.to_gift_cards.min(self.total()),
@@ -128,7 +128,7 @@ impl Kept {
 
     /// With another total.
     pub fn adjusted_to(&self, total: i64) -> Kept {
-        Kept { adjusted: total - self.worked_out(), ..self.clone() }.to_cards()
+        Kept { adjusted: total - self.worked_out(), ..self.clone() }.shared_out()
     }
 
     /// For the pieces that came. The charge for delivery goes back only with all that was announced, and what somebody
@@ -156,7 +156,7 @@ impl Kept {
             adjusted: 0,
             ..self.clone()
         }
-        .to_cards()
+        .shared_out()
     }
 
     /// As it is shown. `title` names a line.

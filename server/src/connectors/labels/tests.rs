@@ -174,7 +174,8 @@ async fn the_cheapest_that_is_allowed_is_bought_once() {
     assert_eq!(shop.0.lock().unwrap().shipments[0]["selected_rate"]["id"], "rate_3");
     // Asked for again, by anybody, it is the same.
     until_made(&shop, false).await;
-    assert_eq!((shop.0.lock().unwrap().bought, shop.0.lock().unwrap().shipments.len()), (1, 1));
+    let shop = shop.0.lock().unwrap();
+    assert_eq!((shop.bought, shop.shipments.len()), (1, 1));
 }
 
 #[tokio::test]

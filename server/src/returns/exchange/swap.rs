@@ -182,7 +182,7 @@ pub fn sum(facts: &Facts, assessed: &Assessed, swaps: &[Swap]) -> Result<Option<
     // A shop that gives no money back gives none for a difference either.
     let as_credit = assessed.offer(Resolution::Refund).is_none();
     let kept = Kept { new_goods, as_credit, ..Kept::new(&worth, Percent::NONE, as_credit, &names) };
-    Ok(Some(kept.to_cards()))
+    Ok(Some(kept.shared_out()))
 }
 
 /// Whether somebody has to look first whether they are there.

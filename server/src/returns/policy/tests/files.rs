@@ -4,6 +4,7 @@ use super::*;
 use crate::returns::policy::{
     CalendarDay, Span,
     check::{letters_off, nearest},
+    explain::explain,
     values::to_date,
 };
 use aftercart_shared::returns::Day;
@@ -227,4 +228,14 @@ fn a_yearly_day_is_the_next_one() {
     for text in ["2-1", "13-01", "02-30", "1-031", "2026-02-29", ""] {
         assert_eq!(CalendarDay::parse(text), None, "{text}");
     }
+}
+
+#[test]
+fn when_a_refund_starts_is_said_and_explained() {
+    let explained =
+        |at: &str, locale| explain(&policy(&format!("refund_at = \"{at}\"")), "Europe/London", locale).join("\n");
+    assert!(explained("scan", Locale::En).contains("scans the goods for the first time"));
+    assert!(explained("scan", Locale::ZhCn).contains("首次被承运商或店员扫描"));
+    assert!(!explained("receipt", Locale::En).contains("scans"));
+    wrong("in_force_from = \"2026-01-01\"\nrefund_at = \"delivery\"", (2, 13), "delivery", "");
 }

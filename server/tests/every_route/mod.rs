@@ -1,39 +1,23 @@
 //! On every route of the API: another shop's key, session or token, and another shopper's order, get the answer that
 //! says nothing, and leave nothing behind. The router itself says which routes there are.
 
+mod people;
+mod world;
+
 use crate::{
     on_both,
     support::{
-        TestApp, article,
         digest::differing,
-        order,
         pictures::jpeg,
         read,
-        returns::{MING, arrived, key as key_, wish},
-        shop::{Connected, StandIn},
+        returns::{MING, key as key_, wish},
     },
 };
-use aftercart::{
-    admin::{key, openapi, store},
-    cli::insert_identity_key,
-    connectors::commerce::Kind,
-    notices::token,
-    notifications,
-    random::SystemRandom,
-    shoppers::identity_key::IdentityKey,
-    sites::Site,
-};
-use jsonwebtoken::{EncodingKey, Header, encode};
+use aftercart::{admin::openapi, sites::Site};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-
-const EMMA: &str = "emma.wilson@example.com";
-const LI: &str = "li.na@example.cn";
-const OURS: &str = "sk_0123456789abcdef0123456789abcdef";
-const THEIRS: &str = "sk_ffffffffffffffffffffffffffffffff";
-const SECRET: &str = "0123456789abcdef0123456789abcdef";
-const SECRET_THERE: &str = "fedcba9876543210fedcba9876543210";
+use world::{EMMA, LI, OURS, SECRET, SECRET_THERE, THEIRS, World, lookup, signed};
 
 type Route = (&'static str, &'static str);
 
@@ -170,171 +154,7 @@ fn every_route_is_documented() {
     assert_eq!(documented, expected);
 }
 
-/// Two shops. In ours Emma and Li; in theirs another order of Emma's.
-struct World {
-    app: TestApp,
-    there: Site,
-    emma: String,
-    li: String,
-    emma_there: String,
-    emmas: String,
-    emmas_there: String,
-    watch: String,
-    watch_there: String,
-    link_there: String,
-    confirm_there: String,
-    stop_there: String,
-    code_there: (String, String),
-    /// Emma's returns, here and there, and the code of the one there.
-    return_here: String,
-    return_there: String,
-    return_code_there: String,
-    picture: String,
-    picture_there: String,
-    here: Connected,
-    connector_there: Connected,
-}
-
-/// The id of her order with this number.
-fn numbered(mine: &Value, number: &str) -> String {
-    let found = mine["orders"].as_array().unwrap().iter().find(|order| order["number"] == number);
-    found.unwrap()["id"].as_str().unwrap().to_owned()
-}
-
-fn lookup(number: &str, contact: &str) -> Value {
-    json!({ "number": number, "contact": contact })
-}
-
 impl World {
-    fn there(&self, method: Method, path: &str) -> RequestBuilder {
-        Client::new().request(method, format!("{}{path}", self.app.url)).header("aftercart-site", "pk_other")
-    }
-
-    fn admin(&self, method: Method, path: &str, key: &str) -> RequestBuilder {
-        Client::new().request(method, format!("{}/api/v1/admin{path}", self.app.url)).bearer_auth(key)
-    }
-
-    async fn new(app: TestApp) -> World {
-        let there = app.another_site("pk_other", "https://other.example").await;
-        for (site, key, secret) in [(app.site.clone(), OURS, SECRET), (there.clone(), THEIRS, SECRET_THERE)] {
-            let id = &IdentityKey::secret(secret).unwrap();
-            insert_identity_key(&app.app.db, &app.app.secret, &SystemRandom, &site, id).await.unwrap();
-            let (site, now) = (site.id.clone(), app.app.clock.now());
-            let insert = app.app.db.write::<_, aftercart::db::Error, _>(move |tx| {
-                Box::pin(async move { store::insert_key(tx, &site, &key[3..11], &key::hash(key), "ERP", now).await })
-            });
-            insert.await.unwrap();
-        }
-        let mut of_li = order("A-1002");
-        of_li["email"] = json!(LI);
-        of_li["phone"] = Value::Null;
-        let mut trouble = order("A-1001");
-        trouble["shipments"][0]["status"] = json!("attempted");
-        app.import(&[trouble, of_li, arrived("A-1003", 2)]).await;
-        app.import_to(&there, &[order("B-2001"), arrived("B-2002", 2)]).await;
-        app.open_desk().await;
-        app.import_articles(&[article("ours", "en", "Ours", "Ours alone.")]).await;
-        let (shop, other) = (StandIn::start().await, StandIn::start().await);
-        let here = app.connect(Kind::Generic, &shop).await;
-        let connector_there = app.connect_to(&there, Kind::Generic, &other).await;
-        let (emma, li) = (app.sign_in(EMMA).await, app.sign_in(LI).await);
-        let mut world = World {
-            there,
-            emma,
-            li,
-            here,
-            connector_there,
-            app,
-            emma_there: String::new(),
-            emmas: String::new(),
-            emmas_there: String::new(),
-            watch: String::new(),
-            watch_there: String::new(),
-            link_there: String::new(),
-            confirm_there: String::new(),
-            stop_there: String::new(),
-            code_there: Default::default(),
-            return_here: String::new(),
-            return_there: String::new(),
-            return_code_there: String::new(),
-            picture: String::new(),
-            picture_there: String::new(),
-        };
-        world.fill().await;
-        world
-    }
-
-    async fn fill(&mut self) {
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let stored = self.admin(Method::PUT, "/orders/10001", THEIRS).json(&openapi::example_order());
-        assert_eq!(read(stored).await.0, 200);
-        let claims = json!({ "sub": "7", "aud": "pk_other", "iat": self.now_s(), "exp": self.now_s() + 300, "nonce": "n", "email": EMMA });
-        let token = signed(&claims, SECRET_THERE);
-        let identify = self.there(Method::POST, "/api/v1/identify").json(&json!({ "token": token }));
-        self.emma_there = text(&read(identify).await.1["token"]);
-        let (_, mine) = read(self.app.get("/api/v1/me/orders").bearer_auth(&self.emma)).await;
-        self.emmas = numbered(&mine, "A-1001");
-        let (_, mine) = read(self.there(Method::GET, "/api/v1/me/orders").bearer_auth(&self.emma_there)).await;
-        self.emmas_there = numbered(&mine, "B-2001");
-        self.watch = text(&self.app.lookup("A-1001", EMMA).await.1["watch"]);
-        let found = self.there(Method::POST, "/api/v1/orders/lookup").json(&lookup("B-2001", EMMA));
-        self.watch_there = text(&read(found).await.1["watch"]);
-        let (url, watch) = (self.app.url.clone(), self.watch_there.clone());
-        let watched = |path| {
-            let request = Client::new().post(format!("{url}{path}")).header("aftercart-site", "pk_other");
-            request.header("aftercart-watch", &watch)
-        };
-        let (_, shared) = read(watched("/api/v1/orders/share")).await;
-        self.link_there = text(&shared["url"]).split_once('#').unwrap().1.to_owned();
-        let wish = json!({ "email": EMMA, "locale": "en" });
-        assert_eq!(read(watched("/api/v1/orders/subscribe").json(&wish)).await.0, 202);
-        self.confirm_there = self.mailed_there("#confirm.").await;
-        let subscription = self.confirm_there.split_once('.').unwrap().0;
-        self.stop_there = token::seal(&self.app.app.secret, &self.there.id, token::Use::Stop, subscription);
-        let (_, sent) = read(self.there(Method::POST, "/api/v1/codes").json(&json!({ "contact": EMMA }))).await;
-        self.code_there = (text(&sent["id"]), self.code_mailed_there().await);
-        let attached = |request: RequestBuilder| read(request.header("content-type", "image/jpeg").body(jpeg(16, 16)));
-        let path = "/api/v1/me/attachments";
-        self.picture = text(&attached(self.app.post(path).bearer_auth(&self.emma)).await.1["id"]);
-        self.picture_there =
-            text(&attached(self.there(Method::POST, path).bearer_auth(&self.emma_there)).await.1["id"]);
-        self.send_back().await;
-    }
-
-    /// Both shops are without a policy, so a person decides on either.
-    async fn send_back(&mut self) {
-        let here = self.app.order_id("A-1003").await;
-        let (_, mine) = read(self.there(Method::GET, "/api/v1/me/orders").bearer_auth(&self.emma_there)).await;
-        let arrived = mine["orders"].as_array().unwrap().iter().find(|order| order["number"] == "B-2002").unwrap();
-        let path = format!("/api/v1/me/orders/{}/returns", arrived["id"].as_str().unwrap());
-        let (_, made) = self.app.submit(&self.emma, &here, &wish(&key_(), 1)).await;
-        self.return_here = made["summary"]["id"].as_str().unwrap().to_owned();
-        let (status, made) =
-            read(self.there(Method::POST, &path).bearer_auth(&self.emma_there).json(&wish(&key_(), 1))).await;
-        assert_eq!(status, 201, "{made}");
-        self.return_there = made["summary"]["id"].as_str().unwrap().to_owned();
-        let number = made["summary"]["number"].as_str().unwrap();
-        self.return_code_there = aftercart::returns::number::token(&self.app.app.secret, &self.there.id, number);
-    }
-
-    fn now_s(&self) -> i64 {
-        aftercart::clock::Clock::now(&*self.app.clock).0 / 1000
-    }
-
-    /// What follows the mark in the newest mail of the other shop that has it.
-    async fn mailed_there(&self, mark: &str) -> String {
-        let mails = notifications::store::latest_mails(&self.app.app.db, &self.there.id, 100).await.unwrap();
-        let rest = mails.iter().find_map(|mail| mail.plain.split_once(mark));
-        let rest = rest.unwrap_or_else(|| panic!("no mail has {mark}")).1;
-        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect()
-    }
-
-    async fn code_mailed_there(&self) -> String {
-        let mails = notifications::store::latest_mails(&self.app.app.db, &self.there.id, 100).await.unwrap();
-        let mut codes = mails.iter().filter_map(|mail| mail.subject.split_once(' ').map(|(code, _)| code.to_owned()));
-        codes.find(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())).unwrap()
-    }
-
     /// Whoever comes from the wrong side: what is asked, the status it gets, the tables in which it may be counted.
     fn tries(&self) -> Vec<(Route, RequestBuilder, u16, &'static [&'static str])> {
         let app = &self.app;
@@ -529,63 +349,6 @@ impl World {
             }
         }
     }
-}
-
-/// Where a route stands in the table.
-fn at(method: &str, path: &str) -> usize {
-    COVERED.iter().position(|route| *route == (method, path)).unwrap_or_else(|| panic!("{method} {path}"))
-}
-
-impl World {
-    /// Lists, pictures, withdrawals and codes are their shop's alone, and an agent is of one shop.
-    fn tries_of_people(&self, add: &mut Add) {
-        let (theirs, photo) = (&self.return_there, &self.picture_there);
-        let entry = json!({ "agent": MING, "list": "block", "by": "email", "value": EMMA, "reason": "x" });
-        let posts = [
-            ("/returns/{id}/clear", format!("/returns/{theirs}/clear"), json!({ "agent": MING, "note": "x" }), 404),
-            (
-                "/returns/scanned",
-                "/returns/scanned".into(),
-                json!({ "agent": MING, "code": self.return_code_there }),
-                404,
-            ),
-            (
-                "/returns/{id}/photos/{attachment}/open",
-                format!("/returns/{theirs}/photos/{photo}/open"),
-                json!({ "agent": MING }),
-                404,
-            ),
-            (
-                "/returns/{id}/photos/{attachment}/open",
-                format!("/returns/{}/photos/{photo}/open", self.return_here),
-                json!({ "agent": MING }),
-                404,
-            ),
-            ("/withdrawals/{id}/handled", "/withdrawals/0f/handled".into(), json!({ "agent": MING, "note": "x" }), 404),
-            ("/guard-entries/{id}/remove", "/guard-entries/0f/remove".into(), json!({ "agent": MING }), 404),
-            ("/guard-entries", "/guard-entries".into(), entry, 0),
-        ];
-        for (route, path, body, status) in &posts {
-            let place = at("POST", &format!("/api/v1/admin{route}"));
-            if *status > 0 {
-                add(place, self.admin(Method::POST, path, OURS).json(body), *status, &[]);
-            }
-            // Their key, our agent.
-            add(place, self.admin(Method::POST, path, THEIRS).json(body), 403, &[]);
-            for key in ["", "pk_other", self.emma_there.as_str(), "sk_00000000000000000000000000000000"] {
-                add(place, self.admin(Method::POST, path, key).json(body), 401, &[]);
-            }
-        }
-        for path in ["/guard-entries", "/acts"] {
-            let place = at("GET", &format!("/api/v1/admin{path}"));
-            add(place, self.admin(Method::GET, path, "pk_other"), 401, &[]);
-            add(place, self.admin(Method::GET, path, OURS), 200, &[]);
-        }
-    }
-}
-
-fn signed(claims: &Value, secret: &str) -> String {
-    encode(&Header::default(), claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
 }
 
 on_both! {
