@@ -147,12 +147,12 @@ on_both! {
         let mails = app.mails().await;
         let mail = mails.iter().find(|mail| mail.subject.starts_with("Your return label")).unwrap();
         assert!(mail.recipient == EMMA && mail.plain.contains("https://labels.example/1.pdf"), "{}", mail.plain);
+        let written: String = app.tables().await.values().flatten().cloned().collect();
+        assert!(!written.contains("EZ_secret"));
         let records = records.lock().unwrap();
         assert_eq!((records.made, records.bought), (1, 1));
         let asked = &records.shipment.as_ref().unwrap()["asked"];
         assert_eq!((&asked["from_address"]["street1"], &asked["to_address"]["city"]), (&json!("1 Quay Street"), &json!("Shanghai")));
-        let written: String = app.tables().await.values().flatten().cloned().collect();
-        assert!(!written.contains("EZ_secret"));
     }
 
     async fn the_label_s_first_scan_pays_where_the_policy_says_so(app) {
