@@ -51,7 +51,7 @@ export default defineConfig({
     timezoneId: "Europe/London",
   },
   // Real commerce engines take both cores for a while: a run of their own, so that nobody's patience is measured then.
-  projects: process.env.PEERS ? [{ ...desktop, name: "peers", testMatch: /peers.*\.spec/ }] : [
+  projects: process.env.PEERS ? [{ ...desktop, name: "peers", testMatch: process.env.LONG ? /peers.*\.spec/ : /peers\.spec/ }] : [
     { ...desktop, testIgnore: /(shots|peers).*\.spec/ },
     { ...phone, testIgnore: /(shots|peers).*\.spec/ },
     // Sets its own sizes, so it runs once.
