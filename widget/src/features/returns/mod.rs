@@ -1,6 +1,6 @@
 //! Sending something back, from the first line to the money: every step a view, and nothing lost between them. It comes in
-//! parts, each downloaded when it is needed: the steps up to the last button, photos, what became of it, the way in for
-//! gifts, the withdrawal.
+//! parts, each downloaded when it is needed: the steps up to the last button, photos, variants to exchange for, what
+//! became of it, the way in for gifts, the withdrawal.
 
 mod between;
 mod calendar;
@@ -143,16 +143,8 @@ const CALENDAR: (&str, &str) = (
     "M5.5 6h13A1.5 1.5 0 0 1 20 7.500v11a1.5 1.5 0 0 1-1.5 1.500h-13A1.5 1.5 0 0 1 4 18.500v-11A1.5 1.5 0 0 1 5.5 6zM4 10.500h16M8 3.500V8M16 3.500V8",
 );
 
-static STEPS: Dress = Dress {
-    sheets: &[
-        COMMON,
-        include_str!("steps.part.css"),
-        include_str!("variant.part.css"),
-        choice::STYLES,
-        stepper::STYLES,
-    ],
-    icons: &[],
-};
+static STEPS: Dress =
+    Dress { sheets: &[COMMON, include_str!("steps.part.css"), choice::STYLES, stepper::STYLES], icons: &[] };
 static STORY: Dress =
     Dress { sheets: &[COMMON, include_str!("status.part.css"), qr::STYLES], icons: &[PRINT, CALENDAR] };
 static FORMS: Dress = Dress { sheets: &[COMMON], icons: &[PRINT] };

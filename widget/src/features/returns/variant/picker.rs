@@ -1,42 +1,20 @@
-//! Which size or colour instead. Those that cannot be had stay in sight, with the reason.
+//! The choice among what there is. What cannot be had stays in sight, with the reason.
 
-use super::{
-    state::State,
-    steps::{fault, faulty},
-    wish::{Chosen, Wish},
-};
+use super::Offered;
 use crate::{
     api::loading::Loading,
+    features::returns::{state::State, steps::fault, wish::Chosen},
     session::Session,
     ui::{
-        dom::{Dom, El, el, focus, redrawn},
+        dom::{Dom, El, el, redrawn},
         notice::failed,
         skeleton::skeleton,
     },
 };
-use aftercart_shared::{
-    api::returns::{ReturnableLine, VariantView, Variants},
-    returns::Resolution,
-};
+use aftercart_shared::api::returns::{VariantView, Variants};
 use leptos::prelude::*;
 
-/// What there is, by question: asked for once, and anew when something of it was gone.
-#[derive(Clone, Copy)]
-pub struct Offered {
-    known: StoredValue<Vec<(String, Loading<Variants>)>>,
-    owner: StoredValue<Option<Owner>>,
-}
-
 impl Offered {
-    /// Whatever is made later belongs to who calls this.
-    pub fn new() -> Offered {
-        Offered { known: StoredValue::new(Vec::new()), owner: StoredValue::new(Owner::current()) }
-    }
-
-    pub fn forget(self) {
-        self.known.update_value(Vec::clear);
-    }
-
     fn of(self, session: Session, order: &str, chosen: &Chosen) -> Loading<Variants> {
         let locale = session.locale.get_untracked().tag();
         let (line, quantity) = (js_sys::encode_uri_component(&chosen.line), chosen.quantity);
@@ -54,55 +32,17 @@ impl Offered {
     }
 }
 
-fn is_exchange(wish: &Wish) -> bool {
-    wish.resolution == Some(Resolution::ExchangeVariant)
-}
-
-/// She wants an exchange and has not said for what.
-pub fn is_missing(wish: &Wish) -> bool {
-    is_exchange(wish) && wish.lines.iter().any(|chosen| chosen.variant.is_empty())
-}
-
-/// Says what is missing, where it is; `false` when nothing is.
-pub fn ask_missing(session: Session, state: State) -> bool {
-    let missing = state.wish.with_untracked(|wish| match is_missing(wish) {
-        true => wish.lines.iter().position(|chosen| chosen.variant.is_empty()),
-        false => None,
-    });
-    let Some(place) = missing else { return false };
-    let line = state.wish.with_untracked(|wish| wish.lines.get(place).map(|chosen| chosen.line.clone()));
-    faulty(state, line.as_deref(), session.t().exchange_missing());
-    focus(&format!("ac-variant-{place}-0"));
-    true
-}
-
-/// One picker for each of her lines, while she wants an exchange.
-pub fn pickers(session: Session, state: State, lines: &[ReturnableLine]) -> Dom {
-    let wanted = Memo::new(move |_| state.wish.with(is_exchange));
-    let lines = lines.to_vec();
-    redrawn(move || {
-        if !wanted.get() {
-            return Dom::default();
-        }
-        let wish = state.wish.get_untracked();
-        let one = |(place, chosen): (usize, &Chosen)| -> Option<Dom> {
-            let line = lines.iter().find(|line| line.line == chosen.line)?;
-            Some(untrack(|| picker(session, state, &wish, place, line)))
-        };
-        wish.lines.iter().enumerate().filter_map(one).collect::<Vec<Dom>>().into()
-    })
-}
-
-fn picker(session: Session, state: State, wish: &Wish, place: usize, line: &ReturnableLine) -> Dom {
+pub fn picker(session: Session, state: State, place: usize, title: &str) -> Dom {
     let t = session.t();
+    let wish = state.wish.get_untracked();
     let Some(chosen) = wish.lines.get(place) else { return Dom::default() };
     let loading = state.offered.of(session, &wish.order, chosen);
-    let (id, heading) = (line.line.clone(), format!("ac-variant-{place}"));
+    let (id, heading) = (chosen.line.clone(), format!("ac-variant-{place}"));
     let drawn = redrawn(move || {
         let told = loading.data.get();
         untrack(|| told.map(|told| chips(session, state, place, &told))).into()
     });
-    let name = el("h2", "ac-heading").id(&heading).child(t.exchange_for(&line.title));
+    let name = el("h2", "ac-heading").id(&heading).child(t.exchange_for(title));
     el("section", "ac-variants")
         .attr("aria-labelledby", &heading)
         .child(name)
