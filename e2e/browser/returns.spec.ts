@@ -151,6 +151,8 @@ for (const locale of locales) test.describe(() => {
     await as(page, order, `return/${order.id}`, locale);
     await pickAndSay(page, locale, "lamp", "wrong_item");
     const picture = (await photo(page)).toString("base64");
+    // Who takes it up has a file of its own.
+    await expect(page.getByText(say(locale, "returns_flow.photo_pick")).first()).toBeVisible();
     await page.evaluate((text) => {
       const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
       const data = new DataTransfer();
