@@ -2,7 +2,8 @@
 //! `digest_database FILE [TABLE…]`; without tables, all of them.
 
 use sha2::{Digest, Sha256};
-use sqlx::{Column, Connection, Row, SqliteConnection, ValueRef, sqlite::SqliteConnectOptions};
+use sqlx::{Column, Connection, Row, ValueRef};
+use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,6 +39,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn text(row: &sqlx::sqlite::SqliteRow, at: usize) -> Result<String, sqlx::Error> {
+fn text(row: &SqliteRow, at: usize) -> Result<String, sqlx::Error> {
     row.try_get_unchecked::<String, _>(at).or_else(|_| row.try_get_unchecked::<i64, _>(at).map(|n| n.to_string()))
 }

@@ -19,8 +19,8 @@ async fn the_twins_make_the_same_columns() {
     let folder = tempfile::tempdir().unwrap();
     let address = format!("sqlite:{}", folder.path().join("test.db").display());
     Db::open(&address).await.unwrap().close().await;
-    let mut lite = sqlx::SqliteConnection::connect(&address).await.unwrap();
-    let mut postgres = sqlx::PgConnection::connect(&fresh_database().await).await.unwrap();
+    let mut lite = sqlx_sqlite::SqliteConnection::connect(&address).await.unwrap();
+    let mut postgres = sqlx_postgres::PgConnection::connect(&fresh_database().await).await.unwrap();
 
     let ours = "SELECT m.name, p.name, p.type, p.\"notnull\" FROM sqlite_master m, pragma_table_info(m.name) p
                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '_sqlx%'";
@@ -47,7 +47,7 @@ async fn the_twins_make_the_same_columns() {
 /// The column that a sharded database would distribute by, and that no query can forget.
 #[tokio::test]
 async fn every_key_begins_with_the_site() {
-    let mut postgres = sqlx::PgConnection::connect(&fresh_database().await).await.unwrap();
+    let mut postgres = sqlx_postgres::PgConnection::connect(&fresh_database().await).await.unwrap();
     let keys = "SELECT c.relname::text, a.attname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
                 WHERE i.indisprimary AND c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE '\\_sqlx%'";

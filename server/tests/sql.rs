@@ -33,7 +33,7 @@ async fn sqlite_understands_every_statement() {
     let folder = tempfile::tempdir().unwrap();
     let address = format!("sqlite:{}", folder.path().join("test.db").display());
     Db::open(&address).await.unwrap().close().await;
-    let mut connection = sqlx::SqliteConnection::connect(&address).await.unwrap();
+    let mut connection = sqlx_sqlite::SqliteConnection::connect(&address).await.unwrap();
     for statement in statements() {
         let prepared = connection.prepare(statement.text().into_sql_str()).await;
         assert!(prepared.is_ok(), "{}: {:?}", statement.place, prepared.err());
@@ -42,7 +42,7 @@ async fn sqlite_understands_every_statement() {
 
 #[tokio::test]
 async fn postgres_understands_every_statement() {
-    let mut connection = sqlx::PgConnection::connect(&fresh_database().await).await.unwrap();
+    let mut connection = sqlx_postgres::PgConnection::connect(&fresh_database().await).await.unwrap();
     for statement in statements() {
         let prepared = connection.prepare(statement.text().into_sql_str()).await;
         assert!(prepared.is_ok(), "{}: {:?}", statement.place, prepared.err());

@@ -5,7 +5,9 @@ use aftercart_shared::{
     locale::Locale,
     time::Timestamp,
 };
-use sqlx::{Arguments, postgres::PgArguments, sqlite::SqliteArguments};
+use sqlx::Arguments;
+use sqlx_postgres::PgArguments;
+use sqlx_sqlite::SqliteArguments;
 
 /// One bound value, of a type that both databases know.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,12 +1,9 @@
 //! The only place that knows which database it talks to.
 
 use super::{Db, Error, writer::Writer};
-use sqlx::{
-    ConnectOptions,
-    migrate::Migrator,
-    postgres::PgPoolOptions,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::{ConnectOptions, migrate::Migrator};
+use sqlx_postgres::PgPoolOptions;
+use sqlx_sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 /// The twins: `server/tests/schema.rs` holds them equal.

@@ -24,7 +24,9 @@ pub use tx::Tx;
 pub(crate) use crate::sql;
 
 use futures_util::future::BoxFuture;
-use sqlx::{FromRow, PgPool, SqlitePool, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::FromRow;
+use sqlx_postgres::{PgPool, PgRow};
+use sqlx_sqlite::{SqlitePool, SqliteRow};
 
 /// A type that can be read from a row of either database; `#[derive(sqlx::FromRow)]` is enough.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static {}

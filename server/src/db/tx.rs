@@ -1,7 +1,9 @@
 //! A transaction, the only thing that can write.
 
 use super::{Arg, Error, Row, Sql, arg};
-use sqlx::{Postgres, SqliteConnection, Transaction};
+use sqlx::Transaction;
+use sqlx_postgres::Postgres;
+use sqlx_sqlite::SqliteConnection;
 
 /// Writes and the reads that belong to them. Committed or rolled back by [`super::Db::write`].
 #[derive(Debug)]

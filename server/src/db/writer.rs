@@ -6,7 +6,8 @@
 
 use super::{Error, Tx};
 use futures_util::{FutureExt, future::BoxFuture};
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection};
+use sqlx_sqlite::SqliteConnection;
 use std::{panic::AssertUnwindSafe, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
 

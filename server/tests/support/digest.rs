@@ -37,7 +37,7 @@ impl TestApp {
     }
 }
 
-fn line(row: &sqlx::sqlite::SqliteRow) -> String {
+fn line(row: &sqlx_sqlite::SqliteRow) -> String {
     let text = |at: usize| {
         let null = row.try_get_raw(at).unwrap().is_null();
         let number = || row.try_get_unchecked::<i64, _>(at).map(|n| n.to_string());
