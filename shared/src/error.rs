@@ -86,6 +86,12 @@ pub enum ErrorCode {
     ReturnNotFound,
     /// No account of this site's staff, or one whose role may not do this.
     AgentNotAllowed,
+    /// No conversation of hers.
+    ConversationNotFound,
+    /// Nobody writes in it any more; a new one can be opened.
+    ConversationClosed,
+    /// The cursor is of another epoch, or ahead of the log: read it from the start.
+    Resync,
     /// Only ever made by the widget: the request did not reach us.
     Offline,
 }

@@ -64,6 +64,8 @@ impl Messages {
             ErrorCode::PictureInvalid => self.errors_picture_invalid(),
             ErrorCode::PictureTooLarge => self.errors_picture_too_large(),
             ErrorCode::ReturnNotFound => self.errors_return_not_found(),
+            ErrorCode::ConversationNotFound | ErrorCode::Resync => self.errors_conversation_not_found(),
+            ErrorCode::ConversationClosed => self.errors_conversation_closed(),
             ErrorCode::Offline => self.errors_offline(),
         }
     }

@@ -64,3 +64,11 @@ id!(
     /// A member of the retailer's staff.
     AgentId
 );
+id!(
+    /// A conversation between a visitor and the shop.
+    ConversationId
+);
+id!(
+    /// A browser that has begun to talk, known by its token; perhaps a verified shopper's.
+    VisitorId
+);

@@ -5,6 +5,7 @@
 pub mod api;
 pub mod document;
 pub mod error;
+pub mod events;
 pub mod i18n;
 pub mod ids;
 pub mod locale;

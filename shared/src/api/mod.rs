@@ -2,6 +2,7 @@
 
 pub mod articles;
 pub mod attachments;
+pub mod conversations;
 pub mod notices;
 pub mod orders;
 pub mod returns;

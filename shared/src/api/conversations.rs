@@ -1,0 +1,129 @@
+//! Conversations by request and answer. The log itself is in [`crate::events`].
+//!
+//! A browser that talks is a visitor with a token of its own, sent as the header [`VISITOR_HEADER`]; it opens the visitor's own
+//! conversations and nothing else. A verified shopper finds her open conversation on any device: there she gets a token for it.
+//!
+//! - `POST /api/v1/conversations` [`OpenRequest`] → 200 [`Opened`]
+//! - `GET  /api/v1/conversations/{id}/events?after=&epoch=&wait=` → 200 [`Events`], or 409 `resync`
+//! - `POST /api/v1/conversations/{id}/events` [`SendRequest`] → 200 [`crate::events::Ack`]
+//! - `POST /api/v1/conversations/{id}/read` [`ReadRequest`] → 204
+//! - `POST /api/v1/conversations/{id}/typing` → 204
+
+use crate::{
+    events::{Event, ReadMarks, Said},
+    ids::ConversationId,
+    locale::Locale,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+pub const VISITOR_HEADER: &str = "aftercart-visitor";
+/// Seconds that a long poll may ask us to wait.
+pub const WAIT_MAX: u32 = 25;
+/// Events in one answer; whoever is further behind asks again at once.
+pub const EVENTS_MAX: usize = 200;
+
+/// Opens a conversation, or finds the one that is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpenRequest {
+    /// The language she reads.
+    pub locale: Locale,
+    /// What she was looking at when she asked for a person. Kept of a new conversation only.
+    #[serde(default)]
+    pub subject: Subject,
+}
+
+/// What is known when somebody asks for a person. Told to agents as a hint: it proves nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Subject {
+    /// An order's number as she typed or saw it. At most 64 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// A return's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_number: Option<String>,
+    /// An article's slug.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ConversationState {
+    /// Nobody of the shop has taken it on yet.
+    Queued,
+    Assigned,
+    Closed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConversationView {
+    pub id: ConversationId,
+    pub state: ConversationState,
+    pub epoch: u64,
+    pub last_seq: u64,
+    pub read: ReadMarks,
+    /// Who looks after it, by the name that shoppers see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    pub created_at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Opened {
+    pub conversation: ConversationView,
+    /// The visitor's token where she has a new one; otherwise hers goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor: Option<VisitorToken>,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VisitorToken {
+    pub token: String,
+    /// Without a word in the meantime.
+    pub expires_at: Timestamp,
+}
+
+impl std::fmt::Debug for VisitorToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VisitorToken").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+/// Everything after the cursor, at most [`EVENTS_MAX`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Events {
+    pub epoch: u64,
+    /// Of the log: when the last of `events` is older, there is more.
+    pub last_seq: u64,
+    pub state: ConversationState,
+    pub read: ReadMarks,
+    /// The other side is writing.
+    pub typing: bool,
+    pub events: Vec<Event>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SendRequest {
+    /// Drawn once by the client for this send, the same on every try. The same with another body is a 409 `key_reused`.
+    pub client_id: String,
+    pub said: Said,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReadRequest {
+    pub seq: u64,
+}
