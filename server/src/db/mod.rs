@@ -7,7 +7,9 @@ mod arg;
 pub mod dialect;
 mod error;
 mod fetch;
+mod job;
 mod place;
+mod rows;
 mod statement;
 mod tx;
 mod writer;
@@ -24,6 +26,7 @@ pub use tx::Tx;
 pub(crate) use crate::sql;
 
 use futures_util::future::BoxFuture;
+use rows::Wanted;
 use sqlx::FromRow;
 use sqlx_postgres::{PgPool, PgRow};
 use sqlx_sqlite::{SqlitePool, SqliteRow};
@@ -53,10 +56,7 @@ impl Db {
     /// # Errors
     /// Whatever the database says, sorted into [`Error`].
     pub async fn fetch_all<T: Row>(&self, sql: Sql, args: Vec<Arg>) -> Result<Vec<T>, Error> {
-        Ok(match self {
-            Db::Sqlite { readers, .. } => sqlx::query_as_with(sql.text(), arg::sqlite(args)).fetch_all(readers).await?,
-            Db::Postgres(pool) => sqlx::query_as_with(sql.text(), arg::postgres(args)).fetch_all(pool).await?,
-        })
+        rows::of_db(self, sql, args, Wanted::All).await?.read()
     }
 
     /// The first row, if any.
@@ -64,12 +64,7 @@ impl Db {
     /// # Errors
     /// Whatever the database says, sorted into [`Error`].
     pub async fn fetch_optional<T: Row>(&self, sql: Sql, args: Vec<Arg>) -> Result<Option<T>, Error> {
-        Ok(match self {
-            Db::Sqlite { readers, .. } => {
-                sqlx::query_as_with(sql.text(), arg::sqlite(args)).fetch_optional(readers).await?
-            }
-            Db::Postgres(pool) => sqlx::query_as_with(sql.text(), arg::postgres(args)).fetch_optional(pool).await?,
-        })
+        rows::of_db(self, sql, args, Wanted::First).await?.read_first()
     }
 
     /// Runs `work` in a transaction: all of it happens, or nothing does. Answers after the commit is durable.
@@ -84,20 +79,12 @@ impl Db {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        let (job, answer) = job::job(work);
         match self {
-            Db::Sqlite { writer, .. } => writer.run(work).await,
-            Db::Postgres(pool) => {
-                let mut tx = Tx::Postgres(pool.begin().await.map_err(Error::from)?);
-                let result = work(&mut tx).await;
-                if let Tx::Postgres(tx) = tx {
-                    match &result {
-                        Ok(_) => tx.commit().await.map_err(Error::from)?,
-                        Err(_) => tx.rollback().await.map_err(Error::from)?,
-                    }
-                }
-                result
-            }
+            Db::Sqlite { writer, .. } => writer.run(job).await?,
+            Db::Postgres(pool) => job::run(pool, job).await?,
         }
+        answer.await.map_err(|_| job::gone())?
     }
 
     /// Does the database answer?

@@ -1,6 +1,9 @@
 //! A transaction, the only thing that can write.
 
-use super::{Arg, Error, Row, Sql, arg};
+use super::{
+    Arg, Error, Row, Sql, arg,
+    rows::{self, Wanted},
+};
 use sqlx::Transaction;
 use sqlx_postgres::Postgres;
 use sqlx_sqlite::SqliteConnection;
@@ -32,10 +35,7 @@ impl Tx {
     /// # Errors
     /// Whatever the database says, sorted into [`Error`].
     pub async fn fetch_all<T: Row>(&mut self, sql: Sql, args: Vec<Arg>) -> Result<Vec<T>, Error> {
-        Ok(match self {
-            Tx::Sqlite(c) => sqlx::query_as_with(sql.text(), arg::sqlite(args)).fetch_all(c).await?,
-            Tx::Postgres(t) => sqlx::query_as_with(sql.text(), arg::postgres(args)).fetch_all(&mut **t).await?,
-        })
+        rows::of_tx(self, sql, args, Wanted::All).await?.read()
     }
 
     /// The first row, if any; also of `… RETURNING`.
@@ -43,9 +43,6 @@ impl Tx {
     /// # Errors
     /// Whatever the database says, sorted into [`Error`].
     pub async fn fetch_optional<T: Row>(&mut self, sql: Sql, args: Vec<Arg>) -> Result<Option<T>, Error> {
-        Ok(match self {
-            Tx::Sqlite(c) => sqlx::query_as_with(sql.text(), arg::sqlite(args)).fetch_optional(c).await?,
-            Tx::Postgres(t) => sqlx::query_as_with(sql.text(), arg::postgres(args)).fetch_optional(&mut **t).await?,
-        })
+        rows::of_tx(self, sql, args, Wanted::First).await?.read_first()
     }
 }

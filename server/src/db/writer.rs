@@ -4,20 +4,20 @@
 //! queued up shares one commit, each in a savepoint of its own: a failed one is undone alone, and nobody is answered
 //! before the shared commit is on disk.
 
-use super::{Error, Tx};
-use futures_util::{FutureExt, future::BoxFuture};
+use super::{
+    Error, Tx,
+    job::{self, Job, Reply},
+};
+use futures_util::FutureExt;
 use sqlx::{AssertSqlSafe, Connection};
 use sqlx_sqlite::SqliteConnection;
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::panic::AssertUnwindSafe;
 use tokio::sync::{mpsc, oneshot};
 
 /// The most writes that share a commit: enough to hide the disk, few enough that the first does not wait long.
 const GROUP_MAX: usize = 64;
 /// Writes that may wait before callers are held back.
 const QUEUE: usize = 1024;
-
-type Reply = Box<dyn FnOnce(Result<(), Error>) + Send>;
-type Job = Box<dyn for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, (bool, Reply)> + Send>;
 
 enum Order {
     Write(Job),
@@ -38,30 +38,9 @@ impl Writer {
         Writer { queue }
     }
 
-    pub(super) async fn run<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
-        T: Send + 'static,
-        E: From<Error> + Send + 'static,
-    {
-        let (send, answer) = oneshot::channel();
-        let job: Job = Box::new(move |tx| {
-            Box::pin(async move {
-                let result = work(tx).await;
-                let keep = result.is_ok();
-                let reply: Reply = Box::new(move |commit| {
-                    // A caller that has gone away wants no answer; its write stands all the same.
-                    let _ = send.send(match commit {
-                        Err(error) if keep => Err(E::from(error)),
-                        _ => result,
-                    });
-                });
-                (keep, reply)
-            })
-        });
-        let gone = || E::from(Error::Unavailable(Arc::new(sqlx::Error::WorkerCrashed)));
-        self.queue.send(Order::Write(job)).await.map_err(|_| gone())?;
-        answer.await.map_err(|_| gone())?
+    /// Queues the job; its caller is answered after the commit.
+    pub(super) async fn run(&self, job: Job) -> Result<(), Error> {
+        self.queue.send(Order::Write(job)).await.map_err(|_| job::gone())
     }
 
     pub(super) async fn close(&self) {
@@ -112,7 +91,7 @@ async fn group(tx: &mut Tx, jobs: Vec<Job>) {
                 // to try again; those not yet begun hear the same by their dropped jobs.
                 tracing::error!(%error, "a shared commit was undone");
                 let _ = statement(tx, "ROLLBACK").await;
-                let again = Error::Unavailable(Arc::new(sqlx::Error::WorkerCrashed));
+                let again = job::gone();
                 replies.into_iter().for_each(|reply| reply(Err(again.clone())));
                 return;
             }
