@@ -17,7 +17,7 @@ use crate::{
     },
     random::SystemRandom,
     returns::{exchange::variants_file::import_variants, policies, policy::Policy},
-    sites::{Site, Theme, origin::Origin, store},
+    sites::{Site, Theme, hours::Hours, origin::Origin, store},
 };
 use aftercart_shared::{
     ids::{SiteId, SiteKey},
@@ -78,6 +78,9 @@ pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -
     }
     learn(db, clock.now()).await.map_err(failed)?;
     policy(db, clock, &site.id).await?;
+    if new {
+        hours(db, clock, &site.id).await?;
+    }
     let variants = include_bytes!("../../static/demo/variants.jsonl");
     let imported = import_variants(db, clock, &site.id, variants).await;
     imported.map_err(|wrong| format!("demo/variants.jsonl: {}", wrong.join("; ")))?;
@@ -98,6 +101,17 @@ async fn policy(db: &Db, clock: &dyn Clock, site: &SiteId) -> Result<(), String>
     let source = include_str!("../../static/demo/returns.toml");
     let policy = Policy::parse(source).map_err(|problems| format!("demo/returns.toml: {problems:?}"))?;
     policies::store(db, clock, &SystemRandom, site, &policy, source).await.map_err(|e| e.to_string())
+}
+
+/// When its counters are open.
+async fn hours(db: &Db, clock: &dyn Clock, site: &SiteId) -> Result<(), String> {
+    let wrong = |wrong: Vec<String>| format!("demo/hours.toml: {}", wrong.join("; "));
+    let hours = Hours::parse(include_str!("../../static/demo/hours.toml")).map_err(wrong)?;
+    let (site, now) = (site.clone(), clock.now());
+    let stored = db.write::<_, crate::db::Error, _>(move |tx| {
+        Box::pin(async move { store::set_counter_hours(tx, &site, Some(&hours), now).await })
+    });
+    stored.await.map(|_| ()).map_err(|e| e.to_string())
 }
 
 /// How long the demo shop's parcels took before, as if it had been open for half a year.
@@ -142,6 +156,7 @@ fn site(key: SiteKey, origin: Origin, now: Timestamp) -> Result<Site, String> {
         order_number_example: "A-1001".into(),
         contact_email: Some("hello@harbour-and-pine.example".into()),
         contact_phone: Some("+86 400 820 0000".into()),
+        counter_hours: None,
         articles_revision: 0,
         updated_at: now,
     })

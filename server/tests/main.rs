@@ -30,6 +30,7 @@ mod reports;
 mod return_effects;
 mod returns;
 mod returns_bad;
+mod returns_counter;
 mod returns_desk;
 mod returns_exchange;
 mod returns_gift;

@@ -206,7 +206,7 @@ pub async fn list(State(app): State<App>, key: ApiKey, Query(which): Query<Which
     let last = rows.last().filter(|_| rows.len() as i64 == filter.most);
     let next = last.map(|row| format!("{}_{}", row.created_at, row.return_id));
     let calendar = calendar(site);
-    let told = Told { locale: which.locale.unwrap_or_else(|| site.locale_for("")), calendar: &calendar };
+    let told = Told::new(which.locale.unwrap_or_else(|| site.locale_for("")), &calendar);
     let mut returns = Vec::with_capacity(rows.len());
     for row in rows {
         let lines = crate::returns::store::lines(&mut &app.db, &site.id, &row.return_id).await?;
@@ -270,7 +270,7 @@ pub(super) async fn shown(app: &App, site: &Site, row: ReturnRow, locale: Option
     let serials = |line: &LineRow| sold.iter().find(|one| one.line_id == line.line_id).map(|one| one.serials());
     let whole = whole(app, site, row).await?;
     let calendar = calendar(site);
-    let mut view = whole.full(Told { locale, calendar: &calendar }, String::new);
+    let mut view = whole.full(Told::new(locale, &calendar), String::new);
     // Whoever holds it could hand goods over in the shopper's name.
     view.code = None;
     let wording = ServerWording(locale);

@@ -9,7 +9,7 @@ use crate::{
     random::{Random, SystemRandom},
     secret::Secret,
     serve,
-    sites::{Site, Theme, origin::Origin, store},
+    sites::{Site, Theme, hours::Hours, origin::Origin, store},
 };
 use aftercart_shared::{
     ids::{SiteId, SiteKey},
@@ -18,7 +18,7 @@ use aftercart_shared::{
     theme::{Color, Side},
 };
 use clap::{Args, Subcommand};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 #[derive(Debug, Subcommand)]
 pub enum SiteCommand {
@@ -36,6 +36,17 @@ pub enum SiteCommand {
     /// Secret keys with which the shop's own systems write orders.
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// When the shop's counter is open, from a TOML file; without one, what is stored is printed.
+    ///
+    /// Whoever brings something back is told whether anybody is there. static/demo/hours.toml is an example.
+    Hours {
+        file: Option<PathBuf>,
+        /// Tell no hours any more.
+        #[arg(long, conflicts_with = "file")]
+        none: bool,
+        #[command(flatten)]
+        site: SiteArgument,
+    },
     /// No longer allow an origin.
     Disallow {
         /// The site's public key.
@@ -143,12 +154,42 @@ pub async fn run(db: &Db, config: &Config, command: SiteCommand) -> Result<(), S
         SiteCommand::ApiKey(command) => api_key(db, command).await,
         SiteCommand::Allow { key, origin } => change(db, key, &origin, true).await,
         SiteCommand::Disallow { key, origin } => change(db, key, &origin, false).await,
+        SiteCommand::Hours { file, none, site } => hours(db, file, none, &site).await,
         SiteCommand::IdentityKey(command) => {
             // The server's own, which it shares with us through the data folder.
             let secret = Secret::new(&serve::secret(config, false)?);
             identity_key::run(db, &secret, command).await
         }
     }
+}
+
+async fn hours(db: &Db, file: Option<PathBuf>, none: bool, site: &SiteArgument) -> Result<(), String> {
+    let site = site.find(db).await?;
+    let hours = match (&file, none) {
+        (None, false) => {
+            match &site.counter_hours {
+                Some(hours) => print!("{}", hours.source()),
+                None => println!("Nobody has told when the counter of {} is open.", site.key),
+            }
+            return Ok(());
+        }
+        (None, true) => None,
+        (Some(file), _) => {
+            let source = fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+            let wrong = |wrong: Vec<String>| format!("{} cannot be used:\n  {}", file.display(), wrong.join("\n  "));
+            Some(Hours::parse(&source).map_err(wrong)?)
+        }
+    };
+    let (id, now) = (site.id.clone(), SystemClock.now());
+    let told = hours.is_some();
+    db.write(move |tx| Box::pin(async move { store::set_counter_hours(tx, &id, hours.as_ref(), now).await }))
+        .await
+        .map_err(|e: db::Error| e.to_string())?;
+    match told {
+        true => println!("Shoppers of {} are told these hours now.", site.key),
+        false => println!("Shoppers of {} are told no hours any more.", site.key),
+    }
+    Ok(())
 }
 
 async fn api_key(db: &Db, command: ApiKeyCommand) -> Result<(), String> {
@@ -281,6 +322,7 @@ impl Create {
             order_number_example: self.order_number_example.clone(),
             contact_email: self.email.clone(),
             contact_phone: self.phone.clone(),
+            counter_hours: None,
             articles_revision: 0,
             updated_at: SystemClock.now(),
         })

@@ -74,7 +74,7 @@ pub async fn options(
     let asked = Asked::read(app, site, who, order).await?;
     let now = app.clock.now();
     let mut earlier = Vec::new();
-    let told = Told { locale, calendar: &asked.calendar };
+    let told = Told::new(locale, &asked.calendar).at(site, now);
     for row in store::list_own(&app.db, who, Some(order), EARLIER_MAX).await? {
         let lines = store::lines(&mut &app.db, &site.id, &row.return_id).await?;
         earlier.push(view::summary(&row, lines.first().map(|line| line.title.as_str()), told));
@@ -155,7 +155,7 @@ pub async fn quote(
     let asked = Asked::read(app, site, who, order).await?;
     let question = asked.question(app.clock.now(), request.locale);
     let assessed = assess(&asked.facts, question, &request.lines)?;
-    let told = Told { locale: request.locale, calendar: &asked.calendar };
+    let told = Told::new(request.locale, &asked.calendar).at(site, app.clock.now());
     let chosen = match request.resolution {
         Some(resolution) if assessed.verdict != Verdict::Refuse => Some(offered(&assessed, resolution)?),
         _ => None,
@@ -204,7 +204,7 @@ pub async fn quote(
         verdict,
         says: assessed.says.clone(),
         photos: assessed.photos().map(|place| asked.facts.lines[place].line_id.clone()).collect(),
-        methods: chosen.or(assessed.offers.first()).map_or_else(Vec::new, |offer| methods(offer, told.t())),
+        methods: chosen.or(assessed.offers.first()).map_or_else(Vec::new, |offer| methods(offer, told)),
         sum,
         resolutions,
     })
@@ -235,7 +235,8 @@ fn resolution(assessed: &Assessed, facts: &Facts, offer: &Offer, t: Messages) ->
     })
 }
 
-fn methods(offer: &Offer, t: Messages) -> Vec<MethodView> {
+fn methods(offer: &Offer, told: Told) -> Vec<MethodView> {
+    let t = told.t();
     let view = |one: &super::policy::MethodOffer| {
         let cost = offer.cost(one);
         let says = match (one.method, cost) {
@@ -251,7 +252,9 @@ fn methods(offer: &Offer, t: Messages) -> Vec<MethodView> {
             Cost::TakenOff(amount) => amount,
             Cost::Free | Cost::PaidBack | Cost::OwnCarrier => 0,
         };
-        MethodView { method: one.method, words: one.method.words(t).into(), cost, says: Some(says.to_owned()) }
+        let counter = (one.method == Method::InStore).then(|| told.counter_now()).flatten();
+        let says = counter.map_or_else(|| says.to_owned(), |counter| t.returned_two_sentences(says, &counter));
+        MethodView { method: one.method, words: one.method.words(t).into(), cost, says: Some(says) }
     };
     offer.methods.iter().map(view).collect()
 }

@@ -111,7 +111,7 @@ pub async fn ask(
     let pieces: Vec<AboutPiece> = store::lines(tx, site, &row.return_id).await?.into_iter().map(piece).collect();
     let reason = note["reason"].as_str().map(str::to_owned);
     for (kind, part, amount) in demands {
-        let told = Told { locale, calendar: &calendar };
+        let told = Told::new(locale, &calendar);
         let says = if kind == EffectKind::MailRefused { reason.iter().cloned().collect() } else { told.next(row) };
         let about = About {
             number: row.number.clone(),

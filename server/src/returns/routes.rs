@@ -189,7 +189,7 @@ pub async fn list(
     Query(language): Query<Language>,
 ) -> Result<Json<MyReturns>, Error> {
     let calendar = calendar(&site);
-    let told = Told { locale: language.of(&site), calendar: &calendar };
+    let told = Told::new(language.of(&site), &calendar);
     let mut returns = Vec::new();
     for row in store::list_own(&app.db, &session.proof, None, LIST_MAX).await? {
         let lines = store::lines(&mut &app.db, &site.id, &row.return_id).await?;
@@ -309,7 +309,7 @@ pub async fn open(
     };
     let whole = whole(&app, &site, row).await?;
     let text = code::text(&app.config.public_url, &app.secret, &site, &whole.row.number);
-    Ok(Json(whole.limited(Told { locale: request.locale, calendar: &calendar(&site) }, || text)))
+    Ok(Json(whole.limited(Told::new(request.locale, &calendar(&site)).at(&site, app.clock.now()), || text)))
 }
 
 pub(super) async fn own(app: &App, who: &orders::access::Verified, id: String) -> Result<ReturnRow, Error> {
@@ -326,7 +326,7 @@ fn calendar(site: &Site) -> ShopCalendar {
 pub(super) async fn full(app: &App, site: &Site, row: ReturnRow, locale: Locale) -> Result<ReturnView, Error> {
     let whole = whole(app, site, row).await?;
     let text = code::text(&app.config.public_url, &app.secret, site, &whole.row.number);
-    Ok(whole.full(Told { locale, calendar: &calendar(site) }, || text))
+    Ok(whole.full(Told::new(locale, &calendar(site)).at(site, app.clock.now()), || text))
 }
 
 /// Everything that is shown of a return.

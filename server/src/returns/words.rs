@@ -6,6 +6,10 @@ use super::{
     record::{Kind, ReturnRow},
     store::EventRow,
 };
+use crate::sites::{
+    Site,
+    hours::{Door, Hours},
+};
 use aftercart_shared::{
     api::returns::ReturnStage,
     i18n::Messages,
@@ -19,6 +23,8 @@ use aftercart_shared::{
 pub struct Told<'a> {
     pub locale: Locale,
     pub calendar: &'a ShopCalendar,
+    /// The shop's counter, where its hours are known, and what time it is.
+    counter: Option<(&'a Hours, Timestamp)>,
 }
 
 /// Where money and goods are, in four steps.
@@ -32,7 +38,44 @@ pub fn stage(state: &str) -> ReturnStage {
     }
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
+    /// For words that stay true: nothing is said of who is at the counter now.
+    pub fn new(locale: Locale, calendar: &'a ShopCalendar) -> Told<'a> {
+        Told { locale, calendar, counter: None }
+    }
+
+    /// For somebody who reads it now.
+    pub fn at(self, site: &'a Site, now: Timestamp) -> Told<'a> {
+        Told { counter: site.counter_hours.as_deref().map(|hours| (hours, now)), ..self }
+    }
+
+    /// Whether the counter is open, and until when; or when it opens.
+    pub fn counter_now(&self) -> Option<String> {
+        let (hours, now) = self.counter?;
+        let (t, calendar) = (self.t(), self.calendar);
+        Some(match hours.door(now, calendar.zone()) {
+            Door::Open { until: Some(until) } => t.counter_open_until(&calendar.clock(until)),
+            Door::Open { until: None } => t.counter_open_always().into(),
+            Door::Closed { opens: Some(at) } if calendar.date(at) == calendar.date(now) => {
+                t.counter_opens_today(&calendar.clock(at))
+            }
+            Door::Closed { opens: Some(at) } => t.counter_opens_on(&self.day(at.0), &calendar.clock(at)),
+            Door::Closed { opens: None } => t.counter_closed().into(),
+        })
+    }
+
+    /// The counter is shut on the last day: the day by which to come instead.
+    fn counter_by(&self, by: i64) -> Option<String> {
+        let (hours, now) = self.counter?;
+        let last = self.calendar.date(Timestamp(by));
+        if hours.open_on(last) {
+            return None;
+        }
+        let day = hours.last_open(self.calendar.date(now), last)?;
+        let noon = self.calendar.moment(day.at(12, 0, 0, 0));
+        Some(self.t().counter_shut_on_last_day(&self.day(noon.0)))
+    }
+
     pub fn t(&self) -> Messages {
         Messages::new(self.locale)
     }
@@ -139,7 +182,14 @@ impl Told<'_> {
             Some(Method::DropOff) | None => vec![pack, t.returned_next_drop_off(&by), receipt],
             Some(Method::Label) => vec![pack, t.returned_next_label(&by), receipt],
             Some(Method::Pickup) => vec![pack, t.returned_next_pickup(&by), receipt],
-            Some(Method::InStore) => vec![t.returned_next_in_store(&by)],
+            Some(Method::InStore) => [
+                Some(t.returned_next_in_store(&by)),
+                self.counter_by(row.send_by.unwrap_or(row.updated_at)),
+                self.counter_now(),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             Some(Method::ShipLater) => {
                 vec![pack, t.returned_next_note(&row.number), t.returned_next_ship_later(&by), receipt]
             }

@@ -1,5 +1,6 @@
 //! Sites: one retailer's shop each, found by the public key that stands in its script tag.
 
+pub mod hours;
 pub mod origin;
 pub mod store;
 
@@ -11,6 +12,8 @@ use aftercart_shared::{
     theme::{Color, Side},
     time::Timestamp,
 };
+use hours::Hours;
+use jiff::tz::TimeZone;
 use origin::Origin;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -38,6 +41,8 @@ pub struct Site {
     pub order_number_example: String,
     pub contact_email: Option<String>,
     pub contact_phone: Option<String>,
+    /// When the shop's counter is open. `None`: nobody has told.
+    pub counter_hours: Option<Arc<Hours>>,
     /// Grows with every change to the articles.
     pub articles_revision: i64,
     pub updated_at: Timestamp,
@@ -55,6 +60,11 @@ impl Site {
     pub fn name(&self, locale: Locale) -> &str {
         let offered: Vec<Locale> = self.names.keys().copied().collect();
         Locale::negotiate(&[locale], &offered).and_then(|l| self.names.get(&l)).map_or("", String::as_str)
+    }
+
+    /// Where its clocks go.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC)
     }
 
     pub fn allows(&self, origin: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Sites in the database.
 
-use super::{Origin, Site, Theme};
+use super::{Origin, Site, Theme, hours::Hours};
 use crate::{
     args,
     db::{self, Db, Tx},
@@ -12,6 +12,7 @@ use aftercart_shared::{
     theme::{Color, Side},
     time::Timestamp,
 };
+use std::sync::Arc;
 
 #[derive(sqlx::FromRow)]
 struct SiteRow {
@@ -29,6 +30,7 @@ struct SiteRow {
     order_number_example: String,
     contact_email: Option<String>,
     contact_phone: Option<String>,
+    counter_hours: Option<String>,
     articles_revision: i64,
     updated_at: i64,
 }
@@ -37,6 +39,8 @@ impl SiteRow {
     fn site(self) -> Result<Site, db::Error> {
         let corrupt = |what: &str| db::Error::Corrupt(format!("site {}: {what}", self.site_id));
         let origins: Vec<String> = serde_json::from_str(&self.origins).map_err(|_| corrupt("origins"))?;
+        let counter_hours = self.counter_hours.as_deref().map(Hours::parse).transpose();
+        let counter_hours = counter_hours.map_err(|_| corrupt("counter_hours"))?.map(Arc::new);
         Ok(Site {
             names: serde_json::from_str(&self.names).map_err(|_| corrupt("names"))?,
             origins: origins
@@ -58,6 +62,7 @@ impl SiteRow {
             order_number_example: self.order_number_example,
             contact_email: self.contact_email,
             contact_phone: self.contact_phone,
+            counter_hours,
             articles_revision: self.articles_revision,
             updated_at: Timestamp(self.updated_at),
         })
@@ -68,7 +73,7 @@ pub async fn by_key(db: &Db, key: &SiteKey) -> Result<Option<Site>, db::Error> {
     let row = db.fetch_optional::<SiteRow>(
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
-                    launcher_side, order_number_example, contact_email, contact_phone, articles_revision, updated_at
+                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours, articles_revision, updated_at
              FROM sites WHERE public_key = $1"
         ),
         args![key],
@@ -80,7 +85,7 @@ pub async fn by_id(db: &Db, id: &SiteId) -> Result<Option<Site>, db::Error> {
     let row = db.fetch_optional::<SiteRow>(
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
-                    launcher_side, order_number_example, contact_email, contact_phone, articles_revision, updated_at
+                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours, articles_revision, updated_at
              FROM sites WHERE site_id = $1"
         ),
         args![id],
@@ -92,7 +97,7 @@ pub async fn all(db: &Db) -> Result<Vec<Site>, db::Error> {
     let rows = db.fetch_all::<SiteRow>(
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
-                    launcher_side, order_number_example, contact_email, contact_phone, articles_revision, updated_at
+                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours, articles_revision, updated_at
              FROM sites ORDER BY created_at, site_id"
         ),
         args![],
@@ -142,6 +147,22 @@ pub async fn set_origins(tx: &mut Tx, site: &SiteId, origins: &[Origin], now: Ti
         .execute(
             sql!("UPDATE sites SET origins = $2, updated_at = $3 WHERE site_id = $1"),
             args![site, json(&origins)?, now],
+        )
+        .await?;
+    Ok(changed > 0)
+}
+
+/// When the counter is open from now on. `None`: nobody tells any more.
+pub async fn set_counter_hours(
+    tx: &mut Tx,
+    site: &SiteId,
+    hours: Option<&Hours>,
+    now: Timestamp,
+) -> Result<bool, db::Error> {
+    let changed = tx
+        .execute(
+            sql!("UPDATE sites SET counter_hours = $2, updated_at = $3 WHERE site_id = $1"),
+            args![site, hours.map(Hours::source), now],
         )
         .await?;
     Ok(changed > 0)

@@ -209,6 +209,7 @@ async fn insert_site(db: &Db, key: &str, origin: &str) -> Site {
         order_number_example: "A-1001".into(),
         contact_email: None,
         contact_phone: None,
+        counter_hours: None,
         articles_revision: 0,
         updated_at: Timestamp(1),
     };

@@ -25,6 +25,10 @@ impl ShopCalendar {
         ShopCalendar(TimeZone::UTC)
     }
 
+    pub fn zone(&self) -> &TimeZone {
+        &self.0
+    }
+
     /// Which day it is there.
     pub fn date(&self, at: Timestamp) -> Date {
         let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
