@@ -1,5 +1,6 @@
 //! Settings: flags over environment over file over the example file, which is the default.
 
+use crate::realtime::Patience;
 use config::{Config as Layers, Environment, File, FileFormat};
 use serde::Deserialize;
 use std::{
@@ -30,6 +31,8 @@ pub struct Config {
     pub attachments: Attachments,
     pub limits: Limits,
     pub demo: Demo,
+    #[serde(skip)]
+    pub sockets: Patience,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -90,6 +93,7 @@ pub struct Limits {
     pub failures_per_source: i64,
     pub codes_per_source: i64,
     pub returns_per_shopper: i64,
+    pub sockets_per_source: u32,
     pub lookup_deadline_ms: u64,
     pub live_lookup_deadline_ms: u64,
     pub body_bytes: usize,
