@@ -4,6 +4,7 @@ use crate::{
     attachments::{Desk, Files},
     clock::{Clock, SystemClock},
     config::Config,
+    conversations::{SendLimiter, Typing},
     db::Db,
     http::limit::RequestLimiter,
     http_client::HttpClient,
@@ -46,6 +47,10 @@ pub struct Parts {
     pub waiters: Waiters,
     /// Who has a socket open.
     pub sockets: Waiters,
+    /// Who is writing just now.
+    pub typing: Typing,
+    /// How much visitors send.
+    pub sends: SendLimiter,
     /// Where pictures are taken.
     pub desk: Desk,
     pub http: HttpClient,
@@ -117,6 +122,8 @@ impl App {
             hub: Hub::new(bus),
             waiters: Waiters::default(),
             sockets: Waiters::new(config.limits.sockets_per_source),
+            typing: Typing::default(),
+            sends: SendLimiter::new(&config.limits),
             desk: Desk::new(files, &config.attachments),
             config,
             db,

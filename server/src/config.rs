@@ -94,6 +94,8 @@ pub struct Limits {
     pub codes_per_source: i64,
     pub returns_per_shopper: i64,
     pub sockets_per_source: u32,
+    pub visitors_per_source: i64,
+    pub messages_per_visitor: u32,
     pub lookup_deadline_ms: u64,
     pub live_lookup_deadline_ms: u64,
     pub body_bytes: usize,

@@ -27,8 +27,8 @@ pub enum Hint {
     },
 }
 
-/// The two sides of a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// On which side of the counter somebody stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     Visitor,
@@ -36,6 +36,14 @@ pub enum Side {
 }
 
 impl Side {
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Side::Visitor => "visitor",
+            Side::Agent => "agent",
+        }
+    }
+
     pub fn other(self) -> Side {
         match self {
             Side::Visitor => Side::Agent,
