@@ -46,6 +46,7 @@ mod schema;
 mod seed;
 mod silence;
 mod sites;
+mod socket;
 mod sql;
 mod track;
 mod tracking_services;

@@ -89,6 +89,11 @@ impl Hub {
         self.0.conversations.follow(site, conversation_id)
     }
 
+    /// How many follow it on this node.
+    pub fn followers(&self, site: &SiteId, conversation_id: &ConversationId) -> usize {
+        self.0.conversations.followers(site, conversation_id)
+    }
+
     /// Counts a socket as open.
     pub fn enter(&self) -> Present {
         self.0.sockets.send_modify(|sockets| *sockets += 1);

@@ -11,9 +11,6 @@ use std::{
 };
 use tokio::time::timeout;
 
-/// The other end may take so long to take our goodbye.
-const GOODBYE: Duration = Duration::from_secs(2);
-
 /// A socket and what it still has to say.
 #[derive(Debug)]
 pub struct Line {
@@ -135,7 +132,7 @@ impl Line {
     }
 
     /// Says why, and ends it. `forget`: without what still waits, of which the other end did not read enough.
-    pub async fn close(mut self, code: u16, forget: bool) {
+    pub async fn close(mut self, code: u16, forget: bool, patience: Duration) {
         if forget {
             self.queue.clear();
         }
@@ -148,6 +145,6 @@ impl Line {
             Ok::<(), axum::Error>(())
         };
         // Whoever is gone hears nothing.
-        let _ = timeout(GOODBYE, goodbye).await;
+        let _ = timeout(patience, goodbye).await;
     }
 }

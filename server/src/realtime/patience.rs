@@ -14,6 +14,8 @@ pub struct Patience {
     pub ping_after: Duration,
     /// Whoever says nothing for so long is gone, whatever the network says: twice what clients and we take for a ping.
     pub silence: Duration,
+    /// The other end may take so long to take our goodbye.
+    pub goodbye: Duration,
     /// Bytes that may wait for a client that does not read.
     pub queue: usize,
     /// Sends at once: an outbox that comes back after a tunnel.
@@ -29,6 +31,7 @@ impl Default for Patience {
             poll: Duration::from_secs(2),
             ping_after: Duration::from_secs(30),
             silence: Duration::from_secs(60),
+            goodbye: Duration::from_secs(2),
             queue: 1 << 20,
             sends: 40,
             send_every: Duration::from_millis(100),

@@ -62,6 +62,10 @@ impl Topics {
         Following { key, topics: self.clone(), pulse, seen }
     }
 
+    pub(super) fn followers(&self, site: &SiteId, conversation: &ConversationId) -> usize {
+        self.lock().get(&(site.clone(), conversation.clone())).map_or(0, watch::Sender::receiver_count)
+    }
+
     pub(super) fn changed(&self, site: SiteId, conversation: ConversationId) {
         self.pulse((site, conversation), |pulse| pulse.changes += 1);
     }

@@ -65,9 +65,10 @@ pub async fn connect(
 
 /// From the first frame to the last.
 async fn serve(app: App, socket: WebSocket, origin: PageOrigin, source: Source) {
-    let mut line = Line::new(socket, app.config.sockets.queue);
+    let patience = app.config.sockets;
+    let mut line = Line::new(socket, patience.queue);
     let greeted = tokio::select! {
-        greeted = timeout(app.config.sockets.hello, greet(&app, &mut line, &origin, source)) => greeted,
+        greeted = timeout(patience.hello, greet(&app, &mut line, &origin, source)) => greeted,
         () = app.hub.closing() => Ok(Err(End::Close(close::RESTART))),
     };
     // Boxed only now: many sockets are silent, and their state is what they cost.
@@ -78,7 +79,7 @@ async fn serve(app: App, socket: WebSocket, origin: PageOrigin, source: Source) 
     };
     if let End::Close(code) = ended {
         metrics::counter!("aftercart_sockets_closed", "code" => code.to_string()).increment(1);
-        line.close(code, code == close::SLOW).await;
+        line.close(code, code == close::SLOW, patience.goodbye).await;
     }
 }
 
