@@ -33,6 +33,10 @@ pub struct Config {
     pub demo: Demo,
     #[serde(skip)]
     pub sockets: Patience,
+    /// See `fail.rs`: a release does not know it.
+    #[cfg(debug_assertions)]
+    #[serde(default)]
+    pub fail: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -255,6 +259,18 @@ mod tests {
         std::fs::write(file.path(), "lisen = \"127.0.0.1:1\"").unwrap();
         let fault = Config::load(&Overrides { file: Some(file.path().into()), ..Default::default() }).unwrap_err();
         assert!(fault.contains("lisen"), "{fault}");
+    }
+
+    /// Faults on purpose are for development: a release must not start with them.
+    #[test]
+    fn only_a_development_build_knows_of_faults() {
+        let file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+        std::fs::write(file.path(), "fail = \"ack-early\"").unwrap();
+        let loaded = Config::load(&Overrides { file: Some(file.path().into()), ..Default::default() });
+        match loaded {
+            Ok(_) => assert!(cfg!(debug_assertions)),
+            Err(fault) => assert!(!cfg!(debug_assertions) && fault.contains("fail"), "{fault}"),
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub mod db;
 pub mod demo_account;
 pub mod demo_shop;
 pub mod error;
+#[cfg(debug_assertions)]
+pub mod fail;
 pub mod html;
 pub mod http;
 pub mod http_client;

@@ -38,6 +38,8 @@ const DOCUMENTED_SECRETS: [&str; 2] = ["change-me-change-me-change-me-change-me"
 /// In words for whoever started it.
 pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
     log(&config);
+    #[cfg(debug_assertions)]
+    crate::fail::switch_on(&config.fail)?;
     // Two TLS backends could be compiled in by dependencies; this one is ours.
     let _ = rustls::crypto::ring::default_provider().install_default();
     std::fs::create_dir_all(&config.data_dir)
