@@ -7,7 +7,8 @@ use crate::{
         digest::differing,
         read,
         returns::MING,
-        socket::{Ended, Socket, Talk, message, says},
+        socket::{Ended, Socket, says},
+        talk::{Talk, message},
     },
 };
 use aftercart::{
@@ -17,7 +18,7 @@ use aftercart::{
 };
 use aftercart_shared::{
     error::ErrorCode,
-    events::{Down, Event, FRAME_MAX, ReadMarks, Up, close},
+    events::{Down, Event, FRAME_MAX, ReadMarks, Said, Up, close},
 };
 use futures_util::future::join_all;
 use serde_json::json;
@@ -33,13 +34,17 @@ async fn with<F: Future<Output = ()>>(change: fn(&mut Patience), story: impl Fn(
     }
 }
 
+fn said(text: &str) -> Said {
+    Said::Message { text: text.into() }
+}
+
 fn seqs(events: &[Event]) -> Vec<u64> {
     events.iter().map(|event| event.seq).collect()
 }
 
 on_both! {
     async fn what_is_said_is_stored_in_order_once_and_followed_from_the_cursor(app) {
-        let talk = app.talk().await;
+        let talk = app.begin().await;
         let mut socket = Socket::open(&app.url).await;
         socket.say(&talk.hello(None)).await;
         let welcome = socket.next().await;
@@ -71,9 +76,9 @@ on_both! {
     }
 
     async fn a_cursor_of_another_log_begins_from_the_start(app) {
-        let talk = app.talk().await;
+        let talk = app.begin().await;
         for n in 1..=3 {
-            app.post_message(&talk, &format!("c{n}"), "x").await;
+            app.tell(&talk, &format!("c{n}"), message("x")).await;
         }
         for cursor in [(2, 1), (1, 4), (0, 0), (u64::MAX, u64::MAX)] {
             let mut socket = Socket::at(&app, &talk, Some(cursor)).await;
@@ -86,7 +91,7 @@ on_both! {
     }
 
     async fn everybody_sees_the_same_by_whichever_way(app) {
-        let talk = app.talk().await;
+        let talk = app.begin().await;
         let [mut one, mut two] = [Socket::at(&app, &talk, None).await, Socket::at(&app, &talk, None).await];
         let polled = async {
             let mut log = Vec::new();
@@ -97,7 +102,7 @@ on_both! {
         };
         let posted = async {
             for n in 0..20 {
-                assert_eq!(app.post_message(&talk, &format!("p{n}"), &format!("posted {n}")).await.0, 200);
+                assert_eq!(app.tell(&talk, &format!("p{n}"), message(&format!("posted {n}"))).await.0, 200);
             }
         };
         let spoken = async |socket: &mut Socket, who: &str| {
@@ -121,11 +126,11 @@ on_both! {
 
     async fn the_shops_people_are_heard_read_and_seen_writing(app) {
         app.open_desk().await;
-        let talk = app.talk().await;
+        let talk = app.begin().await;
         let mut socket = Socket::at(&app, &talk, None).await;
         socket.say(&says("c1", "Where is it?")).await;
         assert_eq!(socket.acks(1).await.0[0].1.seq, 1);
-        let ming = access::agent(&app.app, &app.site.id, MING, &talk.id).await.unwrap();
+        let ming = access::agent(&app.app, &app.site.id, MING, &talk.id.as_str().into()).await.unwrap();
         aftercart::conversations::typing(&app.app, &ming);
         loop {
             match socket.next().await {
@@ -136,7 +141,7 @@ on_both! {
         }
         aftercart::conversations::read::mark(&app.app, &ming, 1).await.unwrap();
         assert_eq!(socket.next().await, Down::Read { read: ReadMarks { visitor: 0, agent: 1 } });
-        append::say(&app.app, &ming, "a1", message("On its way.")).await.unwrap();
+        append::say(&app.app, &ming, "a1", said("On its way.")).await.unwrap();
         let answer = socket.event().await;
         assert_eq!((answer.seq, answer.client_id), (2, None), "her number is not ours to know");
         socket.say(&Up::Read { seq: 2 }).await;
@@ -149,12 +154,12 @@ on_both! {
 
     async fn whoever_may_not_gets_nothing_and_changes_nothing(app) {
         let there = app.another_site("pk_other", "https://other.example").await;
-        let (ours, theirs, stranger) = (app.talk().await, app.talk_at(there.key.as_str()).await, app.talk().await);
-        app.post_message(&ours, "c1", "a secret").await;
+        let (ours, theirs, stranger) = (app.begin().await, app.begin_at(there.key.as_str()).await, app.begin().await);
+        app.tell(&ours, "c1", message("a secret")).await;
         let before = app.tables().await;
-        let wrong = |key: &str, token: &str, id: &str| Talk { key: key.into(), token: token.into(), id: id.into() };
+        let wrong = |key: &'static str, token: &str, id: &str| (key, Talk { token: token.into(), id: id.into() });
         let (id, token) = (ours.id.as_str(), ours.token.as_str());
-        for talk in [
+        for (key, talk) in [
             wrong(KEY, "", id),
             wrong(KEY, "nonsense", id),
             wrong(KEY, &stranger.token, id),
@@ -169,10 +174,10 @@ on_both! {
             wrong(KEY, token, "\0"),
         ] {
             let mut socket = Socket::open_as(&app.url, None, None).await.unwrap();
-            socket.say(&talk.hello(None)).await;
+            socket.say(&talk.hello_at(key, None)).await;
             // Whatever follows is not read by anybody.
             socket.throw(Message::Text(serde_json::to_string(&says("x", "let me in")).unwrap().into())).await;
-            assert_eq!(socket.ended().await, (Ended::Code(close::DENIED), vec![]), "{talk:?}");
+            assert_eq!(socket.ended().await, (Ended::Code(close::DENIED), vec![]), "{key} {talk:?}");
         }
         // Without any hello.
         for frame in [says("x", "let me in"), Up::Ping {}, Up::Read { seq: 1 }, Up::Typing {}] {
@@ -186,7 +191,7 @@ on_both! {
     async fn a_page_of_another_origin_gets_no_socket(app) {
         let there = app.another_site("pk_other", "https://other.example").await;
         app.forget_settings();
-        let talk = app.talk().await;
+        let talk = app.begin().await;
         for origin in ["https://evil.example", "null", "https://shop.example.evil.example", "http://shop.example"] {
             let refused = Socket::open_as(&app.url, Some(origin), None).await.err();
             assert_eq!(refused, Some(StatusCode::FORBIDDEN), "{origin}");
@@ -206,7 +211,7 @@ on_both! {
     }
 
     async fn a_frame_that_is_none_of_ours_ends_it(app) {
-        let talk = app.talk().await;
+        let talk = app.begin().await;
         let before = app.tables().await;
         let text = |text: &str| Message::Text(text.to_owned().into());
         let largest = "x".repeat(FRAME_MAX + 1);
@@ -241,7 +246,7 @@ on_both! {
     }
 
     async fn what_cannot_be_said_is_refused_and_the_socket_stays(app) {
-        let talk = app.talk().await;
+        let talk = app.begin().await;
         let mut socket = Socket::at(&app, &talk, None).await;
         for (client_id, text, code) in [
             ("c1", "  \n", ErrorCode::Required),
@@ -262,7 +267,7 @@ on_both! {
     }
 
     async fn when_the_server_stops_sockets_are_told_to_come_back(app) {
-        let talk = app.talk().await;
+        let talk = app.begin().await;
         let mut silent = Socket::open(&app.url).await;
         let mut sockets = join_all((0..5).map(|_| Socket::at(&app, &talk, None))).await;
         assert_eq!(app.app.hub.sockets(), 6);
@@ -278,7 +283,7 @@ on_both! {
     }
 
     async fn one_who_has_gone_leaves_nothing_behind(app) {
-        let talk = app.talk().await;
+        let talk = app.begin().await;
         let sockets = join_all((0..4).map(|_| Socket::at(&app, &talk, None))).await;
         assert_eq!(app.app.hub.sockets(), 4);
         drop(sockets);
@@ -318,13 +323,9 @@ async fn who_signs_out_is_out() {
         |app| async move {
             app.import(&[crate::support::order("A-1001")]).await;
             let session = app.sign_in("emma.wilson@example.com").await;
-            let request = app.post("/api/v1/conversations").bearer_auth(&session).json(&json!({ "locale": "en" }));
-            let (_, opened) = read(request).await;
-            let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-            let (token, id) = (text(&opened["visitor"]["token"]), text(&opened["conversation"]["id"]));
-            let talk = Talk { key: KEY.into(), token, id: id.as_str().into() };
+            let talk = app.begin_as(&session).await;
             let mut socket = Socket::at(&app, &talk, None).await;
-            let mut other = Socket::at(&app, &app.talk().await, None).await;
+            let mut other = Socket::at(&app, &app.begin().await, None).await;
             let url = format!("{}/api/v1/session", app.url);
             let leave = reqwest::Client::new().delete(url).header("aftercart-site", KEY).bearer_auth(&session);
             assert_eq!(read(leave).await.0, 204);
@@ -345,11 +346,7 @@ async fn nothing_is_taken_from_one_who_has_signed_out() {
         |app| async move {
             app.import(&[crate::support::order("A-1001")]).await;
             let session = app.sign_in("emma.wilson@example.com").await;
-            let request = app.post("/api/v1/conversations").bearer_auth(&session).json(&json!({ "locale": "en" }));
-            let (_, opened) = read(request).await;
-            let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-            let (token, id) = (text(&opened["visitor"]["token"]), text(&opened["conversation"]["id"]));
-            let talk = Talk { key: KEY.into(), token, id: id.as_str().into() };
+            let talk = app.begin_as(&session).await;
             let mut socket = Socket::at(&app, &talk, None).await;
             let url = format!("{}/api/v1/session", app.url);
             let leave = reqwest::Client::new().delete(url).header("aftercart-site", KEY).bearer_auth(&session);
@@ -371,7 +368,7 @@ async fn a_line_on_which_nobody_answers_is_given_up() {
             (patience.poll, patience.ping_after, patience.silence) = (10 * MS, 50 * MS, 300 * MS);
         },
         |app| async move {
-            let talk = app.talk().await;
+            let talk = app.begin().await;
             // It answers our pings only while it is read.
             let _dead = Socket::at(&app, &talk, None).await;
             let mut alive = Socket::at(&app, &talk, None).await;
@@ -379,7 +376,7 @@ async fn a_line_on_which_nobody_answers_is_given_up() {
                 (ended, _) = alive.ended() => panic!("it was there all the time: {ended:?}"),
                 () = async { while app.app.hub.sockets() > 1 { tokio::task::yield_now().await } } => {}
             }
-            app.post_message(&talk, "c1", "hello").await;
+            app.tell(&talk, "c1", message("hello")).await;
             assert_eq!(alive.event().await.seq, 1);
         },
     )
@@ -391,7 +388,7 @@ async fn a_flood_is_told_to_wait_and_nothing_of_it_overtakes() {
     with(
         |patience| (patience.sends, patience.send_every) = (5, Duration::from_secs(600)),
         |app| async move {
-            let talk = app.talk().await;
+            let talk = app.begin().await;
             let mut socket = Socket::at(&app, &talk, None).await;
             for n in 1..=9 {
                 socket.say(&says(&format!("c{n}"), "x")).await;
@@ -420,7 +417,7 @@ async fn a_flood_is_told_to_wait_and_nothing_of_it_overtakes() {
 async fn a_limit_further_in_holds_back_what_comes_behind() {
     for postgres in [false, true] {
         let app = TestApp::with(|config| config.limits.messages_per_visitor = 4, postgres).await;
-        let talk = app.talk().await;
+        let talk = app.begin().await;
         let mut socket = Socket::at(&app, &talk, None).await;
         for n in 1..=30 {
             socket.say(&says(&format!("c{n:02}"), "x")).await;
@@ -446,20 +443,20 @@ async fn one_who_does_not_read_is_closed_and_misses_nothing() {
     with(
         |patience| (patience.queue, patience.goodbye) = (64 * 1024, Duration::from_secs(30)),
         |app| async move {
-            let talk = app.talk().await;
+            let talk = app.begin().await;
             let mut slow = Socket::open_as(&app.url, None, Some(4_096)).await.unwrap();
             slow.say(&talk.hello(None)).await;
             assert!(matches!(slow.next().await, Down::Welcome { .. }));
             let mut quick = Socket::at(&app, &talk, None).await;
-            let who = access::visitor(&app.app, &app.site.id, &talk.token, &talk.id).await.unwrap();
+            let who = access::visitor(&app.app, &app.site.id, &talk.token, &talk.id.as_str().into()).await.unwrap();
             let text = "慢".repeat(4_000);
-            let mut said = 0;
+            let mut count = 0;
             // Until what the two systems keep for it is full, and our queue, too.
-            while app.app.hub.followers(&app.site.id, &talk.id) == 2 {
-                said += 1;
-                assert!(said < 4_000, "it was never too slow");
-                append::say(&app.app, &who, &format!("c{said}"), message(&text)).await.unwrap();
-                assert_eq!(quick.event().await.seq, said, "others are not concerned");
+            while app.app.hub.followers(&app.site.id, &talk.id.as_str().into()) == 2 {
+                count += 1;
+                assert!(count < 4_000, "it was never too slow");
+                append::say(&app.app, &who, &format!("c{count}"), said(&text)).await.unwrap();
+                assert_eq!(quick.event().await.seq, count, "others are not concerned");
             }
             let (ended, before) = slow.ended().await;
             assert_eq!(ended, Ended::Code(close::SLOW));
@@ -472,11 +469,11 @@ async fn one_who_does_not_read_is_closed_and_misses_nothing() {
                 .collect();
             let last = got.len() as u64;
             assert_eq!(got, (1..=last).collect::<Vec<_>>());
-            assert!(last < said, "nothing was held back");
+            assert!(last < count, "nothing was held back");
             // However much that is: up to what stood there when she came, the log waits for her.
             let mut again = Socket::at(&app, &talk, Some((1, last))).await;
-            let left = again.events((said - last) as usize).await;
-            assert_eq!(seqs(&left), (last + 1..=said).collect::<Vec<_>>());
+            let left = again.events((count - last) as usize).await;
+            assert_eq!(seqs(&left), (last + 1..=count).collect::<Vec<_>>());
         },
     )
     .await;
@@ -488,11 +485,11 @@ async fn a_long_story_waits_for_a_slow_network() {
     with(
         |patience| patience.queue = 32 * 1024,
         |app| async move {
-            let talk = app.talk().await;
-            let who = access::visitor(&app.app, &app.site.id, &talk.token, &talk.id).await.unwrap();
+            let talk = app.begin().await;
+            let who = access::visitor(&app.app, &app.site.id, &talk.token, &talk.id.as_str().into()).await.unwrap();
             let text = "长".repeat(4_000);
             for n in 0..450 {
-                append::say(&app.app, &who, &format!("c{n}"), message(&text)).await.unwrap();
+                append::say(&app.app, &who, &format!("c{n}"), said(&text)).await.unwrap();
             }
             let mut slow = Socket::open_as(&app.url, None, Some(4_096)).await.unwrap();
             slow.say(&talk.hello(None)).await;
@@ -512,7 +509,7 @@ async fn another_node_hears_by_the_bus_and_without_it() {
         for postgres in [false, true] {
             let app = TestApp::with(change, postgres).await;
             let (_node, url) = app.another_node(joined).await;
-            let talk = app.talk().await;
+            let talk = app.begin().await;
             let mut here = Socket::at(&app, &talk, None).await;
             let mut there = Socket::open(&url).await;
             there.say(&talk.hello(None)).await;

@@ -49,10 +49,17 @@ pub async fn events(
 ) -> Result<Events, Error> {
     // Before the first read, so that nothing falls in between.
     let mut following = app.hub.follow(site, id);
-    let first = read::look(app, &door.enter(app, site, id).await?, cursor).await?;
-    if !first.events.is_empty() || wait == 0 {
-        return Ok(first);
-    }
+    let after = cursor.map_or(0, |cursor| cursor.seq);
+    let first = loop {
+        let first = read::look(app, &door.enter(app, site, id).await?, cursor).await?;
+        if !first.events.is_empty() || wait == 0 {
+            return Ok(first);
+        }
+        // The head is read after the events: what came in between must not be taken for what the caller has.
+        if first.last_seq == after {
+            break first;
+        }
+    };
     let most = app.config.limits.request_timeout_s.saturating_sub(SPARE_S);
     let patience = Duration::from_secs(u64::from(wait.min(WAIT_MAX)).min(most));
     // Perhaps this is news to the caller: then it must not be kept until it is true no more.

@@ -9,6 +9,7 @@ mod postgres;
 pub mod returns;
 pub mod shop;
 pub mod socket;
+pub mod talk;
 mod test_app;
 
 pub use builders::{article, order};

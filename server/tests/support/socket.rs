@@ -1,13 +1,12 @@
 //! A client of `GET /api/v1/socket`, and conversations to hold over it.
 
-use super::{KEY, ORIGIN, TestApp, read};
+use super::{KEY, ORIGIN, TestApp, read, talk::Talk};
 use aftercart_shared::{
     api::conversations::Events,
     events::{Ack, Cursor, Down, Event, Said, Up},
-    ids::ConversationId,
 };
 use futures_util::{SinkExt, StreamExt};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Duration;
 use tokio::{
     net::{TcpSocket, TcpStream},
@@ -21,60 +20,39 @@ use tokio_tungstenite::{
 /// Nothing takes so long; whatever does is missing.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A conversation, and by what its visitor comes in.
-#[derive(Clone, Debug)]
-pub struct Talk {
-    pub key: String,
-    pub token: String,
-    pub id: ConversationId,
-}
-
 impl Talk {
     pub fn hello(&self, cursor: Option<(u64, u64)>) -> Up {
+        self.hello_at(KEY, cursor)
+    }
+
+    pub fn hello_at(&self, site: &str, cursor: Option<(u64, u64)>) -> Up {
         Up::Hello {
-            site: self.key.clone(),
+            site: site.into(),
             token: self.token.clone(),
-            conversation: self.id.clone(),
+            conversation: self.id.as_str().into(),
             cursor: cursor.map(|(epoch, seq)| Cursor { epoch, seq }),
         }
     }
 }
 
-pub fn message(text: &str) -> Said {
-    Said::Message { text: text.into() }
-}
-
 pub fn says(client_id: &str, text: &str) -> Up {
-    Up::Send { client_id: client_id.into(), said: message(text) }
+    Up::Send { client_id: client_id.into(), said: Said::Message { text: text.into() } }
 }
 
 impl TestApp {
-    /// A new visitor's.
-    pub async fn talk(&self) -> Talk {
-        self.talk_at(KEY).await
-    }
-
-    pub async fn talk_at(&self, key: &str) -> Talk {
+    /// A new browser at another shop.
+    pub async fn begin_at(&self, key: &str) -> Talk {
         let url = format!("{}/api/v1/conversations", self.url);
         let request = reqwest::Client::new().post(url).header("aftercart-site", key).json(&json!({ "locale": "en" }));
         let (status, opened) = read(request).await;
         assert_eq!(status, 200, "{opened}");
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let id = ConversationId(text(&opened["conversation"]["id"]));
-        Talk { key: key.into(), token: text(&opened["visitor"]["token"]), id }
-    }
-
-    /// By a request, as where sockets do not work.
-    pub async fn post_message(&self, talk: &Talk, client_id: &str, text: &str) -> (u16, Value) {
-        let path = format!("/api/v1/conversations/{}/events", talk.id);
-        let body = json!({ "client_id": client_id, "said": message(text) });
-        read(self.post(&path).header("aftercart-visitor", &talk.token).json(&body)).await
+        Talk::of(&opened)
     }
 
     /// What stands in the log after `seq`, waited for.
     pub async fn poll(&self, talk: &Talk, seq: u64, wait: u32) -> Events {
-        let path = format!("/api/v1/conversations/{}/events?epoch=1&after={seq}&wait={wait}", talk.id);
-        let (status, body) = read(self.get(&path).header("aftercart-visitor", &talk.token)).await;
+        let events = self.get_talk(talk, &format!("events?epoch=1&after={seq}&wait={wait}"));
+        let (status, body) = read(events).await;
         assert_eq!(status, 200, "{body}");
         serde_json::from_value(body).unwrap()
     }
