@@ -4,6 +4,7 @@ use crate::{
     attachments::{Desk, Files},
     clock::{Clock, SystemClock},
     config::Config,
+    conversations::{SendLimiter, Typing},
     db::Db,
     http::limit::RequestLimiter,
     http_client::HttpClient,
@@ -11,7 +12,7 @@ use crate::{
     notifications::{HttpTexts, Mailer, Texts},
     orders::{failures::Failures, shops::Shops, waiters::Waiters},
     random::{Random, SystemRandom},
-    realtime::Hub,
+    realtime::{Bus, Hub, Memory},
     returns::Policies,
     secret::Secret,
     sites::Sites,
@@ -44,6 +45,12 @@ pub struct Parts {
     pub secret: Secret,
     pub hub: Hub,
     pub waiters: Waiters,
+    /// Who has a socket open.
+    pub sockets: Waiters,
+    /// Who is writing just now.
+    pub typing: Typing,
+    /// How much visitors send.
+    pub sends: SendLimiter,
     /// Where pictures are taken.
     pub desk: Desk,
     pub http: HttpClient,
@@ -71,6 +78,8 @@ pub struct Surroundings {
     pub demo_url: Option<String>,
     /// Where pictures lie; `None`: in the folder that the settings name.
     pub pictures: Option<Arc<dyn ObjectStore>>,
+    /// The way to other nodes.
+    pub bus: Arc<dyn Bus>,
 }
 
 impl Default for Surroundings {
@@ -81,6 +90,7 @@ impl Default for Surroundings {
             metrics: None,
             demo_url: None,
             pictures: None,
+            bus: Arc::new(Memory::default()),
         }
     }
 }
@@ -91,7 +101,7 @@ impl App {
     /// # Errors
     /// Names the setting from which something cannot be built.
     pub fn build(config: Config, db: Db, secret: &str, surroundings: Surroundings) -> Result<App, String> {
-        let Surroundings { clock, random, metrics, demo_url, pictures } = surroundings;
+        let Surroundings { clock, random, metrics, demo_url, pictures, bus } = surroundings;
         let http = HttpClient::new(&config.outgoing)?;
         let files = match pictures {
             Some(store) => Files::in_store(store),
@@ -109,8 +119,11 @@ impl App {
             shops: Arc::new(Live::default()),
             requests: RequestLimiter::new(&config.limits),
             pages: Pages::default(),
-            hub: Hub::default(),
+            hub: Hub::new(bus),
             waiters: Waiters::default(),
+            sockets: Waiters::new(config.limits.sockets_per_source),
+            typing: Typing::default(),
+            sends: SendLimiter::new(&config.limits),
             desk: Desk::new(files, &config.attachments),
             config,
             db,

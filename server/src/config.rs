@@ -1,5 +1,6 @@
 //! Settings: flags over environment over file over the example file, which is the default.
 
+use crate::realtime::Patience;
 use config::{Config as Layers, Environment, File, FileFormat};
 use serde::Deserialize;
 use std::{
@@ -30,6 +31,12 @@ pub struct Config {
     pub attachments: Attachments,
     pub limits: Limits,
     pub demo: Demo,
+    #[serde(skip)]
+    pub sockets: Patience,
+    /// See `fail.rs`: a release does not know it.
+    #[cfg(debug_assertions)]
+    #[serde(default)]
+    pub fail: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -90,6 +97,9 @@ pub struct Limits {
     pub failures_per_source: i64,
     pub codes_per_source: i64,
     pub returns_per_shopper: i64,
+    pub sockets_per_source: u32,
+    pub visitors_per_source: i64,
+    pub messages_per_visitor: u32,
     pub lookup_deadline_ms: u64,
     pub live_lookup_deadline_ms: u64,
     pub body_bytes: usize,
@@ -249,6 +259,18 @@ mod tests {
         std::fs::write(file.path(), "lisen = \"127.0.0.1:1\"").unwrap();
         let fault = Config::load(&Overrides { file: Some(file.path().into()), ..Default::default() }).unwrap_err();
         assert!(fault.contains("lisen"), "{fault}");
+    }
+
+    /// Faults on purpose are for development: a release must not start with them.
+    #[test]
+    fn only_a_development_build_knows_of_faults() {
+        let file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+        std::fs::write(file.path(), "fail = \"ack-early\"").unwrap();
+        let loaded = Config::load(&Overrides { file: Some(file.path().into()), ..Default::default() });
+        match loaded {
+            Ok(_) => assert!(cfg!(debug_assertions)),
+            Err(fault) => assert!(!cfg!(debug_assertions) && fault.contains("fail"), "{fault}"),
+        }
     }
 
     #[test]

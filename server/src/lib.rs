@@ -11,10 +11,13 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod connectors;
+pub mod conversations;
 pub mod db;
 pub mod demo_account;
 pub mod demo_shop;
 pub mod error;
+#[cfg(debug_assertions)]
+pub mod fail;
 pub mod html;
 pub mod http;
 pub mod http_client;

@@ -25,6 +25,8 @@ use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitEx
 
 /// Requests under way may take this long to finish when the server stops.
 const DRAIN: Duration = Duration::from_secs(20);
+/// So long sockets may take to say goodbye after that.
+const GOODBYES: Duration = Duration::from_secs(8);
 /// Counts that no longer matter are forgotten this often.
 const SWEEP: Duration = Duration::from_secs(600);
 /// What stands in documentation must never guard anything.
@@ -36,6 +38,8 @@ const DOCUMENTED_SECRETS: [&str; 2] = ["change-me-change-me-change-me-change-me"
 /// In words for whoever started it.
 pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
     log(&config);
+    #[cfg(debug_assertions)]
+    crate::fail::switch_on(&config.fail)?;
     // Two TLS backends could be compiled in by dependencies; this one is ours.
     let _ = rustls::crypto::ring::default_provider().install_default();
     std::fs::create_dir_all(&config.data_dir)
@@ -51,7 +55,9 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
         config.limits.requests_per_second = config.limits.requests_per_second.max(200);
         config.limits.burst = config.limits.burst.max(400);
         config.limits.codes_per_source = config.limits.codes_per_source.max(1_000);
+        config.limits.sockets_per_source = config.limits.sockets_per_source.max(20_000);
         config.limits.failures_per_source = config.limits.failures_per_source.max(200);
+        config.limits.visitors_per_source = config.limits.visitors_per_source.max(10_000);
         seed::demo(&db, &SystemClock, &config.data_dir, url).await?;
     }
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| e.to_string())?;
@@ -77,6 +83,10 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
     serve(listener, router(app.clone()), app.clone(), handle, tls).await?;
     if let Some(shop) = shop {
         let _ = shop.await;
+    }
+    // They are no requests any more: the server does not wait for them by itself.
+    if tokio::time::timeout(GOODBYES, app.hub.emptied()).await.is_err() {
+        tracing::warn!(sockets = app.hub.sockets(), "these were not closed in time");
     }
     sweeper.abort();
     // What it was doing is taken up again at the next start, or by another node when its claim ends.
@@ -165,6 +175,8 @@ async fn sweep(app: App, metrics: metrics_exporter_prometheus::PrometheusHandle)
         ticks.tick().await;
         metrics.run_upkeep();
         app.requests.sweep();
+        app.sends.forget_quiet();
+        app.typing.forget_quiet(app.clock.now());
         if let Err(error) = orders::failures::sweep(&app.db, app.clock.now()).await {
             tracing::warn!(%error, "old counts could not be forgotten");
         }

@@ -97,6 +97,11 @@ async fn group(tx: &mut Tx, jobs: Vec<Job>) {
             }
         }
     }
+    #[cfg(debug_assertions)]
+    if let Some(early) = crate::fail::ack_early() {
+        std::mem::take(&mut replies).into_iter().for_each(|reply| reply(Ok(())));
+        tokio::time::sleep(early).await;
+    }
     let committed = statement(tx, "COMMIT").await;
     if committed.is_err() {
         let _ = statement(tx, "ROLLBACK").await;

@@ -24,7 +24,11 @@ impl RequestLimiter {
         RequestLimiter { limiter: RateLimiter::keyed(quota), clock: governor::clock::DefaultClock::default() }
     }
 
-    fn check(&self, source: Source) -> Result<(), Error> {
+    /// Counts one more: also of what comes over a socket, so that it is no way around.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`]
+    pub fn check(&self, source: Source) -> Result<(), Error> {
         self.limiter.check_key(&source.0).map_err(|until| {
             let wait = until.wait_time_from(self.clock.now()).as_secs_f64().ceil();
             Error::RateLimited { retry_after: wait.max(1.0) as u32 }

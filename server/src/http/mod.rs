@@ -10,6 +10,6 @@ pub mod source;
 pub mod visitor;
 
 pub use json::{Json, Query};
-pub use site::CurrentSite;
+pub use site::{CurrentSite, PageOrigin};
 pub use source::Source;
 pub use visitor::{Verified, Visitor};

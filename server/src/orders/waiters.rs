@@ -1,4 +1,4 @@
-//! How many requests may wait for news at once, from one address and in all: each costs a connection.
+//! How many may wait for news at once, from one address and in all: each costs a connection.
 
 use crate::{error::Error, http::Source};
 use std::{
@@ -14,8 +14,11 @@ const IN_ALL: u32 = 20_000;
 /// Seconds after which one may ask for a place again.
 const LATER: u32 = 15;
 
-#[derive(Debug, Default)]
-pub struct Waiters(Arc<Mutex<Counts>>);
+#[derive(Debug)]
+pub struct Waiters {
+    counts: Arc<Mutex<Counts>>,
+    per_source: u32,
+}
 
 #[derive(Debug, Default)]
 struct Counts {
@@ -30,18 +33,28 @@ pub struct Place {
     source: IpAddr,
 }
 
+impl Default for Waiters {
+    fn default() -> Self {
+        Waiters::new(PER_SOURCE)
+    }
+}
+
 impl Waiters {
+    pub fn new(per_source: u32) -> Waiters {
+        Waiters { counts: Arc::default(), per_source }
+    }
+
     /// # Errors
     /// [`Error::RateLimited`]
     pub fn enter(&self, source: Source) -> Result<Place, Error> {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let here = counts.by_source.get(&source.0).copied().unwrap_or(0);
-        if here >= PER_SOURCE || counts.in_all >= IN_ALL {
+        if here >= self.per_source || counts.in_all >= IN_ALL {
             return Err(Error::RateLimited { retry_after: LATER });
         }
         counts.by_source.insert(source.0, here + 1);
         counts.in_all += 1;
-        Ok(Place { counts: self.0.clone(), source: source.0 })
+        Ok(Place { counts: self.counts.clone(), source: source.0 })
     }
 }
 

@@ -1,6 +1,11 @@
-//! Tells who waits for an order that it has changed.
+//! Who is here, and what they wait for. Tells them what may be new, whichever node it happened on.
 
-use aftercart_shared::ids::SiteId;
+use super::{
+    bus::{Bus, Hint, Memory, Side},
+    topics::{Following, Topics},
+};
+use aftercart_shared::ids::{ConversationId, SiteId};
+use std::sync::Arc;
 use tokio::sync::{broadcast, watch};
 
 /// News that a slow listener may have missed are no loss: it is told so, and reads the database.
@@ -12,39 +17,131 @@ pub struct OrderChanged {
     pub order_id: String,
 }
 
+/// Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Hub(Arc<Parts>);
+
 #[derive(Debug)]
-pub struct Hub {
+struct Parts {
     orders: broadcast::Sender<OrderChanged>,
+    conversations: Topics,
+    sockets: watch::Sender<usize>,
     closing: watch::Sender<bool>,
+    bus: Arc<dyn Bus>,
 }
 
+/// Somebody with an open socket; dropped when it ends.
+#[derive(Debug)]
+pub struct Present(Hub);
+
 impl Default for Hub {
+    /// Of a node that is alone.
     fn default() -> Self {
-        Hub { orders: broadcast::Sender::new(KEPT), closing: watch::Sender::new(false) }
+        Hub::new(Arc::new(Memory::default()))
     }
 }
 
 impl Hub {
+    pub fn new(bus: Arc<dyn Bus>) -> Hub {
+        let hub = Hub(Arc::new(Parts {
+            orders: broadcast::Sender::new(KEPT),
+            conversations: Topics::default(),
+            sockets: watch::Sender::new(0),
+            closing: watch::Sender::new(false),
+            bus: bus.clone(),
+        }));
+        let here = Arc::downgrade(&hub.0);
+        bus.deliver_to(Box::new(move |hint| {
+            if let Some(parts) = here.upgrade() {
+                parts.hear(hint);
+            }
+        }));
+        hub
+    }
+
+    /// Those here hear at once, bus or no bus.
+    fn tell(&self, hint: Hint) {
+        self.0.bus.publish(&hint);
+        self.0.hear(hint);
+    }
+
     /// To be called after the change is committed.
     pub fn order_changed(&self, site: &SiteId, order_id: &str) {
-        // Nobody listening is no fault.
-        let _ = self.orders.send(OrderChanged { site: site.clone(), order_id: order_id.to_owned() });
+        self.tell(Hint::Order { site: site.clone(), order_id: order_id.to_owned() });
+    }
+
+    /// To be called after the change is committed.
+    pub fn conversation_changed(&self, site: &SiteId, conversation_id: &ConversationId) {
+        self.tell(Hint::Conversation { site: site.clone(), conversation_id: conversation_id.clone() });
+    }
+
+    /// One side of a conversation is writing.
+    pub fn typing(&self, site: &SiteId, conversation_id: &ConversationId, by: Side) {
+        self.tell(Hint::Typing { site: site.clone(), conversation_id: conversation_id.clone(), by });
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<OrderChanged> {
-        self.orders.subscribe()
+        self.0.orders.subscribe()
+    }
+
+    /// Follow first, read then: what falls in between is not missed.
+    pub fn follow(&self, site: &SiteId, conversation_id: &ConversationId) -> Following {
+        self.0.conversations.follow(site, conversation_id)
+    }
+
+    /// How many follow it on this node.
+    pub fn followers(&self, site: &SiteId, conversation_id: &ConversationId) -> usize {
+        self.0.conversations.followers(site, conversation_id)
+    }
+
+    /// Counts a socket as open.
+    pub fn enter(&self) -> Present {
+        self.0.sockets.send_modify(|sockets| *sockets += 1);
+        metrics::gauge!("aftercart_sockets").increment(1.0);
+        Present(self.clone())
     }
 
     /// Sends everybody home who waits: the server stops.
     pub fn close(&self) {
-        self.closing.send_replace(true);
+        self.0.closing.send_replace(true);
     }
 
     /// Returns when the server stops.
     pub async fn closing(&self) {
-        let mut closing = self.closing.subscribe();
+        let mut closing = self.0.closing.subscribe();
         // The sender lives as long as we do.
         let _ = closing.wait_for(|closing| *closing).await;
+    }
+
+    /// Returns when no socket is open any more.
+    pub async fn emptied(&self) {
+        let mut sockets = self.0.sockets.subscribe();
+        let _ = sockets.wait_for(|sockets| *sockets == 0).await;
+    }
+
+    /// How many sockets are open on this node.
+    pub fn sockets(&self) -> usize {
+        *self.0.sockets.borrow()
+    }
+}
+
+impl Parts {
+    fn hear(&self, hint: Hint) {
+        match hint {
+            Hint::Order { site, order_id } => {
+                // Nobody listening is no fault.
+                let _ = self.orders.send(OrderChanged { site, order_id });
+            }
+            Hint::Conversation { site, conversation_id } => self.conversations.changed(site, conversation_id),
+            Hint::Typing { site, conversation_id, by } => self.conversations.typed(site, conversation_id, by),
+        }
+    }
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        self.0.0.sockets.send_modify(|sockets| *sockets = sockets.saturating_sub(1));
+        metrics::gauge!("aftercart_sockets").decrement(1.0);
     }
 }
 
@@ -88,5 +185,33 @@ mod tests {
         assert!(hub.closing().now_or_never().is_none());
         hub.close();
         assert!(hub.closing().now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn news_cross_to_the_other_node_and_come_once() {
+        let bus = Memory::default();
+        let (here, there) = (Hub::new(Arc::new(bus.clone())), Hub::new(Arc::new(bus.join())));
+        let (site, id) = (SiteId::from("a"), ConversationId::from("c"));
+        let (mut near, mut far) = (here.follow(&site, &id), there.follow(&site, &id));
+        let mut orders = there.subscribe();
+        here.conversation_changed(&site, &id);
+        here.order_changed(&site, "1");
+        for following in [&mut near, &mut far] {
+            assert!(following.news().now_or_never().is_some_and(|news| news.changed));
+            assert!(following.news().now_or_never().is_none());
+        }
+        there.typing(&site, &id, Side::Visitor);
+        assert!(near.news().now_or_never().is_some_and(|news| news.typed(Side::Visitor) && !news.changed));
+        assert!(changed(&mut orders, &site, "1").now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn it_is_empty_when_the_last_has_gone() {
+        let hub = Hub::default();
+        let (one, two) = (hub.enter(), hub.enter());
+        drop(one);
+        assert_eq!((hub.sockets(), hub.emptied().now_or_never()), (1, None));
+        drop(two);
+        assert_eq!(hub.emptied().now_or_never(), Some(()));
     }
 }

@@ -1,5 +1,13 @@
-//! News between the requests of this process. Hints only: the database is the truth, and whoever waits reads it anyway.
+//! News between those who wait for them, here and on other nodes. Hints only: the database is the truth, and whoever waits
+//! reads it anyway.
 
+pub mod bus;
 pub mod hub;
+pub mod line;
+mod patience;
+mod topics;
 
+pub use bus::{Bus, Hint, Memory, Side};
 pub use hub::{Hub, OrderChanged};
+pub use patience::Patience;
+pub use topics::{Following, News};

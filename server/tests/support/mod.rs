@@ -8,6 +8,8 @@ pub mod pictures;
 mod postgres;
 pub mod returns;
 pub mod shop;
+pub mod socket;
+pub mod talk;
 mod test_app;
 
 pub use builders::{article, order};

@@ -10,6 +10,7 @@ use aftercart::{
     },
     orders::import::{Shift, Summary, import_orders_from},
     random::SystemRandom,
+    realtime::Memory,
     router::router,
     sites::{self, Site, Theme, origin::Origin},
 };
@@ -30,12 +31,16 @@ use tower::ServiceExt;
 pub const KEY: &str = "pk_test";
 pub const ORIGIN: &str = "https://shop.example";
 
+const SECRET: &str = "a secret of the tests, long enough";
+
 /// Aftercart, listening.
 pub struct TestApp {
     pub app: App,
     pub clock: Arc<ManualClock>,
     pub site: Site,
     pub url: String,
+    /// To other nodes on the same database.
+    pub bus: Memory,
     client: Client,
     routes: Router,
     _folder: TempDir,
@@ -75,6 +80,8 @@ impl TestApp {
         config.limits.requests_per_second = 100_000;
         config.limits.burst = 100_000;
         config.limits.returns_per_shopper = 100_000;
+        config.limits.messages_per_visitor = 100_000;
+        config.limits.visitors_per_source = 100_000;
         config.limits.lookup_deadline_ms = 40;
         config.limits.live_lookup_deadline_ms = 1_000;
         config.outgoing.private = vec!["127.0.0.0/8".to_owned().try_into().unwrap()];
@@ -83,15 +90,23 @@ impl TestApp {
         let db = Db::open(&config.database_url()).await.unwrap();
         let clock = Arc::new(ManualClock::new());
         let random = Arc::new(SystemRandom);
-        let surroundings = Surroundings { clock: clock.clone(), random, pictures, ..Default::default() };
-        let app = App::build(config, db, "a secret of the tests, long enough", surroundings).unwrap();
+        let bus = Memory::default();
+        let surroundings =
+            Surroundings { clock: clock.clone(), random, pictures, bus: Arc::new(bus.clone()), ..Default::default() };
+        let app = App::build(config, db, SECRET, surroundings).unwrap();
         let site = insert_site(&app.db, KEY, ORIGIN).await;
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
         let routes = router(app.clone());
-        let service = routes.clone().into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
-        TestApp { app, clock, site, url, client: Client::new(), routes, _folder: folder }
+        let url = listen(routes.clone()).await;
+        TestApp { app, clock, site, url, bus, client: Client::new(), routes, _folder: folder }
+    }
+
+    /// Another node on the same database, and its address. `joined`: news cross; otherwise it has only the database.
+    pub async fn another_node(&self, joined: bool) -> (App, String) {
+        let bus = if joined { self.bus.join() } else { Memory::default() };
+        let surroundings = Surroundings { clock: self.clock.clone(), bus: Arc::new(bus), ..Default::default() };
+        let app = App::build(self.app.config.clone(), self.app.db.clone(), SECRET, surroundings).unwrap();
+        let url = listen(router(app.clone())).await;
+        (app, url)
     }
 
     pub fn get(&self, path: &str) -> RequestBuilder {
@@ -185,6 +200,15 @@ impl TestApp {
             Err(other) => panic!("{other}"),
         }
     }
+}
+
+/// On a free port.
+async fn listen(routes: Router) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    url
 }
 
 /// Status and JSON body.

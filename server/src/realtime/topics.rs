@@ -1,0 +1,141 @@
+//! Who follows which conversation on this node.
+
+use super::bus::Side;
+use aftercart_shared::ids::{ConversationId, SiteId};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::watch;
+
+type Key = (SiteId, ConversationId);
+
+/// Counters rather than messages: whoever was busy learns that there was something, and reads it in the database.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Pulse {
+    changes: u64,
+    visitor_typed: u64,
+    agent_typed: u64,
+}
+
+/// Costs nothing where nobody follows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Topics(Arc<Mutex<HashMap<Key, watch::Sender<Pulse>>>>);
+
+/// What has happened since it was last asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// The log or the marks may have changed.
+    pub changed: bool,
+    pub visitor_typed: bool,
+    pub agent_typed: bool,
+}
+
+impl News {
+    /// Is this side writing?
+    pub fn typed(&self, side: Side) -> bool {
+        match side {
+            Side::Visitor => self.visitor_typed,
+            Side::Agent => self.agent_typed,
+        }
+    }
+}
+
+/// Follows one conversation until it is dropped.
+#[derive(Debug)]
+pub struct Following {
+    key: Key,
+    topics: Topics,
+    pulse: watch::Receiver<Pulse>,
+    seen: Pulse,
+}
+
+impl Topics {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, watch::Sender<Pulse>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn follow(&self, site: &SiteId, conversation: &ConversationId) -> Following {
+        let key = (site.clone(), conversation.clone());
+        let pulse = self.lock().entry(key.clone()).or_insert_with(|| watch::Sender::new(Pulse::default())).subscribe();
+        let seen = *pulse.borrow();
+        Following { key, topics: self.clone(), pulse, seen }
+    }
+
+    pub(super) fn followers(&self, site: &SiteId, conversation: &ConversationId) -> usize {
+        self.lock().get(&(site.clone(), conversation.clone())).map_or(0, watch::Sender::receiver_count)
+    }
+
+    pub(super) fn changed(&self, site: SiteId, conversation: ConversationId) {
+        self.pulse((site, conversation), |pulse| pulse.changes += 1);
+    }
+
+    pub(super) fn typed(&self, site: SiteId, conversation: ConversationId, by: Side) {
+        self.pulse((site, conversation), |pulse| match by {
+            Side::Visitor => pulse.visitor_typed += 1,
+            Side::Agent => pulse.agent_typed += 1,
+        });
+    }
+
+    fn pulse(&self, key: Key, beat: impl FnOnce(&mut Pulse)) {
+        if let Some(topic) = self.lock().get(&key) {
+            topic.send_modify(beat);
+        }
+    }
+}
+
+impl Following {
+    /// Returns when there may be something. What happens between two calls is not missed; dropping a call loses nothing.
+    pub async fn news(&mut self) -> News {
+        if self.pulse.changed().await.is_err() {
+            // The topic lives as long as we do.
+            return std::future::pending().await;
+        }
+        let now = *self.pulse.borrow_and_update();
+        let before = std::mem::replace(&mut self.seen, now);
+        News {
+            changed: now.changes != before.changes,
+            visitor_typed: now.visitor_typed != before.visitor_typed,
+            agent_typed: now.agent_typed != before.agent_typed,
+        }
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        let mut topics = self.topics.lock();
+        // Ours is among those counted: its receiver is dropped after this.
+        if topics.get(&self.key).is_some_and(|topic| topic.receiver_count() <= 1) {
+            topics.remove(&self.key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    #[tokio::test]
+    async fn only_its_followers_hear_of_a_conversation_and_nobody_is_kept() {
+        let topics = Topics::default();
+        let [ours, theirs] = ["a", "b"].map(SiteId::from);
+        let id = ConversationId::from("c");
+        let (mut here, mut too) = (topics.follow(&ours, &id), topics.follow(&ours, &id));
+        let mut elsewhere = topics.follow(&theirs, &id);
+        assert_eq!(here.news().now_or_never(), None);
+        topics.changed(ours.clone(), id.clone());
+        topics.typed(ours.clone(), id.clone(), Side::Agent);
+        let news = News { changed: true, visitor_typed: false, agent_typed: true };
+        // However many there were: it is told once.
+        assert_eq!(here.news().now_or_never(), Some(news));
+        assert_eq!(here.news().now_or_never(), None);
+        assert_eq!(too.news().now_or_never(), Some(news));
+        assert_eq!(elsewhere.news().now_or_never(), None);
+        drop(here);
+        topics.changed(ours, id);
+        assert!(too.news().now_or_never().is_some(), "the one who stays still hears");
+        drop((too, elsewhere));
+        assert!(topics.lock().is_empty());
+    }
+}
