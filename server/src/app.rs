@@ -4,6 +4,7 @@ use crate::{
     attachments::{Desk, Files},
     clock::{Clock, SystemClock},
     config::Config,
+    conversations::{SendLimiter, Typing},
     db::Db,
     http::limit::RequestLimiter,
     http_client::HttpClient,
@@ -44,6 +45,10 @@ pub struct Parts {
     pub secret: Secret,
     pub hub: Hub,
     pub waiters: Waiters,
+    /// Who is writing just now.
+    pub typing: Typing,
+    /// How much visitors send.
+    pub sends: SendLimiter,
     /// Where pictures are taken.
     pub desk: Desk,
     pub http: HttpClient,
@@ -111,6 +116,8 @@ impl App {
             pages: Pages::default(),
             hub: Hub::default(),
             waiters: Waiters::default(),
+            typing: Typing::default(),
+            sends: SendLimiter::new(&config.limits),
             desk: Desk::new(files, &config.attachments),
             config,
             db,

@@ -90,6 +90,8 @@ pub struct Limits {
     pub failures_per_source: i64,
     pub codes_per_source: i64,
     pub returns_per_shopper: i64,
+    pub visitors_per_source: i64,
+    pub messages_per_visitor: u32,
     pub lookup_deadline_ms: u64,
     pub live_lookup_deadline_ms: u64,
     pub body_bytes: usize,

@@ -43,6 +43,12 @@ pub enum Error {
     VariantsUnavailable,
     #[error("no such return")]
     ReturnNotFound,
+    #[error("no such conversation")]
+    ConversationNotFound,
+    #[error("nobody writes in this conversation any more; open a new one")]
+    ConversationClosed,
+    #[error("the log is not the one that this cursor comes from: read it from the start")]
+    Resync,
     #[error("`agent` is nobody of this site who may do this")]
     AgentNotAllowed,
     /// No such account, one that may not, or a wrong password: which of them is not told.
@@ -121,6 +127,9 @@ impl Error {
             Error::LabelExpired => (StatusCode::CONFLICT, ErrorCode::LabelExpired),
             Error::VariantsUnavailable => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::VariantsUnavailable),
             Error::ReturnNotFound => (StatusCode::NOT_FOUND, ErrorCode::ReturnNotFound),
+            Error::ConversationNotFound => (StatusCode::NOT_FOUND, ErrorCode::ConversationNotFound),
+            Error::ConversationClosed => (StatusCode::CONFLICT, ErrorCode::ConversationClosed),
+            Error::Resync => (StatusCode::CONFLICT, ErrorCode::Resync),
             Error::AgentNotAllowed | Error::SecondNotAllowed => (StatusCode::FORBIDDEN, ErrorCode::AgentNotAllowed),
             Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
             Error::UnsupportedMediaType | Error::NoPictureType => {

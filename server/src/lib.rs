@@ -11,6 +11,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod connectors;
+pub mod conversations;
 pub mod db;
 pub mod demo_account;
 pub mod demo_shop;

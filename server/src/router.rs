@@ -3,7 +3,7 @@
 use crate::{
     admin,
     app::App,
-    attachments,
+    attachments, conversations,
     http::{cors, limit, observe, security},
     knowledge, notices, notifications, orders, returns, shoppers, surfaces, sync,
 };
@@ -29,7 +29,7 @@ pub fn router(app: App) -> Router {
         .route("/codes", post(shoppers::routes::request_code))
         .route("/codes/{id}/redeem", post(shoppers::routes::redeem))
         .route("/identify", post(shoppers::routes::identify))
-        .route("/session", delete(shoppers::routes::sign_out))
+        .route("/session", delete(conversations::sign_out::sign_out))
         .route("/me", get(shoppers::routes::me))
         .route("/me/orders", get(shoppers::routes::my_orders))
         .route("/me/orders/{order_id}", get(shoppers::routes::my_order))
@@ -50,6 +50,12 @@ pub fn router(app: App) -> Router {
         .route("/withdrawals", post(returns::withdrawals::declare))
         .route("/me/attachments", post(attachments::routes::attach))
         .route("/me/attachments/{id}", get(attachments::routes::show))
+        // Somebody to talk to
+        .route("/conversations", post(conversations::routes::begin))
+        .route("/conversations/{id}/events", get(conversations::routes::events).post(conversations::routes::send))
+        .route("/conversations/{id}/read", post(conversations::routes::mark))
+        .route("/conversations/{id}/typing", post(conversations::routes::write))
+        .route("/conversations/{id}/attachments/{attachment_id}", get(conversations::routes::picture))
         .route("/articles", get(knowledge::routes::list))
         .route("/articles/search", get(knowledge::routes::search))
         .route("/articles/{slug}", get(knowledge::routes::article))
@@ -85,6 +91,14 @@ pub fn router(app: App) -> Router {
         .route("/returns/{id}/effects/{effect}/confirm", post(admin::effects::confirm))
         .route("/withdrawals", get(admin::withdrawals::list))
         .route("/withdrawals/{id}/handled", post(admin::withdrawals::handled))
+        .route("/conversations", get(admin::conversations::list))
+        .route("/conversations/{id}", get(admin::conversations::one))
+        .route("/conversations/{id}/events", get(admin::conversations::events).post(admin::conversation_acts::send))
+        .route("/conversations/{id}/attachments/{attachment_id}", get(admin::conversations::picture))
+        .route("/conversations/{id}/assign", post(admin::conversation_acts::assign))
+        .route("/conversations/{id}/close", post(admin::conversation_acts::close))
+        .route("/conversations/{id}/read", post(admin::conversation_acts::mark))
+        .route("/conversations/{id}/typing", post(admin::conversation_acts::write))
         .route("/guard-entries", get(admin::guard::list).post(admin::guard::add))
         .route("/guard-entries/{id}/remove", post(admin::guard::remove))
         .route("/acts", get(admin::guard::acts))

@@ -52,6 +52,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
         config.limits.burst = config.limits.burst.max(400);
         config.limits.codes_per_source = config.limits.codes_per_source.max(1_000);
         config.limits.failures_per_source = config.limits.failures_per_source.max(200);
+        config.limits.visitors_per_source = config.limits.visitors_per_source.max(10_000);
         seed::demo(&db, &SystemClock, &config.data_dir, url).await?;
     }
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| e.to_string())?;
@@ -165,6 +166,8 @@ async fn sweep(app: App, metrics: metrics_exporter_prometheus::PrometheusHandle)
         ticks.tick().await;
         metrics.run_upkeep();
         app.requests.sweep();
+        app.sends.forget_quiet();
+        app.typing.forget_quiet(app.clock.now());
         if let Err(error) = orders::failures::sweep(&app.db, app.clock.now()).await {
             tracing::warn!(%error, "old counts could not be forgotten");
         }

@@ -1,6 +1,8 @@
 //! The admin API: the retailer's own systems write orders and look after them, with a secret key.
 
 pub mod agent;
+pub mod conversation_acts;
+pub mod conversations;
 pub mod counter;
 pub mod docs;
 pub mod effects;

@@ -1,6 +1,6 @@
 //! `/api/openapi.json`: the API in the form that other people's tools read, made from the very types that it uses.
 
-use crate::{attachments, knowledge, notices, orders, returns, shoppers};
+use crate::{attachments, conversations, knowledge, notices, orders, returns, shoppers};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
@@ -37,6 +37,15 @@ use utoipa::{
         super::return_acts::clear,
         super::counter::scanned,
         super::counter::photo,
+        super::conversations::list,
+        super::conversations::one,
+        super::conversations::events,
+        super::conversations::picture,
+        super::conversation_acts::send,
+        super::conversation_acts::assign,
+        super::conversation_acts::close,
+        super::conversation_acts::mark,
+        super::conversation_acts::write,
         super::guard::list,
         super::guard::add,
         super::guard::remove,
@@ -57,7 +66,7 @@ use utoipa::{
         shoppers::routes::request_code,
         shoppers::routes::redeem,
         shoppers::routes::identify,
-        shoppers::routes::sign_out,
+        conversations::sign_out::sign_out,
         shoppers::routes::me,
         shoppers::routes::my_orders,
         shoppers::routes::my_order,
@@ -77,6 +86,12 @@ use utoipa::{
         notices::mine::seen,
         attachments::routes::attach,
         attachments::routes::show,
+        conversations::routes::begin,
+        conversations::routes::events,
+        conversations::routes::send,
+        conversations::routes::mark,
+        conversations::routes::write,
+        conversations::routes::picture,
         knowledge::routes::list,
         knowledge::routes::search,
         knowledge::routes::article,

@@ -28,6 +28,16 @@ impl Role {
         matches!(self, Role::Owner | Role::Lead | Role::Agent)
     }
 
+    /// Whether they talk with shoppers.
+    pub fn answers_conversations(self) -> bool {
+        matches!(self, Role::Owner | Role::Lead | Role::Agent)
+    }
+
+    /// Whether they hand a colleague's conversation to somebody else.
+    pub fn hands_over(self) -> bool {
+        matches!(self, Role::Owner | Role::Lead)
+    }
+
     pub fn parse(name: &str) -> Option<Role> {
         let all = [Role::Owner, Role::Lead, Role::Agent, Role::Quality, Role::Analyst, Role::ReadOnly];
         all.into_iter().find(|role| role.name() == name)

@@ -56,6 +56,8 @@ pub async fn list(db: &Db, site: &SiteId) -> Result<Vec<ListedAgent>, db::Error>
 #[derive(Clone, sqlx::FromRow)]
 pub struct ActiveAgent {
     pub agent_id: String,
+    /// As shoppers see it, too.
+    pub name: String,
     pub role: String,
     pub password_hash: String,
 }
@@ -64,7 +66,7 @@ pub struct ActiveAgent {
 pub async fn active(db: &Db, site: &SiteId, email: &str) -> Result<Option<ActiveAgent>, db::Error> {
     db.fetch_optional(
         sql!(
-            "SELECT agent_id, role, password_hash FROM agents
+            "SELECT agent_id, name, role, password_hash FROM agents
              WHERE site_id = $1 AND email = $2 AND disabled_at IS NULL"
         ),
         args![site, email],

@@ -1,7 +1,7 @@
 //! Values on their way into a statement.
 
 use aftercart_shared::{
-    ids::{AgentId, ArticleId, OrderId, ShipmentId, SiteId, SiteKey},
+    ids::{AgentId, ArticleId, ConversationId, OrderId, ShipmentId, SiteId, SiteKey, VisitorId},
     locale::Locale,
     time::Timestamp,
 };
@@ -29,7 +29,7 @@ macro_rules! from_text {
         impl From<&$kind> for Arg { fn from(v: &$kind) -> Self { Arg::Text(Some(v.to_string())) } }
     )* };
 }
-from_text!(SiteId, SiteKey, OrderId, ShipmentId, ArticleId, AgentId, Locale);
+from_text!(SiteId, SiteKey, OrderId, ShipmentId, ArticleId, AgentId, ConversationId, VisitorId, Locale);
 
 impl From<String> for Arg {
     fn from(v: String) -> Self {

@@ -22,7 +22,10 @@ pub async fn cors(State(app): State<App>, request: Request, next: Next) -> Resul
     } else if known {
         let headers = [
             (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE"),
-            (header::ACCESS_CONTROL_ALLOW_HEADERS, "aftercart-site, aftercart-watch, authorization, content-type"),
+            (
+                header::ACCESS_CONTROL_ALLOW_HEADERS,
+                "aftercart-site, aftercart-visitor, aftercart-watch, authorization, content-type",
+            ),
             (header::ACCESS_CONTROL_MAX_AGE, "7200"),
         ];
         (StatusCode::NO_CONTENT, headers).into_response()

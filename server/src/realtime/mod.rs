@@ -2,4 +2,4 @@
 
 pub mod hub;
 
-pub use hub::{Hub, OrderChanged};
+pub use hub::{ConversationChanged, Hub, OrderChanged};

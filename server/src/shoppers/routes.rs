@@ -1,4 +1,4 @@
-//! `/api/v1/codes`, `/api/v1/identify`, `/api/v1/session` and `/api/v1/me…`
+//! `/api/v1/codes`, `/api/v1/identify` and `/api/v1/me…`
 
 use super::{
     Identity, code,
@@ -240,23 +240,6 @@ pub async fn identify(
         })
     });
     started.await?.map(Json).ok_or_else(|| refused("it was used before (nonce)"))
-}
-
-/// End the session
-///
-/// From here on the token is worth nothing, anywhere.
-#[utoipa::path(
-    delete, path = "/api/v1/session", tag = "shoppers", security(("site_key" = [], "session" = [])),
-    responses((status = 204), (status = 401, body = WireError, description = "`session_expired`"))
-)]
-pub async fn sign_out(State(app): State<App>, Verified(session): Verified) -> Result<StatusCode, Error> {
-    let site = session.proof.site().clone();
-    app.db
-        .write::<_, db::Error, _>(move |tx| {
-            Box::pin(async move { store::end_session(tx, &site, &session.token_hash).await })
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// See who is signed in

@@ -114,11 +114,7 @@ pub async fn current(app: &App, site: &SiteId, headers: &HeaderMap) -> Result<Op
     let token_hash = hash(&app.secret, site, token);
     let row = store::session(&app.db, site, &token_hash).await?.ok_or(Error::SessionExpired)?;
     let now = app.clock.now();
-    let (idle, life) = if row.shared_device { (SHARED_IDLE_MS, SHARED_LIFE_MS) } else { (IDLE_MS, LIFE_MS) };
-    let expires_at = row.created_at.saturating_add(life);
-    if now.0 >= expires_at || now.0 >= row.seen_at.saturating_add(idle) {
-        return Err(Error::SessionExpired);
-    }
+    let expires_at = end(&row, now).ok_or(Error::SessionExpired)?;
     if now.0 - row.seen_at >= NOTED_MS {
         let (site, hash) = (site.clone(), token_hash.clone());
         app.db
@@ -135,8 +131,24 @@ pub async fn current(app: &App, site: &SiteId, headers: &HeaderMap) -> Result<Op
         name: row.name,
         proof: Verified::proven(site.clone(), row.email, row.phone),
         shared_device: row.shared_device,
-        expires_at: Timestamp(expires_at),
+        expires_at,
     }))
+}
+
+/// Whether the session with this hash goes on: for what was given under it and must not outlive it.
+///
+/// # Errors
+/// The database's.
+pub async fn lives(app: &App, site: &SiteId, token_hash: &str) -> Result<bool, Error> {
+    let row = store::session(&app.db, site, token_hash).await?;
+    Ok(row.is_some_and(|row| end(&row, app.clock.now()).is_some()))
+}
+
+/// When it ends at the latest; `None`: it has ended.
+fn end(row: &store::SessionRow, now: Timestamp) -> Option<Timestamp> {
+    let (idle, life) = if row.shared_device { (SHARED_IDLE_MS, SHARED_LIFE_MS) } else { (IDLE_MS, LIFE_MS) };
+    let expires_at = row.created_at.saturating_add(life);
+    (now.0 < expires_at && now.0 < row.seen_at.saturating_add(idle)).then_some(Timestamp(expires_at))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -1,0 +1,27 @@
+//! Conversations: a log for each, who may look into it, and what is said in it.
+//!
+//! Whoever comes to a conversation gets a [`access::ConversationRef`] for it, by the visitor's token or as one of the shop's
+//! people; all else takes that. [`append`] puts into the log, [`read`] reads it, [`wait`] waits for more; [`open`] says which
+//! conversation is hers, [`hand`] who of the shop's people has it. What is being typed is said and forgotten ([`typing`]).
+
+pub mod access;
+pub mod append;
+pub mod desk_store;
+pub mod event_store;
+pub mod hand;
+mod limit;
+pub mod open;
+pub mod picture;
+pub mod read;
+pub mod routes;
+pub mod say;
+pub mod sign_out;
+pub mod store;
+pub mod subject;
+pub mod token;
+mod typing;
+pub mod visitor_store;
+pub mod wait;
+
+pub use limit::SendLimiter;
+pub use typing::{Typing, is_typing, typing};

@@ -1,0 +1,76 @@
+//! The long poll: the answer comes as soon as there is news, or when the caller's patience ends.
+
+use super::{
+    access::{self, Looking},
+    read, typing,
+};
+use crate::{app::App, error::Error, realtime::hub};
+use aftercart_shared::{
+    api::conversations::{Events, WAIT_MAX},
+    events::Cursor,
+    ids::{ConversationId, SiteId},
+};
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// Hints may be lost, and other nodes' never come: so often the database is asked.
+const POLL: Duration = Duration::from_secs(2);
+/// Left for the answer before a request's own time is up.
+const SPARE_S: u64 = 3;
+
+/// By what somebody comes in. It is shown anew before anything is told: she may have signed out while she waited.
+#[derive(Clone, Copy, Debug)]
+pub enum Door<'a> {
+    /// A visitor's token.
+    Visitor(&'a str),
+    /// The shop's secret key, which has been seen.
+    Desk,
+}
+
+impl Door<'_> {
+    async fn enter(self, app: &App, site: &SiteId, id: &ConversationId) -> Result<Looking, Error> {
+        match self {
+            Door::Visitor(token) => Ok((&access::visitor(app, site, token, id).await?).into()),
+            Door::Desk => Ok((&access::desk(app, site, id).await?).into()),
+        }
+    }
+}
+
+/// What stands after the cursor, at once or within `wait` seconds; also when somebody reads, or begins or stops to write.
+///
+/// # Errors
+/// As [`read::events`], and whatever the door says.
+pub async fn events(
+    app: &App,
+    (site, id): (&SiteId, &ConversationId),
+    door: Door<'_>,
+    cursor: Option<Cursor>,
+    wait: u32,
+) -> Result<Events, Error> {
+    // Before the first read, so that nothing falls in between.
+    let mut news = app.hub.subscribe_conversations();
+    let first = read::look(app, &door.enter(app, site, id).await?, cursor).await?;
+    if !first.events.is_empty() || wait == 0 {
+        return Ok(first);
+    }
+    let most = app.config.limits.request_timeout_s.saturating_sub(SPARE_S);
+    let patience = Duration::from_secs(u64::from(wait.min(WAIT_MAX)).min(most));
+    // Perhaps this is news to the caller: then it must not be kept until it is true no more.
+    let patience = if first.typing { patience.min(POLL) } else { patience };
+    let deadline = Instant::now() + patience;
+    loop {
+        let hint = hub::conversation_changed(&mut news, site, id);
+        tokio::select! {
+            _ = timeout_at(deadline.min(Instant::now() + POLL), hint) => {}
+            () = app.hub.closing() => return Ok(first),
+        }
+        let looking = door.enter(app, site, id).await?;
+        let head = read::head(app, &looking).await?;
+        let same = head.last_seq.unsigned_abs() == first.last_seq
+            && read::marks(&head) == first.read
+            && typing::other_types(app, &looking) == first.typing;
+        if !same || Instant::now() >= deadline {
+            return read::look(app, &looking, cursor).await;
+        }
+    }
+}
