@@ -296,6 +296,8 @@ impl Chat {
                 asked.set_value(true);
                 host::badge_wanted();
             }
+            // Said again when the panel is closed: who shows it may have come meanwhile.
+            session.shown.track();
             if asked.get_value() {
                 let words = self.unread_words(unread);
                 host::event("unread", &[("count", &unread.to_string()), ("text", &words)]);
