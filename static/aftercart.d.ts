@@ -53,6 +53,8 @@ export interface AftercartEvents {
   identify: { result: "accepted" | "refused" };
   /** After `identify`: how many of the shopper's orders have a notice that she has not seen, and a line about the first. */
   notices: { count: number | string; text?: string };
+  /** Once the shopper has talked to the shop: how many messages she has not seen, and a line that says so. */
+  unread: { count: string; text: string };
 }
 
 export interface Aftercart {

@@ -291,6 +291,9 @@
       _kept.locale = _detail;
       _locale = _detail.locale;
       _load();
+    } else if (_name === "badge") {
+      // There is a conversation: somebody may answer while the panel is closed.
+      _add("/notices.js");
     }
     _fire(_detail.name || _name, _detail.detail || _detail.locale);
   });

@@ -56,6 +56,7 @@ for (const locale of ["en", "zh-CN"] as const) {
     await expect(page.getByText(say(locale, "help.no_results", { query: nonsense }))).toBeVisible();
     await page.getByRole("link", { name: say(locale, "home.action_talk") }).first().click();
     await expect(page.getByRole("heading", { level: 1, name: say(locale, "talk.title") })).toBeVisible();
+    await page.getByText(say(locale, "chat.other_ways")).click();
     await expect(page.getByRole("link", { name: like(locale, "talk.email") })).toHaveAttribute("href", /^mailto:/);
   });
 }

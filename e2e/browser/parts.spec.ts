@@ -68,6 +68,21 @@ test("a bundle whose parts are gone with a new release is loaded anew", async ({
   await expect(page.getByLabel(say("en", "help.search_label"))).toBeVisible();
 });
 
+test("talking is a part of its own, fetched by who wants to talk and by who has talked before", async ({ page }) => {
+  const seen = downloads(page);
+  await fullPage(page);
+  await page.getByRole("link", { name: say("en", "home.action_talk") }).click();
+  const field = page.getByLabel(say("en", "chat.label"));
+  await expect(field).toBeVisible();
+  expect(seen.filter((name) => name === "chat")).toHaveLength(1);
+  await field.fill("hello");
+  await field.press("Enter");
+  await expect(page.getByText(say("en", "chat.sent"), { exact: true })).toBeVisible();
+  const again = page.waitForResponse(part("chat"));
+  await fullPage(page);
+  await again;
+});
+
 test("an address that leads into a part fetches it beside the rest", async ({ page }) => {
   await page.goto("about:blank");
   const html = await (await page.request.get(`${process.env.E2E_URL}/s/pk_demo/help`)).text();

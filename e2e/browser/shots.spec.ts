@@ -1,9 +1,49 @@
 // Every view in every size, language and light, for people to look at. Not compared by machine: fonts differ.
 import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { Desk } from "../support/desk.ts";
 import { root } from "../support/server.mjs";
 import {
-  categoryOf, expect, fullPage, locales, lookUp, orderLine, orders, say, starting, test, titleOf,
+  categoryOf, expect, fullPage, locales, lookUp, orderLine, orders, say, starting, test, titleOf, type Locale,
 } from "../support/test.ts";
+
+/** What a conversation looks like from its first message to its end. */
+async function conversation(page: Page, locale: Locale, shoot: (view: string) => Promise<unknown>): Promise<void> {
+  const english = locale === "en";
+  const field = page.getByLabel(say(locale, "chat.label"));
+  const last = page.locator(".ac-msg-text").last();
+  const write = async (text: string) => {
+    await field.fill(text);
+    await field.press("Enter");
+    await expect(last).toHaveText(text);
+  };
+  const opened = Desk.of(page);
+  await write(english ? "Hi, the lamp from order A-1001 arrived with a dent in the shade." : "您好，订单 A-1001 的台灯到了，但是灯罩上有一处凹痕。");
+  const desk = await opened;
+  await write(english ? "Can you send me another one?" : "可以给我换一个吗？");
+  await expect(page.getByText(say(locale, "chat.sent"), { exact: true })).toBeVisible();
+  await shoot("talk-asked");
+  await desk.take();
+  await desk.read(2);
+  await desk.say(english ? "I’m sorry about that. Let me look whether we have the brass one here." : "非常抱歉，我马上帮您查一下黄铜款的库存。");
+  await desk.say(english ? "Good news: it leaves today. You’ll find the way here: https://shop.example/orders/A-1001" : "有现货，今天就能寄出。物流进度可以在这里查看：https://shop.example/orders/A-1001");
+  await write(english ? "Wonderful, thank you!" : "太好了，谢谢！");
+  await desk.type();
+  await expect(page.locator(".ac-chat-typing")).toBeVisible();
+  await shoot("talk-answered");
+  await page.context().setOffline(true);
+  await write(english ? "One more thing" : "还有一件事");
+  await expect(page.getByText(say(locale, "chat.waiting_offline"))).toBeVisible();
+  await field.fill("字".repeat(4_012));
+  await expect(page.getByText(say(locale, "chat.too_long", { count: "12" })).first()).toBeVisible();
+  await shoot("talk-offline");
+  await field.fill("");
+  await page.context().setOffline(false);
+  await expect(page.getByText(say(locale, "chat.sent"), { exact: true })).toBeVisible();
+  await desk.close();
+  await page.getByRole("button", { name: say(locale, "chat.rate_label", { score: "4", words: say(locale, "chat.rate_4") }) }).click();
+  await shoot("talk-ended");
+}
 
 const sizes = [[390, 844], [1280, 800], [1080, 1920]] as const;
 
@@ -55,7 +95,9 @@ for (const [width, height] of sizes) {
           await expect(page.getByText(say(locale, "help.no_results", { query: "xqzwv" }))).toBeVisible();
           await shoot("search-nothing");
           await fullPage(page, "talk", locale);
+          await expect(page.getByLabel(say(locale, "chat.label"))).toBeVisible();
           await shoot("talk");
+          await conversation(page, locale, shoot);
           await page.route("**/api/v1/**", (route) =>
             route.fulfill({ status: 503, json: { code: "unavailable", message: "down", request_id: "r" } }),
           );

@@ -41,7 +41,7 @@ for (const locale of locales) {
   test(`trouble leads to somebody who helps, ${locale}`, async ({ page }) => {
     await look(page, locale, orders.stuck);
     await page.getByRole("link", { name: say(locale, "track.report_missing") }).click();
-    await expect(page.getByText(say(locale, "talk.about_order", { number: orders.stuck.number }))).toBeVisible();
+    await expect(page.getByText(say(locale, "chat.about_order", { number: orders.stuck.number }))).toBeVisible();
   });
 
   test(`a link that is none, ${locale}`, async ({ page, complaints }) => {

@@ -31,6 +31,8 @@ pub enum Message {
         number: Option<String>,
     },
     Locale(Locale),
+    /// The page has hidden the panel.
+    Close,
     /// The page's shopper is known: the token of her session, for which the shell has exchanged the shop's own.
     Session(String),
 }
@@ -42,7 +44,8 @@ impl Message {
             "open" => Some(Message::Open { view: text("view"), number: text("number") }),
             "locale" => Locale::parse(&text("locale")?).map(Message::Locale),
             "session" => text("token").map(Message::Session),
-            // Nothing to do yet for close (the frame is hidden as it is) and update.
+            "close" => Some(Message::Close),
+            // Nothing to do yet for update.
             _ => None,
         }
     }
@@ -70,24 +73,29 @@ pub fn listen(handle: impl Fn(Message) + 'static) {
 }
 
 pub fn running() {
-    post(&[("type", "running")], None);
+    post(&[("type", "running")], &[]);
 }
 
 /// The shopper closed the panel: the page hides the frame and takes the focus back.
 pub fn close() {
-    post(&[("type", "close")], None);
+    post(&[("type", "close")], &[]);
 }
 
 pub fn locale_chosen(locale: Locale) {
-    post(&[("type", "locale"), ("locale", locale.tag())], None);
+    post(&[("type", "locale"), ("locale", locale.tag())], &[]);
 }
 
 /// For `Aftercart('on', name, …)`. Never carries anything that a shopper typed.
-pub fn event(name: &str, key: &str, value: &str) {
-    post(&[("type", "event"), ("name", name)], Some((key, value)));
+pub fn event(name: &str, detail: &[(&str, &str)]) {
+    post(&[("type", "event"), ("name", name)], detail);
 }
 
-fn post(fields: &[(&str, &str)], detail: Option<(&str, &str)>) {
+/// From now on the launcher may have something to say.
+pub fn badge_wanted() {
+    post(&[("type", "badge")], &[]);
+}
+
+fn post(fields: &[(&str, &str)], detail: &[(&str, &str)]) {
     let Some(handover) = handover() else { return };
     let object = |fields: &[(&str, &str)]| {
         let object = Object::new();
@@ -97,8 +105,8 @@ fn post(fields: &[(&str, &str)], detail: Option<(&str, &str)>) {
         object
     };
     let message = object(fields);
-    if let Some(detail) = detail {
-        let _ = Reflect::set(&message, &"detail".into(), &object(&[detail]));
+    if !detail.is_empty() {
+        let _ = Reflect::set(&message, &"detail".into(), &object(detail));
     }
     handover.post(&message);
 }

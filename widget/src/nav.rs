@@ -7,7 +7,7 @@
 
 mod going;
 
-use aftercart_shared::locale::Locale;
+use aftercart_shared::{api::conversations::Subject, locale::Locale};
 pub use going::{Going, Step};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -42,13 +42,20 @@ pub enum View {
     Search {
         query: String,
     },
-    Talk {
-        order: Option<String>,
-    },
+    /// Reaching a person, and what she was looking at when she wanted to.
+    Talk(Subject),
     Return(Going),
 }
 
 impl View {
+    pub fn talk() -> View {
+        View::Talk(Subject::default())
+    }
+
+    pub fn talk_about_order(number: &str) -> View {
+        View::Talk(Subject { order: Some(number.into()), ..Subject::default() })
+    }
+
     /// The view's address below the surface's base.
     pub fn address(&self) -> String {
         match self {
@@ -64,8 +71,7 @@ impl View {
             View::Category { id } => format!("/help/c/{}", encode(id)),
             View::Article { slug } => format!("/help/a/{}", encode(slug)),
             View::Search { query } => format!("/help/search?q={}", encode(query)),
-            View::Talk { order: None } => "/talk".into(),
-            View::Talk { order: Some(number) } => format!("/talk?number={}", encode(number)),
+            View::Talk(about) => about_address(about),
             View::Return(going) => going.address(),
         }
     }
@@ -84,7 +90,11 @@ impl View {
             ["help", "c", id] => View::Category { id: (*id).into() },
             ["help", "a", slug] => View::Article { slug: (*slug).into() },
             ["help", "search"] => parameter(search, "q").map_or(View::Help, |query| View::Search { query }),
-            ["talk"] => View::Talk { order: number() },
+            ["talk"] => View::Talk(Subject {
+                order: number(),
+                return_number: parameter(search, "return"),
+                article: parameter(search, "article"),
+            }),
             steps => Going::parse(steps, search).map_or(View::Home, View::Return),
         }
     }
@@ -102,7 +112,7 @@ impl View {
             View::Category { .. } => "category",
             View::Article { .. } => "article",
             View::Search { .. } => "search",
-            View::Talk { .. } => "talk",
+            View::Talk(_) => "talk",
             View::Return(Going::Withdraw { .. }) => "withdraw",
             View::Return(_) => "return",
         }
@@ -246,6 +256,20 @@ impl Nav {
     }
 }
 
+fn about_address(about: &Subject) -> String {
+    let mut address = String::from("/talk");
+    let known = [("number", &about.order), ("return", &about.return_number), ("article", &about.article)];
+    for (name, value) in known {
+        if let Some(value) = value {
+            address.push(if address.contains('?') { '&' } else { '?' });
+            address.push_str(name);
+            address.push('=');
+            address.push_str(&encode(value));
+        }
+    }
+    address
+}
+
 /// The page's path, and its search with the fragment.
 fn here() -> (String, String) {
     let here = location();
@@ -329,8 +353,14 @@ mod tests {
             View::Category { id: "returns".into() },
             View::Article { slug: "refund-time".into() },
             View::Search { query: "100% 退款 & more+".into() },
-            View::Talk { order: None },
-            View::Talk { order: Some("A-1001".into()) },
+            View::talk(),
+            View::talk_about_order("A-1001"),
+            View::Talk(Subject { return_number: Some("R-7K2M9Q".into()), ..Subject::default() }),
+            View::Talk(Subject {
+                order: Some("沪-1001 #2".into()),
+                return_number: Some("R 1".into()),
+                article: Some("refund-time".into()),
+            }),
         ] {
             assert_eq!(parsed(&view.address()), view);
         }

@@ -10,6 +10,10 @@ pub struct Session {
     pub api: Client,
     pub nav: Nav,
     pub locale: RwSignal<Locale>,
+    /// The page shows the panel: what stands in it is seen.
+    pub shown: RwSignal<bool>,
+    /// What we have said to her and she has not seen yet.
+    pub unread: RwSignal<u32>,
     /// Read out politely by screen readers, and seen by nobody.
     announcement: RwSignal<String>,
 }
@@ -21,6 +25,8 @@ impl Session {
             api: Client::new(&boot.site),
             nav,
             locale: nav.locale,
+            shown: RwSignal::new(true),
+            unread: RwSignal::new(0),
             announcement: RwSignal::new(String::new()),
         }
     }

@@ -88,6 +88,7 @@ struct Fetch {
 fn part_of(view: &str) -> &'static str {
     match view {
         "help" => "help",
+        "talk" => "chat",
         "shared" | "verify" | "orders" => "orders",
         "return" => "returns",
         "returns" => "returned",

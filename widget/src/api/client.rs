@@ -13,7 +13,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response};
 
 /// The slowest networks in our budget answer within 5 s; past this nobody is waiting any more.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 /// Ten megabytes take their time.
 const PATIENCE_UPLOAD_MS: f64 = 180_000.0;
 
@@ -58,6 +58,27 @@ impl Client {
         storage::begun(self.site)
     }
 
+    /// Of her conversation; see [`storage`].
+    pub fn kept_talk(self, name: &str) -> Option<String> {
+        storage::talk(self.site, name)
+    }
+
+    /// `None` forgets. `false`: it could not be kept.
+    pub fn keep_talk(self, name: &str, text: Option<&str>) -> bool {
+        storage::keep_talk(self.site, name, text, self.shared_device.get_value())
+    }
+
+    pub fn kept_talk_names(self, prefix: &str) -> Vec<String> {
+        storage::talk_names(self.site, prefix)
+    }
+
+    /// Nothing of her conversation stays on this device.
+    pub fn forget_talk(self) {
+        for name in self.kept_talk_names("") {
+            self.keep_talk(&name, None);
+        }
+    }
+
     pub fn keep_begun(self, text: Option<&str>) {
         storage::keep_begun(self.site, text.filter(|_| !self.shared_device.get_value()));
     }
@@ -78,37 +99,52 @@ impl Client {
         self.token.set(None);
     }
 
+    /// With it ends what this browser may see of her conversation.
+    pub async fn end_session(self) {
+        let visitor = self.kept_talk("visitor").and_then(|text| Json::parse(&text));
+        let token =
+            visitor.and_then(|json| json.get("token").text().map(String::from)).filter(|token| !token.is_empty());
+        let by = By { pass: token.map(|token| ("Aftercart-Visitor", token)), ..By::SHOPPER };
+        let _ = self.ask("DELETE", "/session".into(), None, by).await;
+    }
+
     pub fn get<T: Read>(self, path: String) -> impl Future<Output = Result<T, Failure>> {
-        known(self.send("GET", path, None, None))
+        known(self.send("GET", path, None))
     }
 
     pub fn post<T: Read>(self, path: String, body: String) -> impl Future<Output = Result<T, Failure>> {
-        known(self.send("POST", path, Some(body), None))
+        known(self.send("POST", path, Some(body)))
     }
 
     /// With the token of an order on screen; `None` when there is nothing new.
     pub async fn watched<T: Read>(self, path: String, body: Option<String>, watch: &str) -> Result<Option<T>, Failure> {
         let method = if body.is_some() { "POST" } else { "GET" };
-        let text = self.send(method, path, body, Some(watch.into())).await?;
+        // It is watched by its own token, whoever looks: when that ends, the session goes on.
+        let by = By { shopper: false, pass: Some(("Aftercart-Watch", watch.into())), patience: PATIENCE };
+        let text = self.ask(method, path, body, by).await?;
         if text.is_empty() { Ok(None) } else { read(&text).map(Some) }
     }
 
     /// For requests that are answered with nothing.
     pub fn tell(self, path: String, body: String) -> impl Future<Output = Result<(), Failure>> {
-        let sent = self.send("POST", path, Some(body), None);
+        let sent = self.send("POST", path, Some(body));
         async move { sent.await.map(drop) }
     }
 
     pub fn delete(self, path: String) -> impl Future<Output = Result<(), Failure>> {
-        let sent = self.send("DELETE", path, None, None);
+        let sent = self.send("DELETE", path, None);
         async move { sent.await.map(drop) }
     }
 
     /// A file of hers, as an address for this page alone.
     pub fn file(self, path: String) -> Sent {
+        self.file_for(path, By::SHOPPER)
+    }
+
+    pub fn file_for(self, path: String, by: By) -> Sent {
         Box::pin(async move {
             let internal = |_: JsValue| Failure::from(ErrorCode::Internal);
-            let response = self.answer("GET", path, None, None).await?;
+            let response = self.answer("GET", path, None, by).await?;
             let promise = js::call(&response, "blob", &[]).map_err(internal)?;
             let blob = JsFuture::from(promise.unchecked_into::<js_sys::Promise>()).await.map_err(internal)?;
             Ok(js::address_of(&blob))
@@ -171,10 +207,14 @@ impl Client {
         }
     }
 
+    fn send(self, method: &'static str, path: String, body: Option<String>) -> Sent {
+        self.ask(method, path, body, By::SHOPPER)
+    }
+
     /// Boxed, so that the whole of it is not written out once more for every type that it is read into.
-    fn send(self, method: &'static str, path: String, body: Option<String>, watch: Option<String>) -> Sent {
+    pub fn ask(self, method: &'static str, path: String, body: Option<String>, by: By) -> Sent {
         Box::pin(async move {
-            let response = self.answer(method, path, body, watch).await?;
+            let response = self.answer(method, path, body, by).await?;
             text(&response).await
         })
     }
@@ -184,15 +224,14 @@ impl Client {
         method: &'static str,
         path: String,
         body: Option<String>,
-        watch: Option<String>,
+        by: By,
     ) -> Result<Response, Failure> {
         let internal = |_: JsValue| Failure::from(ErrorCode::Internal);
         let headers = Headers::new().map_err(internal)?;
         headers.set("Aftercart-Site", self.site).map_err(internal)?;
-        // An order on screen is watched by its own token, whoever looks: when that ends, the session goes on.
-        let token = if watch.is_none() { self.token.get_untracked() } else { None };
-        if let Some(watch) = &watch {
-            headers.set("Aftercart-Watch", watch).map_err(internal)?;
+        let token = if by.shopper { self.token.get_untracked() } else { None };
+        if let Some((name, pass)) = &by.pass {
+            headers.set(name, pass).map_err(internal)?;
         }
         if let Some(token) = &token {
             headers.set("Authorization", &format!("Bearer {token}")).map_err(internal)?;
@@ -207,7 +246,7 @@ impl Client {
         let abort = AbortController::new().map_err(internal)?;
         init.set_signal(Some(&abort.signal()));
         let signal = abort.signal();
-        set_timeout(move || abort.abort(), PATIENCE);
+        set_timeout(move || abort.abort(), by.patience);
 
         let unreachable =
             |_: JsValue| if signal.aborted() { Failure::from(ErrorCode::Timeout) } else { out_of_reach() };
@@ -222,8 +261,21 @@ impl Client {
     }
 }
 
+/// As whom something is asked, and for how long she waits.
+pub struct By {
+    /// With her session, if she has one.
+    pub shopper: bool,
+    /// What else lets her in: a header and its value.
+    pub pass: Option<(&'static str, String)>,
+    pub patience: Duration,
+}
+
+impl By {
+    const SHOPPER: By = By { shopper: true, pass: None, patience: PATIENCE };
+}
+
 /// Text that is on its way.
-type Sent = Pin<Box<dyn Future<Output = Result<String, Failure>>>>;
+pub type Sent = Pin<Box<dyn Future<Output = Result<String, Failure>>>>;
 
 async fn known<T: Read>(sent: Sent) -> Result<T, Failure> {
     read(&sent.await?)

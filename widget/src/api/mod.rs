@@ -5,5 +5,6 @@ pub mod json;
 pub mod loading;
 pub mod read;
 mod read_articles;
+pub mod read_conversations;
 mod read_orders;
 mod read_returns;

@@ -65,7 +65,7 @@ impl Read for Locale {
     }
 }
 
-const ERROR_CODES: [(&str, ErrorCode); 39] = [
+const ERROR_CODES: [(&str, ErrorCode); 42] = [
     ("bad_request", ErrorCode::BadRequest),
     ("invalid", ErrorCode::Invalid),
     ("required", ErrorCode::Required),
@@ -104,6 +104,9 @@ const ERROR_CODES: [(&str, ErrorCode); 39] = [
     ("picture_invalid", ErrorCode::PictureInvalid),
     ("picture_too_large", ErrorCode::PictureTooLarge),
     ("return_not_found", ErrorCode::ReturnNotFound),
+    ("conversation_not_found", ErrorCode::ConversationNotFound),
+    ("conversation_closed", ErrorCode::ConversationClosed),
+    ("resync", ErrorCode::Resync),
     ("offline", ErrorCode::Offline),
 ];
 

@@ -39,6 +39,8 @@ pub enum Style {
     Short,
     /// Thu, 26 Nov, 14:05
     Moment,
+    /// 14:05
+    Clock,
 }
 
 /// English has many date orders: the shopper's own browser knows hers. Where it speaks no English, day comes first.
@@ -52,14 +54,21 @@ fn formatter(locale: Locale, zone: &str, style: Style) -> Option<DateTimeFormat>
     let fields = match style {
         Style::Day => r#""weekday":"long","day":"numeric","month":"long""#,
         Style::Short => r#""day":"numeric","month":"short","year":"numeric""#,
+        Style::Clock => r#""hour":"2-digit","minute":"2-digit","hourCycle":"h23""#,
         Style::Moment => {
             r#""weekday":"short","day":"numeric","month":"short","hour":"2-digit","minute":"2-digit","hourCycle":"h23""#
         }
     };
-    let options = |zone: &str| js_sys::JSON::parse(&format!(r#"{{"timeZone":"{zone}",{fields}}}"#)).ok();
     let tag = tag(locale);
     // A zone that this browser has not heard of must not take the date with it.
-    [zone, "UTC"].into_iter().find_map(|zone| DateTimeFormat::new(&tag, &options(zone)?).ok())
+    [zone, "UTC"].into_iter().find_map(|zone| DateTimeFormat::new(&tag, &options(zone, fields)?).ok())
+}
+
+/// No zone is that of her own clock.
+fn options(zone: &str, fields: &str) -> Option<JsValue> {
+    let zone = if zone.is_empty() { String::new() } else { format!(r#""timeZone":"{zone}""#) };
+    let comma = if zone.is_empty() || fields.is_empty() { "" } else { "," };
+    js_sys::JSON::parse(&format!("{{{zone}{comma}{fields}}}")).ok()
 }
 
 pub fn date(locale: Locale, zone: &str, style: Style, at: Timestamp) -> String {
@@ -86,11 +95,10 @@ pub fn clock_at(locale: Locale, offset_min: i32, at: Timestamp) -> String {
 
 /// The calendar day in a zone, for comparing: `2026-11-26`.
 pub fn day_key(zone: &str, at: Timestamp) -> String {
-    let options = |zone: &str| js_sys::JSON::parse(&format!(r#"{{"timeZone":"{zone}"}}"#)).ok();
     // Swedish writes dates as ISO 8601 does.
     [zone, "UTC"]
         .into_iter()
-        .find_map(|zone| DateTimeFormat::new("sv", &options(zone)?).ok())
+        .find_map(|zone| DateTimeFormat::new("sv", &options(zone, "")?).ok())
         .map_or_else(String::new, |f| f.format(at.0 as f64))
 }
 

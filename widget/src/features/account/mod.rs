@@ -125,9 +125,10 @@ pub fn more(session: Session) -> Dom {
 fn sign_out(session: Session) {
     spawn_local(async move {
         // Out of reach or not: here she is signed out.
-        let _ = session.api.delete("/session".into()).await;
+        session.api.end_session().await;
         session.api.sign_out();
         session.api.keep_begun(None);
+        session.api.forget_talk();
         session.announce(session.t().account_signed_out());
         session.nav.replace(View::Home);
     });

@@ -76,7 +76,7 @@ fn read(session: Session, article: &ArticleView) -> Dom {
         text.into(),
         el("p", "ac-article-updated").child(t.help_updated(&updated)).into(),
         feedback(session, article).into(),
-        stuck(session),
+        stuck(session, Some(&article.slug)),
         related.into(),
     ]
     .into()

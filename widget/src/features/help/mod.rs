@@ -13,7 +13,10 @@ use crate::{
         dom::{Dom, el},
     },
 };
-use aftercart_shared::{api::articles::ArticleList, locale::Locale};
+use aftercart_shared::{
+    api::{articles::ArticleList, conversations::Subject},
+    locale::Locale,
+};
 use leptos::prelude::*;
 
 pub use article::article;
@@ -52,13 +55,15 @@ impl Default for Draft {
 }
 
 /// The way on that every part of help ends with.
-fn stuck(session: Session) -> Dom {
+fn stuck(session: Session, article: Option<&str>) -> Dom {
     let t = session.t();
     let title = el("p", "ac-stuck-title").child(t.help_stuck());
     let words = el("div", "").child(title).child(el("p", "ac-row-note").child(t.help_stuck_note()));
-    el("aside", "ac-stuck").child(words).child(talk(session, Kind::Quiet)).into()
+    el("aside", "ac-stuck").child(words).child(talk(session, Kind::Quiet, article)).into()
 }
 
-fn talk(session: Session, kind: Kind) -> Dom {
-    inward(session, kind, "talk", session.t().home_action_talk(), View::Talk { order: None })
+/// `article` is what did not help.
+fn talk(session: Session, kind: Kind, article: Option<&str>) -> Dom {
+    let about = Subject { article: article.map(Into::into), ..Subject::default() };
+    inward(session, kind, "talk", session.t().home_action_talk(), View::Talk(about))
 }

@@ -33,7 +33,7 @@ const AT_MOST: u32 = 20;
 /// The view of a search that has an address.
 pub fn search(session: Session, draft: Draft, query: String) -> Dom {
     draft.q.set(query);
-    [title(session.t().help_title()).into(), field(session, draft, true, stuck(session))].into()
+    [title(session.t().help_title()).into(), field(session, draft, true, stuck(session, None))].into()
 }
 
 /// The search field; below it what was found, or, while nothing is typed, `otherwise`.
@@ -128,7 +128,7 @@ fn listed(session: Session, draft: Draft, results: &[SearchResult]) -> Dom {
     let t = session.t();
     if results.is_empty() {
         let query = draft.q.get_untracked();
-        let ways = vec![talk(session, Kind::Main)];
+        let ways = vec![talk(session, Kind::Main, None)];
         return empty("search", &t.help_no_results(query.trim()), t.help_no_results_note(), ways);
     }
     let found = results.iter().map(|result| {

@@ -24,7 +24,7 @@ pub fn topics(session: Session, draft: Draft) -> Dom {
         listed,
         skeleton(session, draft.list.pace, &["half", "row", "row", "row", "row", "row"]),
         failed(session, draft.list),
-        stuck(session),
+        stuck(session, None),
     ];
     [title(session.t().help_title()).into(), field(session, draft, false, rest.into())].into()
 }
@@ -34,7 +34,7 @@ fn all_topics(session: Session, list: &ArticleList) -> Dom {
     let filled = list.categories.iter().filter(|category| !category.articles.is_empty());
     let filled: Vec<Dom> = filled.map(|category| topic(session, category)).collect();
     if filled.is_empty() {
-        return empty("book", t.help_empty(), t.help_empty_note(), vec![talk(session, Kind::Quiet)]);
+        return empty("book", t.help_empty(), t.help_empty_note(), vec![talk(session, Kind::Quiet, None)]);
     }
     [el("h2", "ac-heading").child(t.help_categories()).into(), rows(filled).into()].into()
 }
@@ -61,7 +61,7 @@ pub fn category(session: Session, draft: Draft, id: String) -> Dom {
         listed,
         skeleton(session, draft.list.pace, &["title", "row", "row", "row", "row"]),
         failed(session, draft.list),
-        stuck(session),
+        stuck(session, None),
     ]
     .into()
 }

@@ -167,7 +167,7 @@ impl Answers {
             Some(Answer::Order { number, contact }) => track.run((number, contact)),
             Some(Answer::Article(article)) => nav.go(View::Article { slug: article.slug }),
             Some(Answer::All(query)) => nav.go(View::Search { query }),
-            Some(Answer::Person) => nav.go(View::Talk { order: None }),
+            Some(Answer::Person) => nav.go(View::talk()),
             None => {}
         }
     }

@@ -3,11 +3,12 @@
 mod answers;
 
 use crate::{
+    i18n,
     nav::{Going, View},
     session::Session,
     ui::{
         button::leads,
-        dom::{Dom, El, el},
+        dom::{Dom, El, el, redrawn},
         field::search_field,
         icon::icon,
     },
@@ -92,14 +93,21 @@ pub fn submit(session: Session, typed: &str, track: Track) {
 
 fn actions(session: Session) -> El {
     let t = session.t();
-    let tile = |class: &str, name: &str, text: &str, to: View| -> Dom {
+    let tile = |class: &str, name: &str, text: Dom, to: View| -> Dom {
         let link = el("a", class).child(icon(name)).child(el("span", "").child(text));
         el("li", "").child(leads(session, link, to)).into()
     };
+    let unread = redrawn(move || match session.unread.get() {
+        0 => Dom::default(),
+        count => {
+            let said = i18n::plural(count, |n| t.chat_unread_one(n), |n| t.chat_unread_other(n));
+            el("span", "ac-dot").child(el("span", "ac-vh").child(said)).into()
+        }
+    });
     el("ul", "ac-tiles").attr("aria-label", t.home_actions()).child([
-        tile("ac-tile ac-tile-first", "parcel", t.home_action_track(), View::Track { number: None }),
-        tile("ac-tile", "return", t.home_action_returns(), View::Return(Going::Choose)),
-        tile("ac-tile", "book", t.home_action_help(), View::Help),
-        tile("ac-tile", "talk", t.home_action_talk(), View::Talk { order: None }),
+        tile("ac-tile ac-tile-first", "parcel", t.home_action_track().into(), View::Track { number: None }),
+        tile("ac-tile", "return", t.home_action_returns().into(), View::Return(Going::Choose)),
+        tile("ac-tile", "book", t.home_action_help().into(), View::Help),
+        tile("ac-tile", "talk", [t.home_action_talk().into(), unread].into(), View::talk()),
     ])
 }

@@ -79,7 +79,7 @@ fn see(session: Session, draft: Draft) {
         return;
     }
     mark(session, &keys, false);
-    host::event("notices", "count", "0");
+    host::event("notices", &[("count", "0")]);
     draft.mine.data.update_untracked(|mine| {
         for one in mine.iter_mut().flat_map(|mine| &mut mine.notices) {
             one.seen = true;
@@ -98,9 +98,7 @@ fn card(session: Session, draft: Draft, told: &NoticeView) -> Dom {
             _ => None,
         })
     });
-    ways.extend(
-        talk.map(|text| inward(session, Kind::Quiet, "talk", text, View::Talk { order: Some(told.number.clone()) })),
-    );
+    ways.extend(talk.map(|text| inward(session, Kind::Quiet, "talk", text, View::talk_about_order(&told.number))));
     let key = told.key.clone();
     ways.push(button(Kind::Plain, "", t.alert_dismiss(), move || {
         mark(session, &[&key], true);

@@ -28,13 +28,12 @@ use crate::{
     session::Session,
     ui::{
         choice,
-        part::{Drawn, Dress},
+        part::{Drawn, Dress, Later},
         qr, stepper,
     },
 };
 use between::Between;
 use gift::Gift;
-use leptos::prelude::*;
 use shown::Shown;
 use state::State;
 use withdraw::Withdrawal;
@@ -65,38 +64,6 @@ impl Draft {
 impl Default for Draft {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// Made once, and then kept by whoever made this place for it.
-struct Later<T: 'static> {
-    made: StoredValue<Option<T>>,
-    owner: StoredValue<Option<Owner>>,
-}
-
-impl<T> Clone for Later<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Later<T> {}
-
-impl<T: Copy + Send + Sync> Later<T> {
-    fn new() -> Later<T> {
-        Later { made: StoredValue::new(None), owner: StoredValue::new(Owner::current()) }
-    }
-
-    fn get(self, make: impl FnOnce() -> T) -> T {
-        if let Some(made) = self.made.get_value() {
-            return made;
-        }
-        let made = match self.owner.get_value() {
-            Some(owner) => owner.with(make),
-            None => make(),
-        };
-        self.made.set_value(Some(made));
-        made
     }
 }
 

@@ -18,7 +18,10 @@ use crate::{
         skeleton::skeleton,
     },
 };
-use aftercart_shared::api::returns::{ReturnKind, ReturnStage, ReturnView, ReturnedLine};
+use aftercart_shared::api::{
+    conversations::Subject,
+    returns::{ReturnKind, ReturnStage, ReturnView, ReturnedLine},
+};
 use leptos::{prelude::*, task::spawn_local};
 
 pub fn status(session: Session, state: Shown, id: String) -> Dom {
@@ -274,7 +277,11 @@ fn ways_on(session: Session, state: Shown, shown: &ReturnView) -> Dom {
             true => confirm_cancel(session, state, id, asking),
         })
     });
-    let talk = View::Talk { order: Some(shown.order_number.clone()) };
+    let talk = View::Talk(Subject {
+        order: Some(shown.order_number.clone()),
+        return_number: Some(shown.summary.number.clone()),
+        article: None,
+    });
     let refresh = button(Kind::Plain, "refresh", t.common_refresh(), move || {
         state.between.made.set_value(String::new());
         ask(session, state, id.get_value());

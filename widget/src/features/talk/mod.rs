@@ -1,20 +1,28 @@
-//! Reaching a person: until there is a chat, by e-mail or telephone, and honest about it.
+//! Reaching a person: the door to the conversation, and the other ways to us, which are there when it is not.
 
 use crate::{
     nav::View,
     session::Session,
     ui::{
-        dom::{Dom, el},
+        dom::{Dom, El, el},
         frame::title,
         icon::{arrow, icon},
         row::{row, rows, words},
     },
 };
+use aftercart_shared::api::conversations::Subject;
 
-pub fn talk(session: Session, order: Option<String>) -> Dom {
+pub fn talk(session: Session, about: &Subject, chat: Dom) -> Dom {
+    let t = session.t();
+    [title(t.talk_title()).into(), el("p", "ac-intro").child(t.talk_intro()).into(), ways(session, about).into(), chat]
+        .into()
+}
+
+/// Folded up: who came to write finds the field, who would rather call finds the number.
+fn ways(session: Session, about: &Subject) -> El {
     let t = session.t();
     let boot = session.boot;
-    let subject = match &order {
+    let subject = match &about.order {
         Some(number) => t.talk_subject_order(number),
         None => t.talk_subject(&boot.shop_name),
     };
@@ -27,17 +35,13 @@ pub fn talk(session: Session, order: Option<String>) -> Dom {
         way("phone", t.talk_phone(), phone, &format!("tel:{dialled}"))
     });
     let nobody = email.is_none() && phone.is_none();
-    let intro = if nobody { t.talk_none() } else { t.talk_intro() };
-    let about = order.filter(|_| !nobody).map(|number| el("p", "ac-intro").child(t.talk_about_order(&number)));
-    [
-        title(t.talk_title()).into(),
-        el("p", "ac-intro").child(intro).into(),
-        about.into(),
-        (!nobody).then(|| el("ul", "ac-ways").child(email).child(phone)).into(),
-        el("p", "ac-heading").child(t.talk_first()).into(),
-        rows(vec![row(session, "book", t.help_title(), Dom::default(), View::Help)]).into(),
-    ]
-    .into()
+    let mention = about.order.as_ref().filter(|_| !nobody);
+    let mention = mention.map(|number| el("p", "ac-row-note").child(t.talk_about_order(number)));
+    el("details", "ac-other")
+        .child(el("summary", "").child(el("span", "").child(t.chat_other_ways())).child(icon("down")))
+        .child((!nobody).then(|| el("ul", "ac-ways").child(email).child(phone)))
+        .child(mention)
+        .child(rows(vec![row(session, "book", t.help_title(), t.talk_first().into(), View::Help)]))
 }
 
 fn way(name: &str, title: &str, shown: &str, href: &str) -> Dom {

@@ -121,9 +121,7 @@ fn trouble_text(session: Session, order: &OrderView, parcel: &ParcelView, troubl
 
 fn action(session: Session, draft: Draft, order: &OrderView, parcel: &ParcelView, action: NextAction) -> Dom {
     let t = session.t();
-    let talk = |name: &str, text: &str| {
-        inward(session, Kind::Quiet, name, text, View::Talk { order: Some(order.number.clone()) })
-    };
+    let talk = |name: &str, text: &str| inward(session, Kind::Quiet, name, text, View::talk_about_order(&order.number));
     match action {
         NextAction::AskUs => talk("talk", t.track_ask_us()),
         NextAction::ReportMissing => talk("talk", t.track_report_missing()),

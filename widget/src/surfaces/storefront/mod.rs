@@ -4,7 +4,7 @@ mod parts;
 
 use crate::{
     api::{json::Json, read::Read},
-    features::{account, help, home, notices, returns, talk, track},
+    features::{account, chat, help, home, notices, returns, talk, track},
     host::{self, Message},
     nav::{Nav, View},
     session::Session,
@@ -97,6 +97,7 @@ struct Drafts {
     help: help::Draft,
     notices: notices::Draft,
     returns: returns::Draft,
+    chat: chat::Draft,
 }
 
 fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
@@ -111,6 +112,7 @@ fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
         help: help::Draft::new(),
         notices: notices::Draft::new(),
         returns: returns::Draft::new(),
+        chat: chat::Draft::new(),
     };
     let track = Callback::new(move |(number, contact): (String, Option<String>)| {
         drafts.track.fill(number.clone(), contact);
@@ -124,6 +126,7 @@ fn panel(boot: &'static BootConfig, q: String, submitted: bool) -> El {
     follow_view(session, drafts.help.q);
     account::forget_when_signed_out(session, drafts.account);
     notices::follow(session, drafts.notices);
+    parts::listen(session, drafts);
     if submitted {
         home::submit(session, &drafts.home.q.get_untracked(), track);
     }
@@ -164,7 +167,7 @@ fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> Dom
         View::Category { id } => parts::help(session, drafts, Help::Category { id }),
         View::Article { slug } => parts::help(session, drafts, Help::Article { slug }),
         View::Search { query } => parts::help(session, drafts, Help::Search { query }),
-        View::Talk { order } => talk::talk(session, order),
+        View::Talk(about) => talk::talk(session, &about, parts::chat(session, drafts, about.clone())),
         View::Return(going) => parts::returns(session, drafts, going),
     }
 }
@@ -177,8 +180,10 @@ fn hear(session: Session, account: account::Draft, message: Message) {
                 session.nav.choose_locale(locale);
             }
         }
-        Message::Open { view: None, number: None } => {}
+        Message::Close => session.shown.set(false),
+        Message::Open { view: None, number: None } => session.shown.set(true),
         Message::Open { view, number } => {
+            session.shown.set(true);
             let view = view.unwrap_or_else(|| "track".into());
             let search = number.map(|number| format!("number={}", js_sys::encode_uri_component(&number)));
             session.nav.go(View::parse(&view, search.as_deref().unwrap_or_default()));
@@ -205,7 +210,7 @@ fn follow_view(session: Session, searched: RwSignal<String>) {
             searched.set(String::new());
         }
         if !first.get_value() {
-            host::event("view", "view", view.name());
+            host::event("view", &[("view", view.name())]);
             frame::focus_title(session);
         }
         first.set_value(false);

@@ -6,7 +6,7 @@
 
 use super::Drafts;
 use crate::{
-    features::{account, help, notices, returns as going_back, track},
+    features::{account, chat as talking, help, notices, returns as going_back, track},
     nav::{Going, Step, View},
     session::Session,
     ui::{
@@ -17,8 +17,12 @@ use crate::{
         skeleton::skeleton,
     },
 };
+use aftercart_shared::api::conversations::Subject;
 use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+const LISTEN_AFTER: Duration = Duration::from_secs(1);
 
 /// What is about one order, and about the shopper herself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +119,41 @@ fn draw_gift(session: Session, drafts: Drafts) -> Result<Drawn, SplitLoaderError
 #[wasm_split(withdraw, fallible, preload(load_withdraw))]
 fn draw_withdraw(session: Session, drafts: Drafts, confirm: bool) -> Result<Drawn, SplitLoaderError> {
     Ok(going_back::withdraw(session, drafts.returns, confirm))
+}
+
+/// Talking to a person. Without a view it listens and sends behind whatever is on screen.
+#[wasm_split(chat, fallible, preload(load_chat))]
+fn draw_chat(session: Session, drafts: Drafts, view: Option<Subject>) -> Result<Option<Drawn>, SplitLoaderError> {
+    Ok(match view {
+        Some(about) => Some(talking::talk(session, drafts.chat, about)),
+        None => {
+            talking::behind(session, drafts.chat);
+            None
+        }
+    })
+}
+
+pub fn chat(session: Session, drafts: Drafts, about: Subject) -> Dom {
+    let draw = move || at_once(draw_chat(session, drafts, Some(about.clone()))).flatten().map(Drawn::dressed);
+    arriving(session, None, draw, load_chat)
+}
+
+/// Whoever has talked to us hears of the answer, and what did not arrive goes on. For everybody else nothing is
+/// downloaded.
+pub fn listen(session: Session, drafts: Drafts) {
+    if talking::has_begun(session.api) {
+        // The view that she came for goes first.
+        set_timeout(
+            move || {
+                spawn_local(async move {
+                    if load_chat().await.is_ok() {
+                        at_once(draw_chat(session, drafts, None));
+                    }
+                });
+            },
+            LISTEN_AFTER,
+        );
+    }
 }
 
 pub fn orders(session: Session, drafts: Drafts, view: Orders) -> Dom {

@@ -30,6 +30,12 @@ impl From<El> for Dom {
     }
 }
 
+impl From<Element> for Dom {
+    fn from(element: Element) -> Dom {
+        Dom(Some(element.into()))
+    }
+}
+
 impl From<&str> for Dom {
     fn from(text: &str) -> Dom {
         Dom(Some(document().create_text_node(text).into()))
@@ -97,6 +103,11 @@ impl El {
             Some(value) => self.attr(name, value),
             None => self,
         }
+    }
+
+    /// One that is there already.
+    pub fn of(element: Element) -> El {
+        El(element)
     }
 
     pub fn into_element(self) -> Element {
@@ -201,6 +212,11 @@ fn follow(run: Box<dyn Fn()>) {
     let effect = RenderEffect::new(move |_: Option<()>| run());
     // Owned by the place that is being drawn.
     let _ = StoredValue::new_local(effect);
+}
+
+/// Runs now, and again whenever a signal that it read has changed, until the place that called it is drawn anew.
+pub fn following(run: impl Fn() + 'static) {
+    follow(Box::new(run));
 }
 
 /// Runs after the page is drawn, and again whenever a signal that it read has changed.

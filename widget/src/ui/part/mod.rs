@@ -1,6 +1,8 @@
 //! A view whose code is a part of the bundle: drawn at once if it is there, otherwise as any other answer is waited for.
 //! What a part needs of styles and icons comes with it: the shell, which everybody downloads, has none of them.
 
+mod later;
+
 use super::{
     dom::{Dom, afterwards, redrawn, svg},
     frame::{focus_title, focus_waits, heading_meanwhile},
@@ -22,6 +24,8 @@ use std::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_split_helpers::SplitLoaderError;
+
+pub use later::Later;
 
 /// What a part wears. What others wear, too, is put on once.
 #[derive(Debug)]

@@ -7,12 +7,11 @@
 mod store;
 mod zone;
 
-use super::Later;
 use crate::{
     session::Session,
     ui::{
         dom::Dom,
-        part::{Drawn, Dress, arriving, at_once},
+        part::{Drawn, Dress, Later, arriving, at_once},
     },
 };
 use leptos::prelude::*;

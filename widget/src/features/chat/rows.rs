@@ -1,0 +1,156 @@
+//! What stands in the conversation, from top to bottom: days, bubbles and what happened in between.
+
+use super::{
+    log::Log,
+    outbox::{self, Outbox},
+};
+use aftercart_shared::{
+    error::ErrorCode,
+    events::{Event, Sender, What},
+    time::Timestamp,
+};
+
+/// Bubbles of one sender within this time stand together, under one name.
+const TOGETHER_MS: i64 = 5 * 60_000;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The same for as long as it is the same thing: also when what was on its way has arrived.
+    pub key: String,
+    pub at: Timestamp,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Day,
+    Bubble(Bubble),
+    /// One of the shop's people has joined.
+    Joined(String),
+    Ended,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bubble {
+    pub from: From,
+    /// Begins a group.
+    pub first: bool,
+    pub what: What,
+    /// Hers only, and only where it is worth saying.
+    pub state: Option<State>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum From {
+    Her,
+    Agent(String),
+    Shop,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Sending,
+    /// It takes long, and goes on.
+    Slow,
+    /// Tried, and tried again: why it was not taken yet.
+    Waiting(ErrorCode),
+    /// It was given back.
+    Refused(ErrorCode),
+    Sent,
+    Read,
+}
+
+/// How the letter that goes out now is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Going {
+    pub slow: bool,
+    pub failure: Option<ErrorCode>,
+}
+
+/// `day` names the calendar day of a moment, by her own clock.
+pub fn rows(log: &Log, outbox: &Outbox, going: Going, day: impl Fn(Timestamp) -> String) -> Vec<Row> {
+    let mut rows = Rows { all: Vec::new(), day: String::new(), last: None };
+    let pending = outbox.letters.iter().filter(|letter| !matches!(outbox::what(&letter.said), What::Rated { .. }));
+    let said = |event: &&Event| matches!(event.what, What::Message { .. } | What::Attachment { .. });
+    let hers = |event: &&Event| event.from == Sender::Visitor && said(event);
+    let last_hers = log.events.iter().rev().find(hers).map(|event| event.seq);
+    for event in &log.events {
+        let key = event.client_id.clone().unwrap_or_else(|| format!("e{}", event.seq));
+        let from = match &event.from {
+            Sender::Visitor => From::Her,
+            Sender::Agent { name } => From::Agent(name.clone()),
+            Sender::System => From::Shop,
+        };
+        match &event.what {
+            What::Message { .. } | What::Attachment { .. } => {
+                let state = (Some(event.seq) == last_hers).then_some(match event.seq <= log.read.agent {
+                    true => State::Read,
+                    false => State::Sent,
+                });
+                rows.bubble(key, event.at, from, event.what.clone(), state, &day);
+            }
+            What::Assigned { agent } => rows.note(key, event.at, Kind::Joined(agent.clone()), &day),
+            What::Closed {} => rows.note(key, event.at, Kind::Ended, &day),
+            What::Rated { .. } => {}
+        }
+    }
+    let mut ahead = true;
+    for letter in pending {
+        let state = match (letter.refused, going.failure) {
+            (Some(code), _) => State::Refused(code),
+            (None, Some(code)) => State::Waiting(code),
+            (None, None) if going.slow && ahead => State::Slow,
+            (None, None) => State::Sending,
+        };
+        ahead &= letter.refused.is_some();
+        let at = Timestamp(letter.at);
+        rows.bubble(letter.client_id.clone(), at, From::Her, outbox::what(&letter.said), Some(state), &day);
+    }
+    rows.all
+}
+
+struct Rows {
+    all: Vec<Row>,
+    day: String,
+    last: Option<(From, Timestamp)>,
+}
+
+impl Rows {
+    fn turn(&mut self, at: Timestamp, day: &dyn Fn(Timestamp) -> String) {
+        let now = day(at);
+        if now != self.day {
+            // Her clock and ours may disagree about what is on its way: no day is named a second time.
+            let key = format!("d{now}");
+            if self.all.iter().all(|row| row.key != key) {
+                self.all.push(Row { key, at, kind: Kind::Day });
+                self.last = None;
+            }
+            self.day = now;
+        }
+    }
+
+    fn bubble(
+        &mut self,
+        key: String,
+        at: Timestamp,
+        from: From,
+        what: What,
+        state: Option<State>,
+        day: &dyn Fn(Timestamp) -> String,
+    ) {
+        self.turn(at, day);
+        let with_last = self.last.as_ref().is_some_and(|(last, then)| *last == from && at.0 - then.0 < TOGETHER_MS);
+        self.last = Some((from.clone(), at));
+        self.all.push(Row { key, at, kind: Kind::Bubble(Bubble { from, first: !with_last, what, state }) });
+    }
+
+    fn note(&mut self, key: String, at: Timestamp, kind: Kind, day: &dyn Fn(Timestamp) -> String) {
+        self.turn(at, day);
+        self.last = None;
+        self.all.push(Row { key, at, kind });
+    }
+}
+
+#[cfg(test)]
+#[path = "rows_tests.rs"]
+mod tests;

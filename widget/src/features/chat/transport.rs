@@ -1,0 +1,78 @@
+//! How the conversation travels: requests that are answered, and one that waits for news. Whatever else will carry it
+//! one day has the same log, the same cursor and the same result.
+
+use super::{kept::Who, outbox::written};
+use crate::{
+    api::{
+        client::{By, Failure, PATIENCE, read},
+        json::{Said, object},
+        read_conversations::Page,
+    },
+    session::Session,
+};
+use aftercart_shared::{
+    api::conversations::{Opened, Subject, VISITOR_HEADER, WAIT_MAX},
+    events::{self, Ack},
+};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// A request that waits is given up after this: the wait, and what a slow network adds.
+const PATIENCE_WAITING: Duration = Duration::from_secs(WAIT_MAX as u64 + 15);
+
+fn by(who: &Who, shopper: bool, patience: Duration) -> By {
+    let pass = (!who.token.is_empty()).then(|| (VISITOR_HEADER, who.token.clone()));
+    By { shopper, pass, patience }
+}
+
+/// Opens a conversation, or finds the one that is open.
+pub async fn open(session: Session, who: Who, about: &Subject) -> Result<Opened, Failure> {
+    let known = [("order", &about.order), ("return_number", &about.return_number), ("article", &about.article)];
+    let known: Vec<(&str, Said)> =
+        known.iter().filter_map(|(name, value)| Some((*name, Said::Text(value.as_deref()?)))).collect();
+    let about = object(&known);
+    let locale = session.locale.try_get_untracked().map_or("en", |locale| locale.tag());
+    let body = object(&[("locale", Said::Text(locale)), ("subject", Said::Json(&about))]);
+    // A verified shopper finds hers on any device.
+    let by = by(&who, true, PATIENCE);
+    read(&session.api.ask("POST", "/conversations".into(), Some(body), by).await?)
+}
+
+pub async fn send(session: Session, who: Who, client_id: &str, said: &events::Said) -> Result<Ack, Failure> {
+    let said = written(said);
+    let body = object(&[("client_id", Said::Text(client_id)), ("said", Said::Json(&said))]);
+    let path = format!("/conversations/{}/events", who.conversation);
+    read(&session.api.ask("POST", path, Some(body), by(&who, false, PATIENCE)).await?)
+}
+
+/// Everything after the cursor; waits for news if there is none and `wait` says so.
+pub async fn events(session: Session, who: Who, after: u64, epoch: Option<u64>, wait: bool) -> Result<Page, Failure> {
+    let mut path = format!("/conversations/{}/events?after={after}", who.conversation);
+    if let Some(epoch) = epoch {
+        path.push_str(&format!("&epoch={epoch}"));
+    }
+    let patience = if wait { PATIENCE_WAITING } else { PATIENCE };
+    if wait {
+        path.push_str(&format!("&wait={WAIT_MAX}"));
+    }
+    read(&session.api.ask("GET", path, None, by(&who, false, patience)).await?)
+}
+
+/// Lost on the way it does no harm: the next one says more.
+pub async fn has_read(session: Session, who: Who, seq: u64) -> Result<(), Failure> {
+    let seq = seq.to_string();
+    let body = object(&[("seq", Said::Json(&seq))]);
+    let path = format!("/conversations/{}/read", who.conversation);
+    session.api.ask("POST", path, Some(body), by(&who, false, PATIENCE)).await.map(drop)
+}
+
+/// An address for this page alone.
+pub async fn picture(session: Session, who: Who, attachment: &str) -> Result<String, Failure> {
+    let path = format!("/conversations/{}/attachments/{attachment}", who.conversation);
+    session.api.file_for(path, by(&who, false, PATIENCE)).await
+}
+
+pub async fn is_typing(session: Session, who: Who) {
+    let path = format!("/conversations/{}/typing", who.conversation);
+    let _ = session.api.ask("POST", path, None, by(&who, false, PATIENCE)).await;
+}
