@@ -4,7 +4,10 @@ use crate::{
     on_both,
     support::{KEY, ORIGIN, read},
 };
-use aftercart::sites::{origin::Origin, store};
+use aftercart::{
+    agents::Role,
+    sites::{origin::Origin, store},
+};
 use aftercart_shared::time::Timestamp;
 use serde_json::Value;
 
@@ -30,6 +33,20 @@ on_both! {
         assert!(policy.contains("'wasm-unsafe-eval'") && !policy.contains("'unsafe-"), "{policy}");
         assert!(answer.headers()["cache-control"].to_str().unwrap().starts_with("public"));
         assert_eq!(read(app.get("/w/pk_nobody")).await.0, 404);
+    }
+
+    async fn a_conversation_is_offered_where_somebody_answers_it(app) {
+        app.hire(Role::Lead, 1).await;
+        let page = app.get(&format!("/w/{KEY}?locale=en")).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains(r#""chat":true"#), "{page}");
+    }
+
+    async fn where_nobody_answers_no_conversation_is_offered(app) {
+        for role in [Role::Quality, Role::Analyst, Role::ReadOnly] {
+            app.hire(role, 1).await;
+        }
+        let page = app.get(&format!("/w/{KEY}?locale=en")).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains(r#""chat":false"#), "{page}");
     }
 
     async fn the_shell_speaks_the_language_asked_for(app) {

@@ -323,6 +323,7 @@ impl Create {
             contact_email: self.email.clone(),
             contact_phone: self.phone.clone(),
             counter_hours: None,
+            answers: false,
             articles_revision: 0,
             updated_at: SystemClock.now(),
         })

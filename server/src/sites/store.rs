@@ -31,6 +31,7 @@ struct SiteRow {
     contact_email: Option<String>,
     contact_phone: Option<String>,
     counter_hours: Option<String>,
+    answers: bool,
     articles_revision: i64,
     updated_at: i64,
 }
@@ -63,6 +64,7 @@ impl SiteRow {
             contact_email: self.contact_email,
             contact_phone: self.contact_phone,
             counter_hours,
+            answers: self.answers,
             articles_revision: self.articles_revision,
             updated_at: Timestamp(self.updated_at),
         })
@@ -73,7 +75,9 @@ pub async fn by_key(db: &Db, key: &SiteKey) -> Result<Option<Site>, db::Error> {
     let row = db.fetch_optional::<SiteRow>(
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
-                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours, articles_revision, updated_at
+                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours,
+                    EXISTS (SELECT 1 FROM agents WHERE agents.site_id = sites.site_id AND disabled_at IS NULL
+                            AND role IN ('owner', 'lead', 'agent')) AS answers, articles_revision, updated_at
              FROM sites WHERE public_key = $1"
         ),
         args![key],
@@ -85,7 +89,9 @@ pub async fn by_id(db: &Db, id: &SiteId) -> Result<Option<Site>, db::Error> {
     let row = db.fetch_optional::<SiteRow>(
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
-                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours, articles_revision, updated_at
+                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours,
+                    EXISTS (SELECT 1 FROM agents WHERE agents.site_id = sites.site_id AND disabled_at IS NULL
+                            AND role IN ('owner', 'lead', 'agent')) AS answers, articles_revision, updated_at
              FROM sites WHERE site_id = $1"
         ),
         args![id],
@@ -97,7 +103,9 @@ pub async fn all(db: &Db) -> Result<Vec<Site>, db::Error> {
     let rows = db.fetch_all::<SiteRow>(
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
-                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours, articles_revision, updated_at
+                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours,
+                    EXISTS (SELECT 1 FROM agents WHERE agents.site_id = sites.site_id AND disabled_at IS NULL
+                            AND role IN ('owner', 'lead', 'agent')) AS answers, articles_revision, updated_at
              FROM sites ORDER BY created_at, site_id"
         ),
         args![],

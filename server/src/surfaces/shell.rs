@@ -174,6 +174,7 @@ fn boot_config(site: &Site, locale: Locale, surface: Surface) -> (&'static str, 
         order_number_example: site.order_number_example.clone(),
         contact_email: site.contact_email.clone(),
         contact_phone: site.contact_phone.clone(),
+        chat: site.answers,
     };
     (name, config)
 }

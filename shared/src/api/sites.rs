@@ -27,6 +27,8 @@ pub struct BootConfig {
     /// Where the shop can be written to when nothing else helps.
     pub contact_email: Option<String>,
     pub contact_phone: Option<String>,
+    /// Somebody of the shop answers conversations.
+    pub chat: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

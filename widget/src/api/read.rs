@@ -27,6 +27,10 @@ pub(super) fn text(json: &Json, name: &str) -> Option<String> {
     json.get(name).text().map(Into::into)
 }
 
+pub(super) fn yes(json: &Json, name: &str) -> bool {
+    *json.get(name) == Json::Bool(true)
+}
+
 pub(super) fn count(json: &Json, name: &str) -> Option<u32> {
     json.get(name).number()?.try_into().ok()
 }
@@ -140,6 +144,7 @@ impl Read for BootConfig {
             order_number_example: text(json, "order_number_example")?,
             contact_email: text(json, "contact_email"),
             contact_phone: text(json, "contact_phone"),
+            chat: yes(json, "chat"),
         })
     }
 }

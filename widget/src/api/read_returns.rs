@@ -2,7 +2,7 @@
 
 use super::{
     json::Json,
-    read::{Read, all, count, maybe, named, text},
+    read::{Read, all, count, maybe, named, text, yes},
 };
 use aftercart_shared::{
     api::{
@@ -34,10 +34,6 @@ const STAGES: [(&str, ReturnStage); 5] = [
 
 fn texts(json: &Json, name: &str) -> Vec<String> {
     json.get(name).list().unwrap_or_default().iter().filter_map(|one| one.text().map(Into::into)).collect()
-}
-
-fn yes(json: &Json, name: &str) -> bool {
-    *json.get(name) == Json::Bool(true)
 }
 
 fn amount(json: &Json, name: &str) -> Option<i64> {

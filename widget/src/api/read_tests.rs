@@ -225,6 +225,7 @@ fn errors_and_the_configuration_survive_the_wire() {
         order_number_example: "A-1001".into(),
         contact_email: Some("help@shop.example".into()),
         contact_phone: None,
+        chat: true,
     });
 }
 

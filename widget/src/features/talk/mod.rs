@@ -12,14 +12,17 @@ use crate::{
 };
 use aftercart_shared::api::conversations::Subject;
 
-pub fn talk(session: Session, about: &Subject, chat: Dom) -> Dom {
-    let t = session.t();
-    [title(t.talk_title()).into(), el("p", "ac-intro").child(t.talk_intro()).into(), ways(session, about).into(), chat]
-        .into()
+/// `chat` is there where somebody answers.
+pub fn talk(session: Session, about: &Subject, chat: Option<Dom>) -> Dom {
+    let (t, boot) = (session.t(), session.boot);
+    let nobody = chat.is_none() && boot.contact_email.is_none() && boot.contact_phone.is_none();
+    let intro = if nobody { t.talk_none() } else { t.talk_intro() };
+    let intro = el("p", "ac-intro").child(intro).into();
+    [title(t.talk_title()).into(), intro, ways(session, about, chat.is_some()).into(), chat.unwrap_or_default()].into()
 }
 
-/// Folded up: who came to write finds the field, who would rather call finds the number.
-fn ways(session: Session, about: &Subject) -> El {
+/// Folded up beside a conversation: who came to write finds the field, who would rather call finds the number.
+fn ways(session: Session, about: &Subject, folded: bool) -> El {
     let t = session.t();
     let boot = session.boot;
     let subject = match &about.order {
@@ -37,11 +40,18 @@ fn ways(session: Session, about: &Subject) -> El {
     let nobody = email.is_none() && phone.is_none();
     let mention = about.order.as_ref().filter(|_| !nobody);
     let mention = mention.map(|number| el("p", "ac-row-note").child(t.talk_about_order(number)));
-    el("details", "ac-other")
-        .child(el("summary", "").child(el("span", "").child(t.chat_other_ways())).child(icon("down")))
-        .child((!nobody).then(|| el("ul", "ac-ways").child(email).child(phone)))
-        .child(mention)
-        .child(rows(vec![row(session, "book", t.help_title(), t.talk_first().into(), View::Help)]))
+    let other = match folded {
+        true => el("details", "ac-other")
+            .child(el("summary", "").child(el("span", "").child(t.chat_other_ways())).child(icon("down"))),
+        false => el("div", "ac-other"),
+    };
+    other.child((!nobody).then(|| el("ul", "ac-ways").child(email).child(phone))).child(mention).child(rows(vec![row(
+        session,
+        "book",
+        t.help_title(),
+        t.talk_first().into(),
+        View::Help,
+    )]))
 }
 
 fn way(name: &str, title: &str, shown: &str, href: &str) -> Dom {

@@ -167,7 +167,10 @@ fn draw(session: Session, drafts: Drafts, track: home::Track, view: View) -> Dom
         View::Category { id } => parts::help(session, drafts, Help::Category { id }),
         View::Article { slug } => parts::help(session, drafts, Help::Article { slug }),
         View::Search { query } => parts::help(session, drafts, Help::Search { query }),
-        View::Talk(about) => talk::talk(session, &about, parts::chat(session, drafts, about.clone())),
+        View::Talk(about) => {
+            let chat = session.boot.chat.then(|| parts::chat(session, drafts, about.clone()));
+            talk::talk(session, &about, chat)
+        }
         View::Return(going) => parts::returns(session, drafts, going),
     }
 }
