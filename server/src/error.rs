@@ -16,6 +16,9 @@ pub enum Error {
     NotFound,
     #[error("this address does not answer that method")]
     MethodNotAllowed,
+    /// Asked for as a page is, where only a socket is.
+    #[error("this address speaks WebSocket: ask for the upgrade")]
+    NoUpgrade,
     #[error("{message}")]
     BadRequest { message: String },
     /// Well-formed, but not of the documented form: a wrong type, a missing or an unknown field.
@@ -116,6 +119,7 @@ impl Error {
         match self {
             Error::NotFound => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
             Error::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed),
+            Error::NoUpgrade => (StatusCode::UPGRADE_REQUIRED, ErrorCode::BadRequest),
             Error::BadRequest { .. } => (StatusCode::BAD_REQUEST, ErrorCode::BadRequest),
             Error::Shape { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid),
             Error::Invalid { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, *code),

@@ -30,7 +30,7 @@ impl World {
         // Whatever else is tried on a socket has stories of its own.
         let socket = at("GET", "/api/v1/socket");
         add(socket, app.get("/api/v1/socket").header("origin", "https://evil.example"), 403, &[]);
-        add(socket, app.get("/api/v1/socket").header("aftercart-visitor", &self.talk_there.token), 400, &[]);
+        add(socket, app.get("/api/v1/socket").header("aftercart-visitor", &self.talk_there.token), 426, &[]);
         let said = json!({ "client_id": "9", "said": message("x") });
         let picture = format!("attachments/{}", self.talk_picture);
         let routes: [(Method, &str, &str, Value); 5] = [

@@ -39,8 +39,8 @@ const READ_BUFFER: usize = 4_096;
     responses(
         (status = 101, description = "From now on frames are exchanged. Closed with 1008 for a frame that is none of ours, 1012 \
             when the server restarts, 3000 without a good `hello`, 3008 for a client that does not read"),
-        (status = 400, body = WireError, description = "Not asked for as a WebSocket"),
         (status = 403, body = WireError, description = "`origin_not_allowed`: no site lists this page's origin"),
+        (status = 426, body = WireError, description = "Not asked for as a WebSocket"),
         (status = 429, body = WireError, description = "Too many sockets of this address"),
     )
 )]
@@ -52,7 +52,7 @@ pub async fn connect(
 ) -> Result<Response, Error> {
     let origin = PageOrigin::of(&app, &headers);
     origin.check_any(&app).await?;
-    let upgrade = upgrade.map_err(|fault| Error::BadRequest { message: fault.body_text() })?;
+    let upgrade = upgrade.map_err(|_| Error::NoUpgrade)?;
     let place = app.sockets.enter(source)?;
     let present = app.hub.enter();
     let upgrade = upgrade.read_buffer_size(READ_BUFFER).write_buffer_size(READ_BUFFER);
