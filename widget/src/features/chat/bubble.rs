@@ -101,7 +101,12 @@ fn picture(chat: Chat, id: &str, width: u32, height: u32) -> El {
     let element = image.into_element();
     let (who, id, shown) = (chat.who.get_untracked(), id.to_owned(), element.clone());
     spawn_local(async move {
-        if let Ok(address) = super::transport::picture(chat.session, who, &id).await {
+        // What the log does not have yet is her own.
+        let address = match width {
+            0 => chat.session.api.file(format!("/me/attachments/{id}")).await,
+            _ => super::transport::picture(chat.session, who, &id).await,
+        };
+        if let Ok(address) = address {
             let _ = shown.set_attribute("src", &address);
         }
     });
@@ -143,7 +148,9 @@ pub fn state(chat: Chat, key: &str, state: Option<State>) -> El {
                 ErrorCode::RateLimited => t.chat_waiting_limited(),
                 _ => t.chat_waiting(),
             };
-            let again = button(button::Kind::Plain, "", t.common_retry(), move || super::deliver::now(chat));
+            // The browser tells when the network is back.
+            let again = (code != ErrorCode::Offline)
+                .then(|| button(button::Kind::Plain, "", t.common_retry(), move || super::deliver::now(chat)));
             place.child(line("clock", why)).child(again)
         }
         State::Refused(code) => {
