@@ -210,7 +210,8 @@ test.describe(() => {
     await write(page, "en", "first");
     const desk = await opened;
     await expect(state(page)).toHaveText(say("en", "chat.sent"));
-    // It reaches us, and the answer breaks off.
+    // It reaches us, and the answer breaks off; nor does the request that waits for news get through.
+    wire.set({ refuse: true, only: /^nothing/ });
     wire.set({ cut: 0, only: /\/api\/v1\/conversations/ });
     await write(page, "en", "second");
     await expect.poll(() => desk.texts()).toEqual(["first", "second"]);

@@ -62,6 +62,7 @@ fn message(chat: Chat, key: &str, at: Timestamp, bubble: &Bubble) -> El {
     let head = (bubble.first && bubble.from != From::Her).then(|| {
         el("p", "ac-msg-head")
             .attr("aria-hidden", "true")
+            .child(face(&name))
             .child(el("span", "ac-msg-name").child(name.as_str()))
             .child(el("span", "").child(clock.as_str()))
     });
@@ -111,6 +112,11 @@ fn picture(chat: Chat, id: &str, width: u32, height: u32) -> El {
         }
     });
     El::of(element)
+}
+
+/// The first letter of a name, until names have faces.
+pub fn face(name: &str) -> El {
+    el("span", "ac-msg-face").attr("aria-hidden", "true").child(name.chars().take(1).collect::<String>())
 }
 
 /// Addresses as links, and everything else as it was typed.
