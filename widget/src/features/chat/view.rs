@@ -79,7 +79,7 @@ fn write(chat: Chat, paper: Paper, below: RwSignal<bool>) {
         if now == 0 {
             return;
         }
-        if follows || (now > before && hers) {
+        if follows || before == 0 || (now > before && hers) {
             scroll::to_end();
         } else if now > before {
             below.set(true);
