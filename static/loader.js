@@ -100,7 +100,7 @@
         "20px!important;bottom:" + _bottom + "px!important;color-scheme:light dark!important}" +
         "button{padding:8px 16px;border:0;border-radius:28px;cursor:pointer;font:15px system-ui" + _colors + "}" +
         // The launcher. after: its icon, a speech bubble or, while open, a chevron; before: its label.
-        ":host>button{position:relative;z-index:1;width:56px;height:56px;box-shadow:0 4px 16px #0004" +
+        ":host>button{position:relative;z-index:1;width:56px;height:56px;box-shadow:0 4px 16px #0003" +
         (_options.launcher === "none" ? ";display:none" : "") + "}" +
         ":host>button:after{content:'';position:absolute;inset:17px;border:solid;" +
         (_shown ? "border-width:0 3px 3px 0;transform:scale(.6)rotate(45deg)" : "border-radius:50%50%0") + "}" +
@@ -264,7 +264,7 @@
   };
 
   addEventListener("message", (_event) => {
-    if (!_frame || _event.source !== _frame.contentWindow || _event.origin !== _base || !_event.data.aftercart) {
+    if (!_frame || _event.origin !== _base || _event.source !== _frame.contentWindow || !_event.data.aftercart) {
       return;
     }
     const _detail = _event.data, _name = _detail.type;
@@ -291,9 +291,9 @@
       _kept.locale = _detail;
       _locale = _detail.locale;
       _load();
-    } else if (_name === "badge") {
-      // There is a conversation: somebody may answer while the panel is closed.
-      _add("/notices.js");
+    } else if (_detail.src) {
+      // Our own frame needs more of us: there is a conversation, and somebody may answer while the panel is closed.
+      _add(_detail.src);
     }
     _fire(_detail.name || _name, _detail.detail || _detail.locale);
   });

@@ -31,7 +31,8 @@
 
   const _paint = () => {
       const _told = Object.values(_news).filter((_each) => +_each.count),
-        _count = _told.reduce((_sum, _each) => _sum + +_each.count, 0);
+        // No sign before a name here: the build takes out the space between two of them.
+        _count = _told.reduce((_sum, _each) => _sum + _each.count * 1, 0);
       _badge && _badge.remove();
       _badge = 0;
       if (_count && _button) {

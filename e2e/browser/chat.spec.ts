@@ -1,6 +1,7 @@
 // A shopper and the shop write to each other: what she sees, what the shop has, and what neither ever loses.
 import type { Page } from "@playwright/test";
 import { colleague, Desk } from "../support/desk.ts";
+import { arrived, as, known, photo } from "../support/returns.ts";
 import {
   accessible, elsewhere, expect, fullPage, locales, lookUp, orders, say, site, test, titleOf, type Locale,
 } from "../support/test.ts";
@@ -37,7 +38,7 @@ for (const locale of locales) test.describe(() => {
     });
     await fullPage(page, "track", locale);
     await lookUp(page, locale, orders.stuck.number, orders.stuck.contact);
-    await page.getByRole("link", { name: say(locale, "track.ask_us") }).first().click();
+    await page.getByRole("link", { name: say(locale, "track.report_missing") }).click();
     await expect(page.getByRole("heading", { level: 1, name: say(locale, "talk.title") })).toBeFocused();
     await expect(page.getByText(say(locale, "chat.about_order", { number: orders.stuck.number }))).toBeVisible();
     await expect(page.getByText(say(locale, "chat.hello"))).toBeVisible();
@@ -209,8 +210,9 @@ test.describe(() => {
     await write(page, "en", "first");
     const desk = await opened;
     await expect(state(page)).toHaveText(say("en", "chat.sent"));
-    // It reaches us, and the answer breaks off.
-    wire.set({ cut: 0, only: /\/events$/ });
+    // It reaches us, and the answer breaks off; nor does the request that waits for news get through.
+    wire.set({ refuse: true, only: /^nothing/ });
+    wire.set({ cut: 0, only: /\/api\/v1\/conversations/ });
     await write(page, "en", "second");
     await expect.poll(() => desk.texts()).toEqual(["first", "second"]);
     await expect(page.getByText(say("en", "chat.waiting"))).toBeVisible();
@@ -301,6 +303,32 @@ test.describe(() => {
     await fullPage(page, `talk?number=${orders.single.number}`);
     const begins = say("en", "chat.about_begin", { about: say("en", "chat.about_order", { number: orders.single.number }) });
     await expect(field(page, "en")).toHaveValue(begins);
+  });
+
+  test("a verified shopper sends a picture, and signed out nothing of it is left", async ({ page, complaints }) => {
+    complaints.allow(/status of 40[14]/);
+    const order = await known(await arrived("en", "lamp"), "en");
+    await as(page, order, "talk", "en");
+    await write(page, "en", "look at this");
+    await expect(state(page)).toHaveText(say("en", "chat.sent"));
+    const picker = page.locator("#ac-chat-file");
+    await picker.setInputFiles({ name: "notes.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF") });
+    await expect(page.getByText(say("en", "errors.picture_invalid"))).toBeVisible();
+    await picker.setInputFiles({ name: "lamp.jpg", mimeType: "image/jpeg", buffer: await photo(page) });
+    const picture = log(page, "en").getByRole("img", { name: say("en", "chat.picture") });
+    await expect(picture).toHaveAttribute("width", "320");
+    await expect(picture).toHaveAttribute("src", /^blob:/);
+    await accessible(page);
+    await page.reload();
+    await expect(picture).toHaveAttribute("src", /^blob:/);
+    await fullPage(page);
+    const out = page.getByRole("button", { name: say("en", "account.sign_out") });
+    await out.click();
+    await expect(out).toBeHidden();
+    expect(Object.keys(await kept(page)).filter((key) => key.includes(" talk "))).toEqual([]);
+    await page.getByRole("link", { name: say("en", "home.action_talk") }).click();
+    await expect(page.getByText(say("en", "chat.hello"))).toBeVisible();
+    await expect(page.locator(".ac-msg-text")).toHaveCount(0);
   });
 
   test("she reads further up: news does not move it, and a button leads there", async ({ page }) => {

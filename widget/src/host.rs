@@ -92,7 +92,7 @@ pub fn event(name: &str, detail: &[(&str, &str)]) {
 
 /// From now on the launcher may have something to say.
 pub fn badge_wanted() {
-    post(&[("type", "badge")], &[]);
+    post(&[("type", "script"), ("src", "/notices.js")], &[]);
 }
 
 fn post(fields: &[(&str, &str)], detail: &[(&str, &str)]) {

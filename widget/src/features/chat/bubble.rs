@@ -62,6 +62,7 @@ fn message(chat: Chat, key: &str, at: Timestamp, bubble: &Bubble) -> El {
     let head = (bubble.first && bubble.from != From::Her).then(|| {
         el("p", "ac-msg-head")
             .attr("aria-hidden", "true")
+            .child(face(&name))
             .child(el("span", "ac-msg-name").child(name.as_str()))
             .child(el("span", "").child(clock.as_str()))
     });
@@ -101,11 +102,21 @@ fn picture(chat: Chat, id: &str, width: u32, height: u32) -> El {
     let element = image.into_element();
     let (who, id, shown) = (chat.who.get_untracked(), id.to_owned(), element.clone());
     spawn_local(async move {
-        if let Ok(address) = super::transport::picture(chat.session, who, &id).await {
+        // What the log does not have yet is her own.
+        let address = match width {
+            0 => chat.session.api.file(format!("/me/attachments/{id}")).await,
+            _ => super::transport::picture(chat.session, who, &id).await,
+        };
+        if let Ok(address) = address {
             let _ = shown.set_attribute("src", &address);
         }
     });
     El::of(element)
+}
+
+/// The first letter of a name, until names have faces.
+pub fn face(name: &str) -> El {
+    el("span", "ac-msg-face").attr("aria-hidden", "true").child(name.chars().take(1).collect::<String>())
 }
 
 /// Addresses as links, and everything else as it was typed.
@@ -143,7 +154,9 @@ pub fn state(chat: Chat, key: &str, state: Option<State>) -> El {
                 ErrorCode::RateLimited => t.chat_waiting_limited(),
                 _ => t.chat_waiting(),
             };
-            let again = button(button::Kind::Plain, "", t.common_retry(), move || super::deliver::now(chat));
+            // The browser tells when the network is back.
+            let again = (code != ErrorCode::Offline)
+                .then(|| button(button::Kind::Plain, "", t.common_retry(), move || super::deliver::now(chat)));
             place.child(line("clock", why)).child(again)
         }
         State::Refused(code) => {

@@ -1,6 +1,6 @@
 //! Where she writes. It grows with what is written, sends on Enter and never while an input method is at work.
 
-use super::{scroll, state::Chat};
+use super::{photo, scroll, state::Chat};
 use crate::{
     js,
     session::Session,
@@ -69,6 +69,7 @@ pub fn composer(chat: Chat) -> Dom {
         .attr_follows("aria-describedby", move || over().then(|| "ac-chat-count".into()))
         .value_follows(move || chat.text.get())
         .on("keydown", on_key)
+        .on("paste", move |event: Event| photo::paste(chat, &event))
         .on("input", move |event: Event| {
             chat.text.set(event_target_value(&event));
             chat.is_writing();
@@ -95,11 +96,14 @@ pub fn composer(chat: Chat) -> Dom {
         // The field keeps the focus, and a phone its keyboard.
         .on("mousedown", |event: Event| event.prevent_default())
         .child(icon("send"));
-    let form = el("form", "ac-chat-form").child(field).child(button).on("submit", move |event: Event| {
-        event.prevent_default();
-        send(chat);
-    });
-    [about(chat), count(chat), form.into()].into()
+    let form = el("form", "ac-chat-form").child(photo::button(chat)).child(field).child(button).on(
+        "submit",
+        move |event: Event| {
+            event.prevent_default();
+            send(chat);
+        },
+    );
+    [about(chat), photo::progress(chat), count(chat), form.into()].into()
 }
 
 fn count(chat: Chat) -> Dom {

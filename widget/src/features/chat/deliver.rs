@@ -9,10 +9,7 @@ use super::{
     transport,
 };
 use crate::{api::client::Failure, js};
-use aftercart_shared::{
-    error::ErrorCode,
-    events::{Ack, Said},
-};
+use aftercart_shared::events::{Ack, Said};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::JsValue;
@@ -71,7 +68,10 @@ pub fn deliver(chat: Chat) {
             chat.outbox.with_untracked(|outbox| outbox.letters.iter().any(|one| one.client_id == letter.client_id));
         match answer {
             // She has signed out, or another tab was quicker.
-            _ if !there => deliver(chat),
+            _ if !there => {
+                chat.going.set(Going::default());
+                deliver(chat);
+            }
             Ok(ack) => {
                 chat.sending.update_value(|sending| {
                     sending.attempt = 0;
@@ -131,11 +131,6 @@ fn refused(chat: Chat, letter: &Letter, failure: Failure) {
                 sending.moves = 0;
             });
             chat.going.set(Going { slow: false, failure: Some(failure.code) });
-            if attempt == 0 {
-                let t = chat.session.t();
-                let offline = failure.code == ErrorCode::Offline;
-                chat.session.announce(if offline { t.chat_offline() } else { t.chat_out_of_reach() });
-            }
             let asked = failure.retry_after.map_or(0, |seconds| seconds.saturating_mul(1_000));
             later(chat, asked.max(backoff::pause(attempt, drawn())));
         }

@@ -12,6 +12,7 @@ mod links;
 mod log;
 mod outbox;
 mod paper;
+mod photo;
 mod rating;
 mod rows;
 mod scroll;

@@ -21,6 +21,8 @@ pub struct Letter {
     pub here: bool,
     /// She may still say more; without that it goes out with the next visit.
     pub held: bool,
+    /// Another tab has brought it there, or has taken it back: the next look at the log tells.
+    pub gone: bool,
     /// It will never be taken as it is.
     pub refused: Option<ErrorCode>,
 }
@@ -54,7 +56,7 @@ pub fn then(code: ErrorCode) -> Then {
 
 impl Letter {
     fn goes_out(&self) -> bool {
-        self.refused.is_none() && !self.held
+        self.refused.is_none() && !self.held && !self.gone
     }
 }
 
@@ -67,7 +69,7 @@ impl Outbox {
     pub fn add(&mut self, client_id: String, said: Said, now: i64) -> Letter {
         // Two within one millisecond, or a clock that was put back: the later one is still the later one.
         let at = self.letters.last().map_or(now, |last| now.max(last.at + 1));
-        let letter = Letter { client_id, said, at, here: true, held: false, refused: None };
+        let letter = Letter { client_id, said, at, here: true, held: false, gone: false, refused: None };
         self.letters.push(letter.clone());
         letter
     }
@@ -116,6 +118,17 @@ impl Outbox {
                 self.letters.insert(at, letter);
             }
         }
+    }
+
+    /// What another tab keeps no longer is not to be sent again.
+    pub fn missing(&mut self, kept: &[Letter]) {
+        for letter in self.letters.iter_mut().filter(|letter| !letter.here) {
+            letter.gone = kept.iter().all(|one| one.client_id != letter.client_id);
+        }
+    }
+
+    pub fn drop_gone(&mut self) {
+        self.letters.retain(|letter| !letter.gone);
     }
 
     /// How it was, before she has said why; another tap is another score. `None`: it is on its way already.
@@ -194,7 +207,15 @@ pub fn read(client_id: &str, text: &str, here: bool) -> Option<Letter> {
         "rated" => Said::Rated { score: said.get("score").number()?.try_into().ok()?, comment: words("comment") },
         _ => return None,
     };
-    Some(Letter { client_id: client_id.into(), said, at: json.get("at").number()?, here, held: false, refused: None })
+    Some(Letter {
+        client_id: client_id.into(),
+        said,
+        at: json.get("at").number()?,
+        here,
+        held: false,
+        gone: false,
+        refused: None,
+    })
 }
 
 /// How it will stand in the log.

@@ -49,8 +49,15 @@ fn what_is_kept_is_read_again_whatever_stands_in_it() {
         Said::Rated { score: 4, comment: Some(odd.into()) },
         Said::Rated { score: 1, comment: None },
     ] {
-        let letter =
-            Letter { client_id: "c".into(), said, at: 1_795_000_000_000, here: false, held: false, refused: None };
+        let letter = Letter {
+            client_id: "c".into(),
+            said,
+            at: 1_795_000_000_000,
+            here: false,
+            held: false,
+            gone: false,
+            refused: None,
+        };
         assert_eq!(read("c", &kept(&letter), false).as_ref(), Some(&letter));
         // The server reads the very same.
         assert_eq!(serde_json::from_str::<Said>(&written(&letter.said)).unwrap(), letter.said);
@@ -70,12 +77,18 @@ fn letters_of_other_tabs_stand_in_their_place_and_are_sent_when_nobody_else_does
         at,
         here: false,
         held: false,
+        gone: false,
         refused: None,
     };
     outbox.adopt(vec![other("c", 3_000), other("a", 1_000), other("b", 2_000)]);
     assert_eq!(ids(&outbox), ["a", "b", "c"]);
     assert_eq!(outbox.next(5_000), None, "the other tab sends it");
     assert_eq!(outbox.next(1_000 + OTHERS_MS + 1).unwrap().client_id, "a");
+    // It did: what stands here is not sent again, and leaves with the next look at the log.
+    outbox.missing(&[other("c", 3_000)]);
+    assert_eq!(outbox.next(1_000 + OTHERS_MS + 1).unwrap().client_id, "b");
+    outbox.drop_gone();
+    assert_eq!(ids(&outbox), ["b", "c"]);
 }
 
 #[test]

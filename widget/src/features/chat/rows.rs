@@ -2,11 +2,11 @@
 
 use super::{
     log::Log,
-    outbox::{self, Outbox},
+    outbox::{self, Letter, Outbox},
 };
 use aftercart_shared::{
     error::ErrorCode,
-    events::{Event, Sender, What},
+    events::{Event, Said, Sender, What},
     time::Timestamp,
 };
 
@@ -70,10 +70,13 @@ pub struct Going {
 /// `day` names the calendar day of a moment, by her own clock.
 pub fn rows(log: &Log, outbox: &Outbox, going: Going, day: impl Fn(Timestamp) -> String) -> Vec<Row> {
     let mut rows = Rows { all: Vec::new(), day: String::new(), last: None };
-    let pending = outbox.letters.iter().filter(|letter| !matches!(outbox::what(&letter.said), What::Rated { .. }));
+    let said_here = |letter: &&Letter| !matches!(letter.said, Said::Rated { .. });
+    let pending: Vec<&Letter> = outbox.letters.iter().filter(said_here).collect();
+    // Said once, below the last of them: the others go the same way.
+    let last_waiting = pending.iter().rposition(|letter| letter.refused.is_none());
     let said = |event: &&Event| matches!(event.what, What::Message { .. } | What::Attachment { .. });
     let hers = |event: &&Event| event.from == Sender::Visitor && said(event);
-    let last_hers = log.events.iter().rev().find(hers).map(|event| event.seq);
+    let last_hers = log.events.iter().rev().find(hers).filter(|_| last_waiting.is_none()).map(|event| event.seq);
     for event in &log.events {
         let key = event.client_id.clone().unwrap_or_else(|| format!("e{}", event.seq));
         let from = match &event.from {
@@ -94,17 +97,14 @@ pub fn rows(log: &Log, outbox: &Outbox, going: Going, day: impl Fn(Timestamp) ->
             What::Rated { .. } => {}
         }
     }
-    let mut ahead = true;
-    for letter in pending {
-        let state = match (letter.refused, going.failure) {
-            (Some(code), _) => State::Refused(code),
-            (None, Some(code)) => State::Waiting(code),
-            (None, None) if going.slow && ahead => State::Slow,
-            (None, None) => State::Sending,
+    for (nth, letter) in pending.into_iter().enumerate() {
+        let waits = match going {
+            Going { failure: Some(code), .. } => State::Waiting(code),
+            Going { slow: true, .. } => State::Slow,
+            _ => State::Sending,
         };
-        ahead &= letter.refused.is_some();
-        let at = Timestamp(letter.at);
-        rows.bubble(letter.client_id.clone(), at, From::Her, outbox::what(&letter.said), Some(state), &day);
+        let state = letter.refused.map(State::Refused).or((last_waiting == Some(nth)).then_some(waits));
+        rows.bubble(letter.client_id.clone(), Timestamp(letter.at), From::Her, outbox::what(&letter.said), state, &day);
     }
     rows.all
 }

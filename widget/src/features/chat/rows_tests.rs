@@ -1,7 +1,6 @@
 //! What stands where, and under which name.
 
 use super::*;
-use aftercart_shared::events::Said;
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -80,24 +79,29 @@ fn what_is_on_its_way_stands_last_and_keeps_its_place_when_it_arrives() {
 }
 
 #[test]
-fn the_one_in_front_says_why_it_waits() {
+fn the_last_one_says_for_all_why_they_wait() {
+    let log = log(vec![said(1, 0, Sender::Visitor)]);
     let mut outbox = Outbox::default();
     for client_id in ["a", "b", "c"] {
         outbox.add(client_id.into(), Said::Message { text: client_id.into() }, 0);
     }
     outbox.refuse("a", ErrorCode::TooLong);
-    let states = |going| {
+    let states = |outbox: &Outbox, going| {
         let state = |row: Row| match row.kind {
-            Kind::Bubble(bubble) => bubble.state,
+            Kind::Bubble(bubble) => Some(bubble.state),
             _ => None,
         };
-        rows(&Log::default(), &outbox, going, day).into_iter().filter_map(state).collect::<Vec<_>>()
+        rows(&log, outbox, going, day).into_iter().filter_map(state).collect::<Vec<_>>()
     };
-    let refused = State::Refused(ErrorCode::TooLong);
-    assert_eq!(states(Going::default()), [refused, State::Sending, State::Sending]);
-    assert_eq!(states(Going { slow: true, failure: None }), [refused, State::Slow, State::Sending]);
-    let offline = State::Waiting(ErrorCode::Offline);
-    assert_eq!(states(Going { slow: true, failure: Some(ErrorCode::Offline) }), [refused, offline, offline]);
+    let refused = Some(State::Refused(ErrorCode::TooLong));
+    let going = |slow, failure| Going { slow, failure };
+    assert_eq!(states(&outbox, going(false, None)), [None, refused, None, Some(State::Sending)]);
+    assert_eq!(states(&outbox, going(true, None)), [None, refused, None, Some(State::Slow)]);
+    let offline = Some(State::Waiting(ErrorCode::Offline));
+    assert_eq!(states(&outbox, going(true, Some(ErrorCode::Offline))), [None, refused, None, offline]);
+    outbox.remove("b");
+    outbox.remove("c");
+    assert_eq!(states(&outbox, going(false, None)), [Some(State::Sent), refused]);
 }
 
 #[test]
@@ -106,7 +110,7 @@ fn a_clock_that_goes_wrong_names_no_day_twice() {
     let mut outbox = Outbox::default();
     outbox.add("c2".into(), Said::Message { text: "yesterday, says her clock".into() }, 5);
     outbox.add("c3".into(), Said::Message { text: "today".into() }, DAY + 5);
-    assert_eq!(drawn(&log, &outbox), ["day d1", "her c1 Sent", "day d0", "her c2 Sending", "her c3 Sending"]);
+    assert_eq!(drawn(&log, &outbox), ["day d1", "her c1", "day d0", "her c2", "her c3 Sending"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::js;
 use leptos::prelude::*;
+use std::cell::Cell;
 use wasm_bindgen::JsValue;
 
 /// Pixels that count as the end: a line of text.
@@ -21,9 +22,25 @@ pub fn is_at_end() -> bool {
     number(&page, "scrollHeight") - number(&page, "scrollTop") - number(&page, "clientHeight") < NEAR
 }
 
+thread_local! {
+    /// On the way there with the next frame.
+    static GOING: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Once what has changed is laid out.
 pub fn to_end() {
-    request_animation_frame(|| window().scroll_to_with_x_and_y(0.0, number(&page(), "scrollHeight")));
+    if GOING.replace(true) {
+        return;
+    }
+    request_animation_frame(|| {
+        GOING.set(false);
+        window().scroll_to_with_x_and_y(0.0, number(&page(), "scrollHeight"));
+    });
+}
+
+/// Does the page go along with what comes? Asked before it is written: she may have scrolled a moment ago.
+pub fn follows() -> bool {
+    GOING.get() || is_at_end()
 }
 
 /// How much of the page's lower end a screen keyboard covers, where the browser lays it over the page.

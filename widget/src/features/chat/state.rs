@@ -5,6 +5,7 @@ use super::{
     kept::{self, Who},
     log::{Log, is_said_by_shop},
     outbox::{Letter, Outbox, what},
+    photo::Upload,
     rows::Going,
     transport,
 };
@@ -42,6 +43,8 @@ pub struct Chat {
     pub typing: RwSignal<bool>,
     /// Reading the log for the first time.
     pub first: Loading<()>,
+    /// A picture on its way to us.
+    pub upload: RwSignal<Option<Upload>>,
     /// The conversation that stood here is not hers any more.
     pub lost: RwSignal<bool>,
     /// The view is drawn.
@@ -78,6 +81,7 @@ impl Chat {
             silent: RwSignal::new(None),
             typing: RwSignal::new(false),
             first: Loading::new(),
+            upload: RwSignal::new(None),
             lost: RwSignal::new(false),
             drawn: RwSignal::new(false),
             at_end: RwSignal::new(true),
@@ -139,6 +143,9 @@ impl Chat {
         let known = self.log.with_untracked(|log| log.epoch.is_some());
         let more = self.log.try_update(|log| log.take(page)).unwrap_or(false);
         self.settle();
+        if self.outbox.with_untracked(|outbox| outbox.letters.iter().any(|letter| letter.gone)) {
+            self.outbox.update(Outbox::drop_gone);
+        }
         if self.typing.get_untracked() != typing {
             self.typing.set(typing);
         }
@@ -166,6 +173,10 @@ impl Chat {
             self.outbox.try_update(|outbox| self.log.with_untracked(|log| outbox.settle(log))).unwrap_or_default();
         for client_id in settled {
             kept::drop_letter(self.session.api, &client_id);
+        }
+        let idle = !self.outbox.with_untracked(Outbox::is_waiting);
+        if idle && self.going.get_untracked() != Going::default() {
+            self.going.set(Going::default());
         }
     }
 
@@ -200,6 +211,7 @@ impl Chat {
         self.who.set(Who::default());
         self.nothing_said();
         self.outbox.set(Outbox::default());
+        self.upload.set(None);
         self.text.set(String::new());
         self.about.set(Subject::default());
         self.session.api.forget_talk();
@@ -228,9 +240,8 @@ impl Chat {
             }
         }
         let kept = kept::letters(api, false);
-        // What another tab has sent is not to be sent again; the log brings it.
         self.outbox.update(|outbox| {
-            outbox.letters.retain(|letter| letter.here || kept.iter().any(|one| one.client_id == letter.client_id));
+            outbox.missing(&kept);
             outbox.adopt(kept);
         });
         self.settle();

@@ -1,7 +1,7 @@
 //! The conversation on screen: what was said, what is going on, and where she writes.
 
 use super::{
-    bubble,
+    bubble::{self, face},
     composer::{self, about_words, composer},
     log::{Log, is_said_by_shop},
     paper::Paper,
@@ -56,7 +56,7 @@ fn arrive(chat: Chat, about: Subject) {
     chat.at_end.set(true);
     on_cleanup(move || chat.drawn.set(false));
     let Some(words) = about_words(chat.session, &about) else { return };
-    if !chat.talks() {
+    if !chat.talks() || chat.log.with_untracked(Log::is_closed) {
         chat.about.set(about);
     } else if chat.text.with_untracked(|text| text.trim().is_empty()) {
         // The one that is open is about something else, perhaps: she says it herself.
@@ -73,13 +73,13 @@ fn write(chat: Chat, paper: Paper, below: RwSignal<bool>) {
             chat.log.with(|log| chat.outbox.with(|outbox| rows::rows(log, outbox, chat.going.get(), bubble::day_of)));
         let (before, now) = (count.get_value(), rows.len());
         count.set_value(now);
+        let follows = scroll::follows();
         let hers = rows.last().is_some_and(|row| matches!(&row.kind, Kind::Bubble(one) if one.from == From::Her));
         paper.try_update_value(|paper| paper.write(chat, rows));
         if now == 0 {
             return;
         }
-        let at_end = chat.at_end.get_untracked();
-        if at_end || (now > before && hers) {
+        if follows || before == 0 || (now > before && hers) {
             scroll::to_end();
         } else if now > before {
             below.set(true);
@@ -149,7 +149,7 @@ fn top(chat: Chat) -> Dom {
         let t = chat.session.t();
         let lost = chat.lost.get().then(|| el("p", "ac-chat-note").child(t.chat_lost()));
         let hello = el("div", "ac-msg ac-msg-first")
-            .child(el("p", "ac-msg-head").child(el("span", "ac-msg-name").child(chat.session.boot.shop_name.as_str())))
+            .child(el("p", "ac-msg-head").child(face(&chat.session.boot.shop_name)).child(el("span", "ac-msg-name").child(chat.session.boot.shop_name.as_str())))
             .child(
                 el("div", "ac-msg-words ac-chat-hello")
                     .child(el("p", "ac-chat-hello-title").child(t.chat_hello()))
@@ -173,11 +173,14 @@ fn waiting(chat: Chat) -> Dom {
 /// Who has it now, and whether they write.
 fn typing(chat: Chat) -> Dom {
     let state = Memo::new(move |_| {
+        let closed = chat.log.with(Log::is_closed);
         let waits = chat.log.with(|log| {
             let asked = log.events.iter().any(|event| !is_said_by_shop(event));
             asked && log.state == ConversationState::Queued
         });
-        (chat.typing.get(), waits, chat.log.with(|log| log.agent().map(str::to_owned)))
+        // Out of reach nobody knows.
+        let typing = chat.typing.get() && !closed && chat.silent.get().is_none();
+        (typing, waits, chat.log.with(|log| log.agent().map(str::to_owned)))
     });
     redrawn(move || {
         let t = chat.session.t();
