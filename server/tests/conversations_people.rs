@@ -119,6 +119,36 @@ on_both! {
         assert_eq!((id(&again), &again["visitor"]), (talk.id.as_str(), &Value::Null));
     }
 
+    /// She signs in while other requests of the same browser are under way: nothing is made twice, and nothing is lost.
+    async fn signing_in_amid_other_requests_leaves_one_conversation(app) {
+        let (emma, _) = app.two_shoppers().await;
+        let before = app.begin().await;
+        let tries = join_all((0..24).map(|n| {
+            let (app, before, emma) = (&app, &before, &emma);
+            async move {
+                match n % 3 {
+                    0 => app.open(Some(&before.token), Some(emma)).await,
+                    1 => app.open(Some(&before.token), None).await,
+                    _ => app.tell(before, &n.to_string(), message("x")).await,
+                }
+            }
+        }));
+        let mut stored = 0;
+        for (n, (status, answer)) in tries.await.into_iter().enumerate() {
+            match (n % 3, status) {
+                (0, 200) => assert_eq!(id(&answer), before.id),
+                (1, 200) => assert_eq!((id(&answer), &answer["visitor"]), (before.id.as_str(), &Value::Null)),
+                (2, 200) => stored += 1,
+                (1 | 2, 401) => {}
+                _ => panic!("{n}: {status} {answer}"),
+            }
+        }
+        let talk = app.begin_as(&emma).await;
+        assert_eq!((&talk.id, app.heard(&talk).await.1["last_seq"].clone()), (&before.id, json!(stored)));
+        assert_eq!(app.tables().await["conversations"].len(), 1);
+        app.assert_ended(&before).await;
+    }
+
     async fn two_open_ones_stay_two(app) {
         app.open_desk().await;
         let (emma, _) = app.two_shoppers().await;
