@@ -3,10 +3,12 @@
 use super::{Bus, Hint, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
 
+type Nodes = Vec<(Place, Arc<Receiver>)>;
+
 /// One node's place on the bus.
 #[derive(Clone, Default)]
 pub struct Memory {
-    nodes: Arc<Mutex<Vec<(Place, Arc<Receiver>)>>>,
+    nodes: Arc<Mutex<Nodes>>,
     place: Place,
 }
 
