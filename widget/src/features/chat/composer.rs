@@ -1,6 +1,6 @@
 //! Where she writes. It grows with what is written, sends on Enter and never while an input method is at work.
 
-use super::{photo, scroll, state::Chat};
+use super::{held::number, photo, scroll, state::Chat};
 use crate::{
     js,
     session::Session,
@@ -14,6 +14,7 @@ use aftercart_shared::{
     events::{Said, TEXT_MAX},
 };
 use leptos::prelude::*;
+use std::cell::Cell;
 use wasm_bindgen::JsValue;
 use web_sys::{Event, KeyboardEvent};
 
@@ -78,13 +79,13 @@ pub fn composer(chat: Chat) -> Dom {
         chat.text.track();
         grow();
     });
-    let crossed = StoredValue::new(false);
+    let crossed = Cell::new(false);
     afterwards(move || {
         let over = over();
-        if over && !crossed.get_value() {
+        if over && !crossed.get() {
             chat.session.announce(&too_long(chat.session, chat.text.with_untracked(|text| length(text))));
         }
-        crossed.set_value(over);
+        crossed.set(over);
     });
     let button = el("button", "ac-icon-button ac-chat-send")
         .attr("type", "submit")
@@ -107,8 +108,8 @@ pub fn composer(chat: Chat) -> Dom {
 }
 
 fn count(chat: Chat) -> Dom {
-    let length = Memo::new(move |_| chat.text.with(|text| length(text)));
-    redrawn(move || match length.get() {
+    let length = number(move || chat.text.with(|text| length(text)) as u32);
+    redrawn(move || match length.get() as usize {
         0..NEARLY => Dom::default(),
         length @ ..=TEXT_MAX => {
             let words = chat.session.t().chat_count(&length.to_string(), &TEXT_MAX.to_string());

@@ -33,12 +33,12 @@ pub struct Sending {
 
 /// She wants it now, or the network is back.
 pub fn now(chat: Chat) {
-    chat.sending.update_value(|sending| sending.appointment += 1);
+    chat.sending.keep(|sending| sending.appointment += 1);
     deliver(chat);
 }
 
 pub fn deliver(chat: Chat) {
-    if chat.sending.with_value(|sending| sending.busy) {
+    if chat.sending.with_untracked(|sending| sending.busy) {
         return;
     }
     let Some(letter) = chat.outbox.with_untracked(|outbox| outbox.next(this_moment()).cloned()) else {
@@ -47,12 +47,12 @@ pub fn deliver(chat: Chat) {
         }
         return;
     };
-    chat.sending.update_value(|sending| {
+    chat.sending.keep(|sending| {
         sending.busy = true;
         sending.nth += 1;
     });
-    let nth = chat.sending.with_value(|sending| sending.nth);
-    let still = move || chat.sending.with_value(|sending| sending.busy && sending.nth == nth);
+    let nth = chat.sending.with_untracked(|sending| sending.nth);
+    let still = move || chat.sending.with_untracked(|sending| sending.busy && sending.nth == nth);
     set_timeout(
         move || {
             if still() {
@@ -63,7 +63,7 @@ pub fn deliver(chat: Chat) {
     );
     spawn_local(async move {
         let answer = send(chat, &letter).await;
-        chat.sending.update_value(|sending| sending.busy = false);
+        chat.sending.keep(|sending| sending.busy = false);
         let there =
             chat.outbox.with_untracked(|outbox| outbox.letters.iter().any(|one| one.client_id == letter.client_id));
         match answer {
@@ -73,7 +73,7 @@ pub fn deliver(chat: Chat) {
                 deliver(chat);
             }
             Ok(ack) => {
-                chat.sending.update_value(|sending| {
+                chat.sending.keep(|sending| {
                     sending.attempt = 0;
                     sending.moves = 0;
                 });
@@ -100,9 +100,9 @@ async fn send(chat: Chat, letter: &Letter) -> Result<Ack, Failure> {
 }
 
 fn refused(chat: Chat, letter: &Letter, failure: Failure) {
-    let moves = chat.sending.with_value(|sending| sending.moves);
+    let moves = chat.sending.with_untracked(|sending| sending.moves);
     let moved = || {
-        chat.sending.update_value(|sending| sending.moves += 1);
+        chat.sending.keep(|sending| sending.moves += 1);
         deliver(chat);
     };
     match then(failure.code) {
@@ -125,8 +125,8 @@ fn refused(chat: Chat, letter: &Letter, failure: Failure) {
             deliver(chat);
         }
         _ => {
-            let attempt = chat.sending.with_value(|sending| sending.attempt);
-            chat.sending.update_value(|sending| {
+            let attempt = chat.sending.with_untracked(|sending| sending.attempt);
+            chat.sending.keep(|sending| {
                 sending.attempt += 1;
                 sending.moves = 0;
             });
@@ -138,11 +138,11 @@ fn refused(chat: Chat, letter: &Letter, failure: Failure) {
 }
 
 fn later(chat: Chat, pause_ms: u32) {
-    chat.sending.update_value(|sending| sending.appointment += 1);
-    let appointment = chat.sending.with_value(|sending| sending.appointment);
+    chat.sending.keep(|sending| sending.appointment += 1);
+    let appointment = chat.sending.with_untracked(|sending| sending.appointment);
     set_timeout(
         move || {
-            if chat.sending.with_value(|sending| sending.appointment == appointment) {
+            if chat.sending.with_untracked(|sending| sending.appointment == appointment) {
                 deliver(chat);
             }
         },

@@ -44,15 +44,15 @@ async fn catch_up(chat: Chat) -> Result<(), Failure> {
 
 /// From now on; whatever listened before ends.
 pub fn listen(chat: Chat) {
-    chat.turn.update_value(|turn| *turn += 1);
-    let turn = chat.turn.get_value();
+    chat.turn.keep(|turn| *turn += 1);
+    let turn = chat.turn.get_untracked();
     spawn_local(async move {
         let mut attempt = 0;
         while chat.talks() && !chat.log.with_untracked(Log::is_closed) {
             let before = chat.log.with_untracked(|log| log.through);
             let visible = chat.visible.get_untracked();
             let answer = look(chat, visible).await;
-            if chat.turn.get_value() != turn {
+            if chat.turn.get_untracked() != turn {
                 return;
             }
             let rest = match answer {
@@ -83,7 +83,7 @@ pub fn listen(chat: Chat) {
             if rest > 0 {
                 pause(rest).await;
             }
-            if chat.turn.get_value() != turn {
+            if chat.turn.get_untracked() != turn {
                 return;
             }
         }

@@ -7,6 +7,7 @@ mod bubble;
 mod composer;
 mod deliver;
 mod hear;
+mod held;
 mod kept;
 mod links;
 mod log;

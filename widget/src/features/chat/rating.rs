@@ -1,6 +1,11 @@
 //! The end of a conversation: how it was, by one tap, and the way to a new one.
 
-use super::{log::Log, scroll, state::Chat};
+use super::{
+    held::{number, yes},
+    log::Log,
+    scroll,
+    state::Chat,
+};
 use crate::ui::{
     button::{Kind, button, pressed},
     dom::{Dom, el, focus, redrawn},
@@ -32,11 +37,11 @@ pub fn ended(chat: Chat) -> Dom {
             HELD,
         );
     };
-    let score = Memo::new(move |_| chat.score());
-    let held = Memo::new(move |_| chat.outbox.with(|outbox| outbox.held().is_some()));
+    let score = number(move || chat.score().map_or(0, u32::from));
+    let held = yes(move || chat.outbox.with(|outbox| outbox.held().is_some()));
     let rated = redrawn(move || {
         let t = chat.session.t();
-        if score.get().is_none() || held.get() {
+        if score.get() == 0 || held.get() > 0 {
             stars(chat, score, Callback::new(move |()| hold()))
         } else {
             let thanks = el("p", "ac-chat-thanks").id("ac-chat-thanks").attr("tabindex", "-1");
@@ -44,7 +49,7 @@ pub fn ended(chat: Chat) -> Dom {
         }
     });
     let why = redrawn(move || {
-        if !held.get() {
+        if held.get() == 0 {
             return Dom::default();
         }
         let t = chat.session.t();
@@ -76,10 +81,10 @@ pub fn ended(chat: Chat) -> Dom {
         .into()
 }
 
-fn stars(chat: Chat, score: Memo<Option<u8>>, hold: Callback<()>) -> Dom {
+fn stars(chat: Chat, score: Memo<u32>, hold: Callback<()>) -> Dom {
     let t = chat.session.t();
     let words = [t.chat_rate_1(), t.chat_rate_2(), t.chat_rate_3(), t.chat_rate_4(), t.chat_rate_5()];
-    let chosen = score.get_untracked().unwrap_or(0);
+    let chosen = score.get_untracked() as u8;
     let star = |(i, words): (usize, &str)| -> Dom {
         let n = i as u8 + 1;
         el("button", if n <= chosen { "ac-star ac-star-on" } else { "ac-star" })
@@ -119,15 +124,15 @@ impl Chat {
     }
 
     fn hold_rating(self, score: u8) {
-        let held = self.outbox.try_update(|outbox| outbox.hold(crate::js::uuid(), score, super::state::now()));
-        if let Some(held) = held.flatten() {
+        let held = self.outbox.update(|outbox| outbox.hold(crate::js::uuid(), score, super::state::now()));
+        if let Some(held) = held {
             super::kept::keep_letter(self.session.api, &held);
         }
     }
 
     fn release_rating(self, comment: Option<String>) {
         let comment = comment.map(|comment| comment.trim().to_owned()).filter(|comment| !comment.is_empty());
-        if let Some(letter) = self.outbox.try_update(|outbox| outbox.release(comment)).flatten() {
+        if let Some(letter) = self.outbox.update(|outbox| outbox.release(comment)) {
             super::kept::keep_letter(self.session.api, &letter);
             super::deliver::now(self);
         }

@@ -2,6 +2,7 @@
 
 use super::{
     deliver, hear,
+    held::Held,
     kept::{self, Who},
     log::{Log, is_said_by_shop},
     outbox::{Letter, Outbox, what},
@@ -21,6 +22,7 @@ use aftercart_shared::{
     events::{Ack, Event, Said, Sender},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
+use std::cell::Cell;
 use wasm_bindgen::JsValue;
 
 /// The other side hears that she is writing at most this often.
@@ -29,22 +31,22 @@ const TYPING_MS: i64 = 3_000;
 #[derive(Clone, Copy)]
 pub struct Chat {
     pub session: Session,
-    pub log: RwSignal<Log>,
-    pub outbox: RwSignal<Outbox>,
-    pub going: RwSignal<Going>,
+    pub log: Held<Log>,
+    pub outbox: Held<Outbox>,
+    pub going: Held<Going>,
     /// What she is writing.
-    pub text: RwSignal<String>,
+    pub text: Held<String>,
     /// What it is about; said when a conversation begins.
-    pub about: RwSignal<Subject>,
-    pub who: RwSignal<Who>,
+    pub about: Held<Subject>,
+    pub who: Held<Who>,
     /// Why no news comes.
-    pub silent: RwSignal<Option<ErrorCode>>,
+    pub silent: Held<Option<ErrorCode>>,
     /// The other side is writing.
     pub typing: RwSignal<bool>,
     /// Reading the log for the first time.
     pub first: Loading<()>,
     /// A picture on its way to us.
-    pub upload: RwSignal<Option<Upload>>,
+    pub upload: Held<Option<Upload>>,
     /// The conversation that stood here is not hers any more.
     pub lost: RwSignal<bool>,
     /// The view is drawn.
@@ -54,13 +56,13 @@ pub struct Chat {
     /// The tab is in front.
     pub visible: RwSignal<bool>,
     /// The last event that was on this screen.
-    seen: RwSignal<u64>,
+    seen: Held<u64>,
     /// Up to where the server knows that.
-    told: StoredValue<u64>,
-    typed_at: StoredValue<i64>,
-    pub(super) sending: StoredValue<deliver::Sending>,
+    told: Held<u64>,
+    typed_at: Held<i64>,
+    pub(super) sending: Held<deliver::Sending>,
     /// Of listening: only the newest goes on.
-    pub(super) turn: StoredValue<u32>,
+    pub(super) turn: Held<u32>,
 }
 
 pub fn now() -> i64 {
@@ -72,25 +74,25 @@ impl Chat {
         let api = session.api;
         let chat = Chat {
             session,
-            log: RwSignal::default(),
-            outbox: RwSignal::default(),
-            going: RwSignal::default(),
-            text: RwSignal::new(kept::draft(api)),
-            about: RwSignal::default(),
-            who: RwSignal::new(kept::who(api).unwrap_or_default()),
-            silent: RwSignal::new(None),
+            log: Held::default(),
+            outbox: Held::default(),
+            going: Held::default(),
+            text: Held::new(kept::draft(api)),
+            about: Held::default(),
+            who: Held::new(kept::who(api).unwrap_or_default()),
+            silent: Held::new(None),
             typing: RwSignal::new(false),
             first: Loading::new(),
-            upload: RwSignal::new(None),
+            upload: Held::new(None),
             lost: RwSignal::new(false),
             drawn: RwSignal::new(false),
             at_end: RwSignal::new(true),
             visible: RwSignal::new(is_visible()),
-            seen: RwSignal::new(0),
-            told: StoredValue::new(0),
-            typed_at: StoredValue::new(0),
-            sending: StoredValue::default(),
-            turn: StoredValue::new(0),
+            seen: Held::new(0),
+            told: Held::default(),
+            typed_at: Held::default(),
+            sending: Held::default(),
+            turn: Held::default(),
         };
         chat.outbox.update(|outbox| outbox.adopt(kept::letters(api, true)));
         if chat.talks() {
@@ -108,17 +110,15 @@ impl Chat {
     }
 
     pub fn say(self, said: Said) {
-        let letter = self.outbox.try_update(|outbox| outbox.add(js::uuid(), said, now()));
-        if let Some(letter) = letter {
-            kept::keep_letter(self.session.api, &letter);
-        }
+        let letter = self.outbox.update(|outbox| outbox.add(js::uuid(), said, now()));
+        kept::keep_letter(self.session.api, &letter);
         self.lost.set(false);
         deliver::now(self);
     }
 
     /// What she got back is hers: out of the outbox, and into the field where nothing else stands.
     pub fn take_back(self, client_id: &str, edit: bool) {
-        let letter = self.outbox.try_update(|outbox| outbox.remove(client_id)).flatten();
+        let letter = self.outbox.update(|outbox| outbox.remove(client_id));
         kept::drop_letter(self.session.api, client_id);
         if let (true, Some(Letter { said: Said::Message { text }, .. })) = (edit, letter) {
             let already = self.text.get_untracked();
@@ -129,10 +129,10 @@ impl Chat {
     pub fn is_writing(self) {
         let who = self.who.get_untracked();
         let closed = self.log.with_untracked(Log::is_closed);
-        if closed || who.conversation.is_empty() || now() - self.typed_at.get_value() < TYPING_MS {
+        if closed || who.conversation.is_empty() || now() - self.typed_at.get_untracked() < TYPING_MS {
             return;
         }
-        self.typed_at.set_value(now());
+        self.typed_at.set(now());
         spawn_local(transport::is_typing(self.session, who));
     }
 
@@ -141,7 +141,7 @@ impl Chat {
         let typing = page.events.typing;
         let last = self.log.with_untracked(Log::last_seq);
         let known = self.log.with_untracked(|log| log.epoch.is_some());
-        let more = self.log.try_update(|log| log.take(page)).unwrap_or(false);
+        let more = self.log.update(|log| log.take(page));
         self.settle();
         if self.outbox.with_untracked(|outbox| outbox.letters.iter().any(|letter| letter.gone)) {
             self.outbox.update(Outbox::drop_gone);
@@ -169,8 +169,7 @@ impl Chat {
     }
 
     fn settle(self) {
-        let settled =
-            self.outbox.try_update(|outbox| self.log.with_untracked(|log| outbox.settle(log))).unwrap_or_default();
+        let settled = self.log.with_untracked(|log| self.outbox.update(|outbox| outbox.settle(log)));
         for client_id in settled {
             kept::drop_letter(self.session.api, &client_id);
         }
@@ -190,20 +189,20 @@ impl Chat {
         let token = if known { self.who.get_untracked().token } else { String::new() };
         self.is_who(Who { token, conversation: String::new() });
         self.nothing_said();
-        for client_id in self.outbox.try_update(Outbox::drop_ratings).unwrap_or_default() {
+        for client_id in self.outbox.update(Outbox::drop_ratings) {
             kept::drop_letter(self.session.api, &client_id);
         }
     }
 
     /// An empty page; whatever is still on its way here is of another conversation.
     pub(super) fn nothing_said(self) {
-        self.turn.update_value(|turn| *turn += 1);
+        self.turn.keep(|turn| *turn += 1);
         self.first.clear();
         self.log.set(Log::default());
         self.typing.set(false);
         self.silent.set(None);
         self.seen.set(0);
-        self.told.set_value(0);
+        self.told.set(0);
     }
 
     /// Signed out: whoever comes next finds nothing.
@@ -300,16 +299,16 @@ impl Chat {
                 session.unread.set(unread);
             }
         });
-        let asked = StoredValue::new(false);
+        let asked = Cell::new(false);
         afterwards(move || {
             let (unread, talks) = (session.unread.get(), self.who.with(|who| !who.conversation.is_empty()));
-            if talks && !asked.get_value() {
-                asked.set_value(true);
+            if talks && !asked.get() {
+                asked.set(true);
                 host::badge_wanted();
             }
             // Said again when the panel is closed: who shows it may have come meanwhile.
             session.shown.track();
-            if asked.get_value() {
+            if asked.get() {
                 let words = self.unread_words(unread);
                 host::event("unread", &[("count", &unread.to_string()), ("text", &words)]);
             }
@@ -322,11 +321,11 @@ impl Chat {
                 kept::keep_draft(session.api, &text);
             }
         });
-        let was_known = StoredValue::new(session.api.signed_in());
+        let was_known = Cell::new(untrack(|| session.api.signed_in()));
         afterwards(move || {
             let known = session.api.signed_in();
-            let (left, came) = (was_known.get_value() && !known, !was_known.get_value() && known);
-            was_known.set_value(known);
+            let (left, came) = (was_known.get() && !known, !was_known.get() && known);
+            was_known.set(known);
             if came && self.talks() && !self.log.with_untracked(Log::is_closed) {
                 spawn_local(hear::proved(self));
             }
@@ -339,15 +338,15 @@ impl Chat {
 
     fn tell_read(self, seq: u64) {
         let who = self.who.get_untracked();
-        let news = self.log.with_untracked(|log| log.unread(self.told.get_value()) > 0);
+        let news = self.log.with_untracked(|log| log.unread(self.told.get_untracked()) > 0);
         if !news || who.conversation.is_empty() {
             return;
         }
-        let before = self.told.get_value();
-        self.told.set_value(seq);
+        let before = self.told.get_untracked();
+        self.told.set(seq);
         spawn_local(async move {
             if transport::has_read(self.session, who, seq).await.is_err() {
-                self.told.set_value(before);
+                self.told.set(before);
             }
         });
     }

@@ -3,6 +3,7 @@
 use super::{
     bubble::{self, face},
     composer::{self, about_words, composer},
+    held::{number, yes},
     log::{Log, is_said_by_shop},
     paper::Paper,
     rating::ended,
@@ -24,6 +25,7 @@ use aftercart_shared::{
     error::ErrorCode,
 };
 use leptos::{ev, prelude::*};
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsValue, closure::Closure};
 
 pub fn view(chat: Chat, about: Subject) -> Dom {
@@ -39,8 +41,8 @@ pub fn view(chat: Chat, about: Subject) -> Dom {
     write(chat, Paper::new(log.clone()), below);
     follow_scroll(chat, below);
     follow_keyboard();
-    let closed = Memo::new(move |_| chat.log.with(Log::is_closed));
-    let foot = redrawn(move || if closed.get() { untrack(|| ended(chat)) } else { untrack(|| composer(chat)) });
+    let closed = yes(move || chat.log.with(Log::is_closed));
+    let foot = redrawn(move || if closed.get() > 0 { untrack(|| ended(chat)) } else { untrack(|| composer(chat)) });
     el("div", "ac-chat")
         .child(top(chat))
         .child(waiting(chat))
@@ -66,16 +68,16 @@ fn arrive(chat: Chat, about: Subject) {
 
 /// Rows into the log, and the page to its end if she is there.
 fn write(chat: Chat, paper: Paper, below: RwSignal<bool>) {
-    let paper = StoredValue::new_local(paper);
-    let count = StoredValue::new(0_usize);
+    let paper = RefCell::new(paper);
+    let count = Cell::new(0_usize);
     following(move || {
         let rows =
             chat.log.with(|log| chat.outbox.with(|outbox| rows::rows(log, outbox, chat.going.get(), bubble::day_of)));
-        let (before, now) = (count.get_value(), rows.len());
-        count.set_value(now);
+        let (before, now) = (count.get(), rows.len());
+        count.set(now);
         let follows = scroll::follows();
         let hers = rows.last().is_some_and(|row| matches!(&row.kind, Kind::Bubble(one) if one.from == From::Her));
-        paper.try_update_value(|paper| paper.write(chat, rows));
+        paper.borrow_mut().write(chat, rows);
         if now == 0 {
             return;
         }
@@ -138,18 +140,22 @@ fn follow_keyboard() {
 
 /// Before anything is said: what to expect.
 fn top(chat: Chat) -> Dom {
-    let empty = Memo::new(move |_| {
+    let empty = yes(move || {
         let nothing = chat.log.with(|log| log.events.is_empty()) && chat.outbox.with(|out| out.letters.is_empty());
         nothing && !chat.first.is_busy() && chat.first.failure.with(Option::is_none)
     });
     redrawn(move || {
-        if !empty.get() {
+        if empty.get() == 0 {
             return Dom::default();
         }
         let t = chat.session.t();
         let lost = chat.lost.get().then(|| el("p", "ac-chat-note").child(t.chat_lost()));
         let hello = el("div", "ac-msg ac-msg-first")
-            .child(el("p", "ac-msg-head").child(face(&chat.session.boot.shop_name)).child(el("span", "ac-msg-name").child(chat.session.boot.shop_name.as_str())))
+            .child(
+                el("p", "ac-msg-head")
+                    .child(face(&chat.session.boot.shop_name))
+                    .child(el("span", "ac-msg-name").child(chat.session.boot.shop_name.as_str())),
+            )
             .child(
                 el("div", "ac-msg-words ac-chat-hello")
                     .child(el("p", "ac-chat-hello-title").child(t.chat_hello()))
@@ -161,32 +167,33 @@ fn top(chat: Chat) -> Dom {
 
 /// The log is on its way.
 fn waiting(chat: Chat) -> Dom {
-    let nothing = Memo::new(move |_| {
-        chat.log.with(|log| log.events.is_empty()) && chat.outbox.with(|outbox| outbox.letters.is_empty())
-    });
+    let nothing =
+        yes(move || chat.log.with(|log| log.events.is_empty()) && chat.outbox.with(|outbox| outbox.letters.is_empty()));
     redrawn(move || match nothing.get() {
-        true => skeleton(chat.session, chat.first.pace, &["half", "row", "half"]),
-        false => Dom::default(),
+        1 => skeleton(chat.session, chat.first.pace, &["half", "row", "half"]),
+        _ => Dom::default(),
     })
 }
 
 /// Who has it now, and whether they write.
 fn typing(chat: Chat) -> Dom {
-    let state = Memo::new(move |_| {
-        let closed = chat.log.with(Log::is_closed);
-        let waits = chat.log.with(|log| {
+    const TYPING: u32 = 2;
+    let state = number(move || {
+        let log = chat.log.with(|log| {
             let asked = log.events.iter().any(|event| !is_said_by_shop(event));
-            asked && log.state == ConversationState::Queued
+            (log.is_closed(), asked && log.state == ConversationState::Queued)
         });
         // Out of reach nobody knows.
-        let typing = chat.typing.get() && !closed && chat.silent.get().is_none();
-        (typing, waits, chat.log.with(|log| log.agent().map(str::to_owned)))
+        match (chat.typing.get() && chat.silent.get().is_none(), log) {
+            (true, (false, _)) => TYPING,
+            (_, (_, waits)) => u32::from(waits),
+        }
     });
     redrawn(move || {
         let t = chat.session.t();
         match state.get() {
-            (true, _, name) => {
-                let words = match name {
+            TYPING => {
+                let words = match chat.log.with_untracked(|log| log.agent().map(str::to_owned)) {
                     Some(name) => t.chat_typing(&name),
                     None => t.chat_typing_shop(&chat.session.boot.shop_name),
                 };
@@ -194,8 +201,8 @@ fn typing(chat: Chat) -> Dom {
                 let dots = dots.child([el("i", "").into(), el("i", "").into(), el("i", "").into()]);
                 el("p", "ac-chat-typing").child(dots).child(el("span", "").child(words)).into()
             }
-            (false, true, _) => el("p", "ac-chat-note").child(t.chat_queued()).into(),
-            _ => Dom::default(),
+            0 => Dom::default(),
+            _ => el("p", "ac-chat-note").child(t.chat_queued()).into(),
         }
     })
 }
@@ -229,13 +236,10 @@ fn trouble(chat: Chat) -> Dom {
         on.remove();
         off.remove();
     });
-    let why = Memo::new(move |_| {
-        let offline = ErrorCode::Offline;
-        if cut.get() {
-            Some(offline)
-        } else {
-            chat.silent.get().or(chat.going.get().failure).filter(|code| *code != offline)
-        }
+    const OFFLINE: u32 = 2;
+    let why = number(move || {
+        let failed = chat.silent.get().or(chat.going.get().failure).is_some_and(|code| code != ErrorCode::Offline);
+        if cut.get() { OFFLINE } else { u32::from(failed) }
     });
     let said = redrawn(move || {
         let t = chat.session.t();
@@ -243,9 +247,9 @@ fn trouble(chat: Chat) -> Dom {
             el("p", "ac-chat-trouble").child(small_icon(icon)).child(el("span", "").child(words))
         };
         match why.get() {
-            None => Dom::default(),
-            Some(ErrorCode::Offline) => line("offline", t.chat_offline()).into(),
-            Some(_) => line("alert", t.chat_out_of_reach()).into(),
+            0 => Dom::default(),
+            OFFLINE => line("offline", t.chat_offline()).into(),
+            _ => line("alert", t.chat_out_of_reach()).into(),
         }
     });
     // The first look has a notice of its own, with a way on.

@@ -221,6 +221,10 @@ pub fn following(run: impl Fn() + 'static) {
 
 /// Runs after the page is drawn, and again whenever a signal that it read has changed.
 pub fn afterwards(run: impl Fn() + 'static) {
-    let run: Box<dyn Fn()> = Box::new(run);
+    later(Box::new(run));
+}
+
+/// Knows nothing of what runs: an effect is compiled once, not for every closure.
+fn later(run: Box<dyn Fn()>) {
     Effect::new(move |_: Option<()>| run());
 }
