@@ -120,7 +120,7 @@ impl Client {
     pub async fn watched<T: Read>(self, path: String, body: Option<String>, watch: &str) -> Result<Option<T>, Failure> {
         let method = if body.is_some() { "POST" } else { "GET" };
         // It is watched by its own token, whoever looks: when that ends, the session goes on.
-        let by = By { shopper: false, pass: Some(("Aftercart-Watch", watch.into())), patience: PATIENCE };
+        let by = By { shopper: false, pass: Some(("Aftercart-Watch", watch.into())), ..By::SHOPPER };
         let text = self.ask(method, path, body, by).await?;
         if text.is_empty() { Ok(None) } else { read(&text).map(Some) }
     }
@@ -243,7 +243,7 @@ impl Client {
             init.set_body(&JsValue::from_str(&body));
         }
         init.set_headers(&headers);
-        let abort = AbortController::new().map_err(internal)?;
+        let abort = by.abort.map_or_else(AbortController::new, Ok).map_err(internal)?;
         init.set_signal(Some(&abort.signal()));
         let signal = abort.signal();
         set_timeout(move || abort.abort(), by.patience);
@@ -268,10 +268,12 @@ pub struct By {
     /// What else lets her in: a header and its value.
     pub pass: Option<(&'static str, String)>,
     pub patience: Duration,
+    /// For who may want it no more: a browser has few connections for us.
+    pub abort: Option<AbortController>,
 }
 
 impl By {
-    const SHOPPER: By = By { shopper: true, pass: None, patience: PATIENCE };
+    const SHOPPER: By = By { shopper: true, pass: None, patience: PATIENCE, abort: None };
 }
 
 /// Text that is on its way.

@@ -2,11 +2,12 @@
 //! the tab is behind others.
 
 use super::{backoff, deliver::drawn, kept::Who, log::Log, state::Chat, transport};
-use crate::api::client::Failure;
+use crate::api::{client::Failure, read_conversations::Page};
 use aftercart_shared::error::ErrorCode;
 use js_sys::Promise;
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortController;
 
 /// After an answer without news: nothing that goes wrong may make a hot loop of this.
 const BREATH_MS: u32 = 400;
@@ -44,7 +45,7 @@ async fn catch_up(chat: Chat) -> Result<(), Failure> {
 
 /// From now on; whatever listened before ends.
 pub fn listen(chat: Chat) {
-    chat.turn.keep(|turn| *turn += 1);
+    chat.stop_listening();
     let turn = chat.turn.get_untracked();
     spawn_local(async move {
         let mut attempt = 0;
@@ -90,8 +91,10 @@ pub fn listen(chat: Chat) {
     });
 }
 
-async fn look(chat: Chat, wait: bool) -> Result<crate::api::read_conversations::Page, Failure> {
+async fn look(chat: Chat, wait: bool) -> Result<Page, Failure> {
     let (after, epoch) = chat.log.with_untracked(|log| (log.through, log.epoch));
+    let wait = wait.then(AbortController::new).and_then(Result::ok);
+    chat.waiting.set_value(wait.clone());
     transport::events(chat.session, chat.who.get_untracked(), after, epoch, wait).await
 }
 

@@ -24,6 +24,7 @@ use aftercart_shared::{
 use leptos::{ev, prelude::*, task::spawn_local};
 use std::cell::Cell;
 use wasm_bindgen::JsValue;
+use web_sys::AbortController;
 
 /// The other side hears that she is writing at most this often.
 const TYPING_MS: i64 = 3_000;
@@ -63,6 +64,8 @@ pub struct Chat {
     pub(super) sending: Held<deliver::Sending>,
     /// Of listening: only the newest goes on.
     pub(super) turn: Held<u32>,
+    /// Ends the request that waits for news.
+    pub(super) waiting: StoredValue<Option<AbortController>, LocalStorage>,
 }
 
 pub fn now() -> i64 {
@@ -93,6 +96,7 @@ impl Chat {
             typed_at: Held::default(),
             sending: Held::default(),
             turn: Held::default(),
+            waiting: StoredValue::new_local(None),
         };
         chat.outbox.update(|outbox| outbox.adopt(kept::letters(api, true)));
         if chat.talks() {
@@ -194,9 +198,16 @@ impl Chat {
         }
     }
 
+    pub(super) fn stop_listening(self) {
+        self.turn.keep(|turn| *turn += 1);
+        if let Some(Some(waiting)) = self.waiting.try_update_value(Option::take) {
+            waiting.abort();
+        }
+    }
+
     /// An empty page; whatever is still on its way here is of another conversation.
     pub(super) fn nothing_said(self) {
-        self.turn.keep(|turn| *turn += 1);
+        self.stop_listening();
         self.first.clear();
         self.log.set(Log::default());
         self.typing.set(false);

@@ -16,13 +16,14 @@ use aftercart_shared::{
 };
 use leptos::prelude::*;
 use std::time::Duration;
+use web_sys::AbortController;
 
 /// A request that waits is given up after this: the wait, and what a slow network adds.
 const PATIENCE_WAITING: Duration = Duration::from_secs(WAIT_MAX as u64 + 15);
 
 fn by(who: &Who, shopper: bool, patience: Duration) -> By {
     let pass = (!who.token.is_empty()).then(|| (VISITOR_HEADER, who.token.clone()));
-    By { shopper, pass, patience }
+    By { shopper, pass, patience, abort: None }
 }
 
 /// Opens a conversation, or finds the one that is open.
@@ -45,17 +46,25 @@ pub async fn send(session: Session, who: Who, client_id: &str, said: &events::Sa
     read(&session.api.ask("POST", path, Some(body), by(&who, false, PATIENCE)).await?)
 }
 
-/// Everything after the cursor; waits for news if there is none and `wait` says so.
-pub async fn events(session: Session, who: Who, after: u64, epoch: Option<u64>, wait: bool) -> Result<Page, Failure> {
+/// Everything after the cursor. With `wait`, which ends it, the answer comes when there is news.
+pub async fn events(
+    session: Session,
+    who: Who,
+    after: u64,
+    epoch: Option<u64>,
+    wait: Option<AbortController>,
+) -> Result<Page, Failure> {
     let mut path = format!("/conversations/{}/events?after={after}", who.conversation);
     if let Some(epoch) = epoch {
         path.push_str(&format!("&epoch={epoch}"));
     }
-    let patience = if wait { PATIENCE_WAITING } else { PATIENCE };
-    if wait {
+    let mut by = by(&who, false, PATIENCE);
+    if wait.is_some() {
         path.push_str(&format!("&wait={WAIT_MAX}"));
+        by.patience = PATIENCE_WAITING;
+        by.abort = wait;
     }
-    read(&session.api.ask("GET", path, None, by(&who, false, patience)).await?)
+    read(&session.api.ask("GET", path, None, by).await?)
 }
 
 /// Lost on the way it does no harm: the next one says more.
