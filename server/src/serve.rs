@@ -5,6 +5,7 @@ use crate::{
     attachments,
     clock::SystemClock,
     config::{Config, LogFormat},
+    conversations,
     db::Db,
     demo_account, demo_shop, jobs, notices, notifications, orders,
     random::{Random, SystemRandom},
@@ -70,6 +71,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
     tokio::spawn(stop_on_signal(handle.clone(), app.clone()));
     let sweeper = tokio::spawn(sweep(app.clone(), upkeep));
     let worker = tokio::spawn(jobs::worker::work(app.clone()));
+    let watch = tokio::spawn(conversations::watch::watch(app.clone()));
     welcome(&app);
     let shop = match demo_listener {
         Some(listener) => {
@@ -91,6 +93,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
     sweeper.abort();
     // What it was doing is taken up again at the next start, or by another node when its claim ends.
     worker.abort();
+    watch.abort();
     app.db.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -13,7 +13,7 @@ use crate::{
 };
 use aftercart::{
     config::Config,
-    conversations::{access, append},
+    conversations::{access, append, visitor_store},
     realtime::Patience,
 };
 use aftercart_shared::{
@@ -26,6 +26,7 @@ use std::time::Duration;
 use tokio_tungstenite::tungstenite::{Message, http::StatusCode};
 
 const MS: Duration = Duration::from_millis(1);
+const HOUR: Duration = Duration::from_secs(3_600);
 
 /// Tells a story on both databases with another patience than real sockets have.
 async fn with<F: Future<Output = ()>>(change: fn(&mut Patience), story: impl Fn(TestApp) -> F) {
@@ -317,7 +318,7 @@ async fn who_does_not_say_who_she_is_is_sent_away() {
 #[tokio::test]
 async fn who_signs_out_is_out() {
     with(
-        |patience| patience.poll = 30 * MS,
+        |patience| (patience.poll, patience.round) = (HOUR, HOUR),
         |app| async move {
             app.import(&[crate::support::order("A-1001")]).await;
             let session = app.sign_in("emma.wilson@example.com").await;
@@ -336,23 +337,37 @@ async fn who_signs_out_is_out() {
     .await;
 }
 
-/// However long the next look at her may take: what she says is looked at by itself.
+/// Without any hint, however long the next look at her may take: what she says is looked at by itself. And silent, she is
+/// found at the next round.
 #[tokio::test]
-async fn nothing_is_taken_from_one_who_has_signed_out() {
+async fn a_token_that_has_ended_takes_nothing_in_and_ends_the_socket() {
+    async fn ended_without_a_word(app: &TestApp) -> (Talk, Socket) {
+        let talk = app.begin().await;
+        let socket = Socket::at(app, &talk, None).await;
+        let who = access::visitor(&app.app, &app.site.id, &talk.token, &talk.id.as_str().into()).await.unwrap();
+        let (site, visitor) = (app.site.id.clone(), who.who().id().clone());
+        let end = app.app.db.write::<_, aftercart::db::Error, _>(move |tx| {
+            Box::pin(async move { visitor_store::end(tx, &site, &visitor).await })
+        });
+        end.await.unwrap();
+        (talk, socket)
+    }
     with(
-        |patience| patience.poll = Duration::from_secs(3_600),
+        |patience| (patience.poll, patience.round) = (HOUR, HOUR),
         |app| async move {
-            app.import(&[crate::support::order("A-1001")]).await;
-            let session = app.sign_in("emma.wilson@example.com").await;
-            let talk = app.begin_as(&session).await;
-            let mut socket = Socket::at(&app, &talk, None).await;
-            let url = format!("{}/api/v1/session", app.url);
-            let leave = reqwest::Client::new().delete(url).header("aftercart-site", KEY).bearer_auth(&session);
-            assert_eq!(read(leave).await.0, 204);
+            let (_, mut socket) = ended_without_a_word(&app).await;
             let before = app.tables().await;
             socket.say(&says("c1", "the next at this screen")).await;
             assert_eq!(socket.ended().await, (Ended::Code(close::DENIED), vec![]));
             assert_eq!(differing(&before, &app.tables().await, &[]), [""; 0]);
+        },
+    )
+    .await;
+    with(
+        |patience| (patience.poll, patience.round) = (HOUR, 500 * MS),
+        |app| async move {
+            let (_, mut socket) = ended_without_a_word(&app).await;
+            assert_eq!(socket.ended().await.0, Ended::Code(close::DENIED));
         },
     )
     .await;
@@ -363,7 +378,7 @@ async fn nothing_is_taken_from_one_who_has_signed_out() {
 async fn a_line_on_which_nobody_answers_is_given_up() {
     with(
         |patience| {
-            (patience.poll, patience.ping_after, patience.silence) = (10 * MS, 50 * MS, 300 * MS);
+            (patience.round, patience.ping_after, patience.silence) = (10 * MS, 50 * MS, 300 * MS);
         },
         |app| async move {
             let talk = app.begin().await;
@@ -502,8 +517,9 @@ async fn a_long_story_waits_for_a_slow_network() {
 #[tokio::test]
 async fn another_node_hears_by_the_bus_and_without_it() {
     for joined in [true, false] {
-        let change =
-            move |config: &mut Config| config.sockets.poll = if joined { Duration::from_secs(3_600) } else { 30 * MS };
+        let change = move |config: &mut Config| {
+            (config.sockets.poll, config.sockets.round) = (if joined { HOUR } else { 30 * MS }, HOUR);
+        };
         for postgres in [false, true] {
             let app = TestApp::with(change, postgres).await;
             let (_node, url) = app.another_node(joined).await;

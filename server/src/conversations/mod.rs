@@ -2,7 +2,7 @@
 //!
 //! Whoever comes to a conversation gets a [`access::ConversationRef`] for it, by the visitor's token or as one of the shop's
 //! people; all else takes that. [`append`] puts into the log, [`read`] reads it, [`wait`] waits for more, [`socket`]
-//! does all of it over one connection; [`open`] says which
+//! does all of it over one connection, [`watch`] finds what no hint told; [`open`] says which
 //! conversation is hers, [`hand`] who of the shop's people has it. What is being typed is said and forgotten ([`typing`]).
 
 pub mod access;
@@ -24,6 +24,8 @@ pub mod token;
 mod typing;
 pub mod visitor_store;
 pub mod wait;
+pub mod watch;
+mod watch_store;
 
 pub use limit::SendLimiter;
 pub use typing::{Typing, is_typing, typing};

@@ -2,7 +2,7 @@
 
 use super::{
     bus::{Bus, Hint, Memory, Side},
-    topics::{Following, Topics},
+    topics::{Following, Stand, Topics},
 };
 use aftercart_shared::ids::{ConversationId, SiteId};
 use std::sync::Arc;
@@ -87,6 +87,16 @@ impl Hub {
     /// Follow first, read then: what falls in between is not missed.
     pub fn follow(&self, site: &SiteId, conversation_id: &ConversationId) -> Following {
         self.0.conversations.follow(site, conversation_id)
+    }
+
+    /// Every conversation that somebody follows on this node.
+    pub fn followed(&self) -> Vec<(SiteId, ConversationId)> {
+        self.0.conversations.followed()
+    }
+
+    /// What the database says of a conversation. Its followers here hear of it if it says something else than before.
+    pub fn stands(&self, site: &SiteId, conversation_id: &ConversationId, stand: Stand) {
+        self.0.conversations.stands(site, conversation_id, stand);
     }
 
     /// How many follow it on this node.

@@ -10,4 +10,4 @@ mod topics;
 pub use bus::{Bus, Hint, Memory, Side};
 pub use hub::{Hub, OrderChanged};
 pub use patience::Patience;
-pub use topics::{Following, News};
+pub use topics::{Following, News, Stand};

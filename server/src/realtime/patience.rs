@@ -7,8 +7,10 @@ use std::time::Duration;
 pub struct Patience {
     /// For the first frame, and to see who it is.
     pub hello: Duration,
-    /// Hints may be lost: so often the log is read, and it is seen whether she is still let in.
+    /// Hints may be lost: so often a node looks whether there is more than was told.
     pub poll: Duration,
+    /// So often each socket is looked after by itself: whether she is still let in, whether anybody is still there.
+    pub round: Duration,
     /// Silent for so long it is asked for a sign of life. Browsers answer even for a page in the background, whose own timers
     /// hardly run.
     pub ping_after: Duration,
@@ -29,6 +31,7 @@ impl Default for Patience {
         Patience {
             hello: Duration::from_secs(5),
             poll: Duration::from_secs(2),
+            round: Duration::from_secs(15),
             ping_after: Duration::from_secs(30),
             silence: Duration::from_secs(60),
             goodbye: Duration::from_secs(2),

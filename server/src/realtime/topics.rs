@@ -18,9 +18,20 @@ struct Pulse {
     agent_typed: u64,
 }
 
+/// One conversation that somebody follows.
+#[derive(Debug, Default)]
+struct Topic {
+    pulse: watch::Sender<Pulse>,
+    /// What the database last said of it.
+    stand: Option<Stand>,
+}
+
+/// How far a conversation is, and how far it was read: another one means news.
+pub type Stand = (i64, i64);
+
 /// Costs nothing where nobody follows.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Topics(Arc<Mutex<HashMap<Key, watch::Sender<Pulse>>>>);
+pub(super) struct Topics(Arc<Mutex<HashMap<Key, Topic>>>);
 
 /// What has happened since it was last asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,19 +62,33 @@ pub struct Following {
 }
 
 impl Topics {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, watch::Sender<Pulse>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Topic>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn follow(&self, site: &SiteId, conversation: &ConversationId) -> Following {
         let key = (site.clone(), conversation.clone());
-        let pulse = self.lock().entry(key.clone()).or_insert_with(|| watch::Sender::new(Pulse::default())).subscribe();
+        let pulse = self.lock().entry(key.clone()).or_default().pulse.subscribe();
         let seen = *pulse.borrow();
         Following { key, topics: self.clone(), pulse, seen }
     }
 
     pub(super) fn followers(&self, site: &SiteId, conversation: &ConversationId) -> usize {
-        self.lock().get(&(site.clone(), conversation.clone())).map_or(0, watch::Sender::receiver_count)
+        self.lock().get(&(site.clone(), conversation.clone())).map_or(0, |topic| topic.pulse.receiver_count())
+    }
+
+    /// Everything that somebody follows.
+    pub(super) fn followed(&self) -> Vec<Key> {
+        self.lock().keys().cloned().collect()
+    }
+
+    /// The database says how far it is: whoever may not know hears of it.
+    pub(super) fn stands(&self, site: &SiteId, conversation: &ConversationId, stand: Stand) {
+        if let Some(topic) = self.lock().get_mut(&(site.clone(), conversation.clone()))
+            && topic.stand.replace(stand) != Some(stand)
+        {
+            topic.pulse.send_modify(|pulse| pulse.changes += 1);
+        }
     }
 
     pub(super) fn changed(&self, site: SiteId, conversation: ConversationId) {
@@ -79,7 +104,7 @@ impl Topics {
 
     fn pulse(&self, key: Key, beat: impl FnOnce(&mut Pulse)) {
         if let Some(topic) = self.lock().get(&key) {
-            topic.send_modify(beat);
+            topic.pulse.send_modify(beat);
         }
     }
 }
@@ -105,7 +130,7 @@ impl Drop for Following {
     fn drop(&mut self) {
         let mut topics = self.topics.lock();
         // Ours is among those counted: its receiver is dropped after this.
-        if topics.get(&self.key).is_some_and(|topic| topic.receiver_count() <= 1) {
+        if topics.get(&self.key).is_some_and(|topic| topic.pulse.receiver_count() <= 1) {
             topics.remove(&self.key);
         }
     }
@@ -132,6 +157,13 @@ mod tests {
         assert_eq!(here.news().now_or_never(), None);
         assert_eq!(too.news().now_or_never(), Some(news));
         assert_eq!(elsewhere.news().now_or_never(), None);
+        // The database knows more than was told; the same again is no news.
+        for (last_seq, heard) in [(1, true), (1, false), (2, true)] {
+            topics.stands(&ours, &id, (last_seq, 0));
+            assert_eq!(here.news().now_or_never().is_some_and(|news| news.changed), heard, "{last_seq}");
+        }
+        too.news().now_or_never();
+        assert_eq!(topics.followed().len(), 2);
         drop(here);
         topics.changed(ours, id);
         assert!(too.news().now_or_never().is_some(), "the one who stays still hears");

@@ -2,6 +2,7 @@ use super::{ManualClock, fresh_database};
 use aftercart::{
     app::{App, Surroundings},
     config::{Config, Overrides},
+    conversations,
     db::Db,
     knowledge::import::{ArticleImportError, import_articles},
     notifications::{
@@ -97,6 +98,7 @@ impl TestApp {
         let site = insert_site(&app.db, KEY, ORIGIN).await;
         let routes = router(app.clone());
         let url = listen(routes.clone()).await;
+        tokio::spawn(conversations::watch::watch(app.clone()));
         TestApp { app, clock, site, url, bus, client: Client::new(), routes, _folder: folder }
     }
 
@@ -106,6 +108,7 @@ impl TestApp {
         let surroundings = Surroundings { clock: self.clock.clone(), bus: Arc::new(bus), ..Default::default() };
         let app = App::build(self.app.config.clone(), self.app.db.clone(), SECRET, surroundings).unwrap();
         let url = listen(router(app.clone())).await;
+        tokio::spawn(conversations::watch::watch(app.clone()));
         (app, url)
     }
 

@@ -101,9 +101,9 @@ impl Session {
     async fn exchange(&mut self, line: &mut Line) -> Result<Infallible, End> {
         let hub = self.ticket.app.hub.clone();
         let mut closing = pin!(hub.closing());
-        let poll = self.ticket.app.config.sockets.poll;
-        let mut ticks = interval_at(Instant::now() + poll, poll);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let round = self.ticket.app.config.sockets.round;
+        let mut rounds = interval_at(Instant::now() + round, round);
+        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             self.begin(line);
             let listen = self.errands.len() < ERRANDS && self.deaf_until.is_none();
@@ -112,7 +112,7 @@ impl Session {
                 done = finished(&mut self.running) => self.done(done, line)?,
                 pulled = finished(&mut self.pulling) => self.pulled(pulled, line)?,
                 news = self.following.news() => self.note(news, line)?,
-                now = ticks.tick() => self.tick(now, line).await?,
+                now = rounds.tick() => self.round(now, line).await?,
                 () = until(self.deaf_until) => self.deaf_until = None,
                 () = &mut closing => return Err(self.last_errand(line).await),
             }
@@ -155,7 +155,7 @@ impl Session {
     fn pulled(&mut self, pulled: Result<Pulled, Error>, line: &mut Line) -> Result<(), End> {
         let Pulled { events, resync } = match pulled {
             Ok(pulled) => pulled,
-            // The next tick tries again.
+            // The next round, or the next hint, tries again.
             Err(error) if error.wire().0.is_server_error() => {
                 tracing::warn!(%error, "a conversation could not be read");
                 return Ok(());
@@ -211,7 +211,7 @@ impl Session {
         if news.typed(Side::Agent) && line.has_room() { tell(line, &Down::Typing {}) } else { Ok(()) }
     }
 
-    async fn tick(&mut self, now: Instant, line: &mut Line) -> Result<(), End> {
+    async fn round(&mut self, now: Instant, line: &mut Line) -> Result<(), End> {
         self.stale = true;
         let (silent, patience) = (now.duration_since(self.heard_at), &self.ticket.app.config.sockets);
         if silent >= patience.silence {
