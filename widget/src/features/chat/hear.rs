@@ -11,6 +11,9 @@ use web_sys::AbortController;
 
 /// After an answer without news: nothing that goes wrong may make a hot loop of this.
 const BREATH_MS: u32 = 400;
+/// Too many wait behind her address, a school's or an office's: for a while she asks instead, so many times.
+const CROWDED_MS: u32 = 3_000;
+const CROWDED_FOR: u32 = 20;
 /// Behind other tabs. A request that waits would hold one of the few connections that a browser has for us.
 const BEHIND_MS: u32 = 20_000;
 
@@ -49,10 +52,13 @@ pub fn listen(chat: Chat) {
     let turn = chat.turn.get_untracked();
     spawn_local(async move {
         let mut attempt = 0;
+        let mut crowded = 0_u32;
         while chat.talks() && !chat.log.with_untracked(Log::is_closed) {
             let before = chat.log.with_untracked(|log| log.through);
             let visible = chat.visible.get_untracked();
-            let answer = look(chat, visible).await;
+            let waits = visible && crowded == 0;
+            crowded = crowded.saturating_sub(1);
+            let answer = look(chat, waits).await;
             if chat.turn.get_untracked() != turn {
                 return;
             }
@@ -61,11 +67,16 @@ pub fn listen(chat: Chat) {
                     attempt = 0;
                     let more = chat.take(page);
                     let news = chat.log.with_untracked(|log| log.through) != before;
-                    match (more || news, visible) {
-                        (true, _) => 0,
-                        (false, true) => BREATH_MS,
-                        (false, false) => BEHIND_MS,
+                    match () {
+                        () if more || news => 0,
+                        () if waits => BREATH_MS,
+                        () if visible => CROWDED_MS,
+                        () => BEHIND_MS,
                     }
+                }
+                Err(failure) if waits && failure.code == ErrorCode::RateLimited => {
+                    crowded = CROWDED_FOR;
+                    BREATH_MS
                 }
                 Err(failure) => match goes_on(chat, &failure).await {
                     true => BREATH_MS,
