@@ -213,7 +213,7 @@ on_both! {
             }
         }
         let page = reqwest::get(format!("{}/api/docs", app.url)).await.unwrap().text().await.unwrap();
-        for wanted in ["/api/v1/admin/orders/batch", "id=\"type-OrderView\"", "&quot;A-1001&quot;"] {
+        for wanted in ["/api/v1/admin/orders/batch", "id=\"type-OrderView\"", "&quot;A-1001&quot;", "<td><code>rated</code></td>"] {
             assert!(page.contains(wanted), "{wanted}");
         }
         assert!(!page.contains("<script"));

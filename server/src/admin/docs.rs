@@ -105,6 +105,19 @@ fn fields(schema: &Value) -> String {
             values.iter().filter_map(Value::as_str).map(|v| format!("<code>{}</code>", escape(v))).collect();
         return format!("<p>{}</p>", names.join(" "));
     }
+    for several in ["oneOf", "anyOf", "allOf"] {
+        let parts = list(&schema[several]);
+        if !parts.is_empty() {
+            let part = |part: &Value| {
+                if part["$ref"].is_string() {
+                    format!("<p>{}</p>", kind(part))
+                } else {
+                    words(&part["description"]) + &fields(part)
+                }
+            };
+            return parts.iter().map(part).collect();
+        }
+    }
     let required: Vec<&str> = list(&schema["required"]).iter().filter_map(Value::as_str).collect();
     let mut rows = String::new();
     for (name, field) in entries(&schema["properties"]) {
@@ -135,6 +148,10 @@ fn kind(schema: &Value) -> String {
         if !kinds.is_empty() {
             return kinds.join(" or ");
         }
+    }
+    // The word by which one form is told from the others.
+    if let [Value::String(only)] = list(&schema["enum"]) {
+        return format!("<code>{}</code>", escape(only));
     }
     let names: Vec<&str> = match &schema["type"] {
         Value::Array(names) => names.iter().filter_map(Value::as_str).filter(|n| *n != "null").collect(),

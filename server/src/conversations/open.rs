@@ -141,7 +141,7 @@ async fn at_once(app: &App, plan: &Arc<Plan>, token_holds: bool) -> Result<Came,
 async fn in_transaction(tx: &mut Tx, plan: &Plan, token_holds: bool) -> Result<Came, Error> {
     let site = &plan.site;
     let before = match &plan.token_hash {
-        Some(hash) if token_holds => visitor_store::by_token(tx, site, hash).await?,
+        Some(hash) if token_holds => visitor_store::take_by_token(tx, site, hash).await?,
         _ => None,
     };
     let before = before.filter(|row| token::lives(row.seen_at, plan.now));

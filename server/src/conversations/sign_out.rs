@@ -27,7 +27,7 @@ pub async fn sign_out(
     let ended = app.db.write::<_, db::Error, _>(move |tx| {
         Box::pin(async move {
             if let Some(hash) = visitor
-                && let Some(row) = visitor_store::by_token(tx, &site, &hash).await?
+                && let Some(row) = visitor_store::take_by_token(tx, &site, &hash).await?
                 && row.shopper_id.is_none_or(|shopper| shopper == session.shopper_id)
             {
                 visitor_store::end(tx, &site, &VisitorId(row.visitor_id)).await?;

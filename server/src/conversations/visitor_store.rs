@@ -20,11 +20,12 @@ pub struct VisitorRow {
     pub seen_at: i64,
 }
 
-pub async fn by_token(tx: &mut Tx, site: &SiteId, token_hash: &str) -> Result<Option<VisitorRow>, db::Error> {
+/// Takes the visitor's row: of two who come with her token at once, the second sees what the first has made of it.
+pub async fn take_by_token(tx: &mut Tx, site: &SiteId, token_hash: &str) -> Result<Option<VisitorRow>, db::Error> {
     tx.fetch_optional(
         sql!(
-            "SELECT visitor_id, shopper_id, session_hash, session_only, seen_at FROM visitors
-             WHERE site_id = $1 AND token_hash = $2"
+            "UPDATE visitors SET token_hash = token_hash WHERE site_id = $1 AND token_hash = $2
+             RETURNING visitor_id, shopper_id, session_hash, session_only, seen_at"
         ),
         args![site, token_hash],
     )

@@ -2,6 +2,7 @@
 //! says nothing, and leave nothing behind. The router itself says which routes there are.
 
 mod people;
+mod talk;
 mod world;
 
 use crate::{
@@ -22,7 +23,7 @@ use world::{EMMA, LI, OURS, SECRET, SECRET_THERE, THEIRS, World, lookup, signed}
 type Route = (&'static str, &'static str);
 
 /// Every route, each with a test below that comes from the wrong side.
-const COVERED: [Route; 63] = [
+const COVERED: [Route; 78] = [
     ("POST", "/api/v1/orders/lookup"),
     ("GET", "/api/v1/orders/watch"),
     ("POST", "/api/v1/orders/dispute"),
@@ -89,6 +90,22 @@ const COVERED: [Route; 63] = [
     ("POST", "/api/v1/admin/guard-entries"),
     ("POST", "/api/v1/admin/guard-entries/{id}/remove"),
     ("GET", "/api/v1/admin/acts"),
+    // Somebody to talk to.
+    ("POST", "/api/v1/conversations"),
+    ("GET", "/api/v1/conversations/{id}/events"),
+    ("POST", "/api/v1/conversations/{id}/events"),
+    ("POST", "/api/v1/conversations/{id}/read"),
+    ("POST", "/api/v1/conversations/{id}/typing"),
+    ("GET", "/api/v1/conversations/{id}/attachments/{attachment_id}"),
+    ("GET", "/api/v1/admin/conversations"),
+    ("GET", "/api/v1/admin/conversations/{id}"),
+    ("GET", "/api/v1/admin/conversations/{id}/events"),
+    ("POST", "/api/v1/admin/conversations/{id}/events"),
+    ("GET", "/api/v1/admin/conversations/{id}/attachments/{attachment_id}"),
+    ("POST", "/api/v1/admin/conversations/{id}/assign"),
+    ("POST", "/api/v1/admin/conversations/{id}/close"),
+    ("POST", "/api/v1/admin/conversations/{id}/read"),
+    ("POST", "/api/v1/admin/conversations/{id}/typing"),
 ];
 
 /// Out of the router's own text: `.route("/me", get(…))` gives `GET /me`, under what its router is nested at.
@@ -242,6 +259,7 @@ impl World {
         add(28, app.post(&format!("/n/pk_test/stop/{}", self.stop_there)), 404, &[]);
         self.tries_of_returns(&mut add);
         self.tries_of_people(&mut add);
+        self.tries_of_talk(&mut add);
         let attach = app.post("/api/v1/me/attachments").header("content-type", "image/jpeg").body(jpeg(16, 16));
         add(50, attach.bearer_auth(&self.emma_there), 401, &[]);
         let (here, there) = (&self.picture, &self.picture_there);

@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::json;
 
 /// Where a route stands in the table.
-fn at(method: &str, path: &str) -> usize {
+pub fn at(method: &str, path: &str) -> usize {
     COVERED.iter().position(|route| *route == (method, path)).unwrap_or_else(|| panic!("{method} {path}"))
 }
 

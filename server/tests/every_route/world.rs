@@ -6,6 +6,7 @@ use crate::support::{
     read,
     returns::{arrived, key as key_, wish},
     shop::{Connected, StandIn},
+    talk::Talk,
 };
 use aftercart::{
     admin::{key, openapi, store},
@@ -49,6 +50,11 @@ pub struct World {
     pub return_code_there: String,
     pub picture: String,
     pub picture_there: String,
+    /// A conversation here with a picture of Emma's in it, a stranger's, and one there.
+    pub talk: Talk,
+    pub talk_stranger: Talk,
+    pub talk_there: Talk,
+    pub talk_picture: String,
     pub here: Connected,
     pub connector_there: Connected,
 }
@@ -117,6 +123,10 @@ impl World {
             return_code_there: String::new(),
             picture: String::new(),
             picture_there: String::new(),
+            talk: Talk::default(),
+            talk_stranger: Talk::default(),
+            talk_there: Talk::default(),
+            talk_picture: String::new(),
         };
         world.fill().await;
         world
@@ -157,6 +167,18 @@ impl World {
         self.picture_there =
             text(&attached(self.there(Method::POST, path).bearer_auth(&self.emma_there)).await.1["id"]);
         self.send_back().await;
+        self.talk_picture = text(&attached(self.app.post(path).bearer_auth(&self.emma)).await.1["id"]);
+        self.begin_to_talk().await;
+    }
+
+    async fn begin_to_talk(&mut self) {
+        self.talk = self.app.begin_as(&self.emma).await;
+        let said = json!({ "kind": "attachment", "attachment_id": self.talk_picture });
+        assert_eq!(self.app.tell(&self.talk, "1", said).await.0, 200);
+        self.talk_stranger = self.app.begin().await;
+        let (_, opened) =
+            read(self.there(Method::POST, "/api/v1/conversations").json(&json!({ "locale": "en" }))).await;
+        self.talk_there = Talk::of(&opened);
     }
 
     /// Both shops are without a policy, so a person decides on either.

@@ -8,6 +8,7 @@ pub mod pictures;
 mod postgres;
 pub mod returns;
 pub mod shop;
+pub mod talk;
 mod test_app;
 
 pub use builders::{article, order};

@@ -75,6 +75,8 @@ impl TestApp {
         config.limits.requests_per_second = 100_000;
         config.limits.burst = 100_000;
         config.limits.returns_per_shopper = 100_000;
+        config.limits.visitors_per_source = 100_000;
+        config.limits.messages_per_visitor = 100_000;
         config.limits.lookup_deadline_ms = 40;
         config.limits.live_lookup_deadline_ms = 1_000;
         config.outgoing.private = vec!["127.0.0.0/8".to_owned().try_into().unwrap()];
