@@ -50,7 +50,9 @@ pub async fn events(
     // Before the first read, so that nothing falls in between.
     let mut news = app.hub.subscribe_conversations();
     let first = read::look(app, &door.enter(app, site, id).await?, cursor).await?;
-    if !first.events.is_empty() || wait == 0 {
+    // Said between the two looks of the first: the events do not have it yet, the head has. It is news all the same.
+    let behind = first.last_seq > cursor.map_or(0, |cursor| cursor.seq);
+    if !first.events.is_empty() || behind || wait == 0 {
         return Ok(first);
     }
     let most = app.config.limits.request_timeout_s.saturating_sub(SPARE_S);
