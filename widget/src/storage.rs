@@ -64,6 +64,9 @@ pub fn talk(site: &str, name: &str) -> Option<String> {
 pub fn keep_talk(site: &str, name: &str, text: Option<&str>, tab_only: bool) -> bool {
     let key = talk_key(site, name);
     let (tab, lasting) = (storage(), lasting());
+    // Who she is stands in this tab alone: after a reload nobody says so again.
+    let in_tab = tab.as_ref().and_then(|tab| tab.get_item(&talk_key(site, "visitor")).ok().flatten()).is_some();
+    let tab_only = tab_only || in_tab;
     let (one, other) = if tab_only { (tab, lasting) } else { (lasting, tab) };
     if let Some(other) = other {
         let _ = other.remove_item(&key);

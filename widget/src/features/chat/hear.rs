@@ -31,7 +31,9 @@ async fn catch_up(chat: Chat) -> Result<(), Failure> {
         }
         match answer {
             Ok(page) => {
-                if !chat.take(page) {
+                let before = chat.log.with_untracked(|log| log.through);
+                // Where there is more and nothing comes, it is on its way: to be listened for.
+                if !chat.take(page) || chat.log.with_untracked(|log| log.through) == before {
                     break;
                 }
             }
@@ -68,7 +70,8 @@ pub fn listen(chat: Chat) {
                     let more = chat.take(page);
                     let news = chat.log.with_untracked(|log| log.through) != before;
                     match () {
-                        () if more || news => 0,
+                        () if news => 0,
+                        () if more => BREATH_MS,
                         () if waits => BREATH_MS,
                         () if visible => CROWDED_MS,
                         () => BEHIND_MS,
