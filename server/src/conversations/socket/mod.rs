@@ -67,11 +67,11 @@ pub async fn connect(
 async fn serve(app: App, socket: WebSocket, origin: PageOrigin, source: Source) {
     let patience = app.config.sockets;
     let mut line = Line::new(socket, patience.queue);
+    // Each step in a box of its own, gone when it is over: many sockets are silent, and what they keep is what they cost.
     let greeted = tokio::select! {
-        greeted = timeout(patience.hello, greet(&app, &mut line, &origin, source)) => greeted,
+        greeted = timeout(patience.hello, Box::pin(greet(&app, &mut line, &origin, source))) => greeted,
         () = app.hub.closing() => Ok(Err(End::Close(close::RESTART))),
     };
-    // Boxed only now: many sockets are silent, and their state is what they cost.
     let ended = match greeted {
         Ok(Ok(session)) => Box::pin(session.run(&mut line)).await,
         Ok(Err(end)) => end,
@@ -79,7 +79,7 @@ async fn serve(app: App, socket: WebSocket, origin: PageOrigin, source: Source) 
     };
     if let End::Close(code) = ended {
         metrics::counter!("aftercart_sockets_closed", "code" => code.to_string()).increment(1);
-        line.close(code, code == close::SLOW, patience.goodbye).await;
+        Box::pin(line.close(code, code == close::SLOW, patience.goodbye)).await;
     }
 }
 
