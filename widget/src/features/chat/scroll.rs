@@ -23,24 +23,28 @@ pub fn is_at_end() -> bool {
 }
 
 thread_local! {
-    /// On the way there with the next frame.
-    static GOING: Cell<bool> = const { Cell::new(false) };
+    /// On the way there with the next frame, and from where.
+    static GOING: Cell<Option<f64>> = const { Cell::new(None) };
 }
 
 /// Once what has changed is laid out.
 pub fn to_end() {
-    if GOING.replace(true) {
+    let from = number(&page(), "scrollTop");
+    if GOING.replace(Some(from)).is_some() {
         return;
     }
     request_animation_frame(|| {
-        GOING.set(false);
+        // She has gone up in this very moment: she wants to be there.
+        if GOING.take().is_some_and(|from| number(&page(), "scrollTop") < from - NEAR) {
+            return;
+        }
         window().scroll_to_with_x_and_y(0.0, number(&page(), "scrollHeight"));
     });
 }
 
 /// Does the page go along with what comes? Asked before it is written: she may have scrolled a moment ago.
 pub fn follows() -> bool {
-    GOING.get() || is_at_end()
+    GOING.get().is_some() || is_at_end()
 }
 
 /// How much of the page's lower end a screen keyboard covers, where the browser lays it over the page.
