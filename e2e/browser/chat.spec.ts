@@ -250,6 +250,8 @@ test.describe(() => {
     await fullPage(other, "talk");
     await expect(other.locator(".ac-msg-text")).toHaveText(["here"]);
     await write(other, "en", "there");
+    // Both sides write: the log's order is the order in which it was reached.
+    await expect.poll(() => desk.texts()).toEqual(["here", "there"]);
     await desk.say("to both");
     for (const tab of [page, other]) {
       await tab.bringToFront();
