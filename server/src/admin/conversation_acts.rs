@@ -1,10 +1,7 @@
 //! `/api/v1/admin/conversations/{id}/…`: what the shop's people do in a conversation. The key says which shop, `agent` who
 //! acts.
 
-use super::{
-    ApiKey,
-    conversations::{DeskConversation, shown},
-};
+use super::{ApiKey, conversations::shown};
 use crate::{
     app::App,
     conversations::{self, access, append, hand, read},
@@ -12,6 +9,7 @@ use crate::{
     http::{Json, json},
 };
 use aftercart_shared::{
+    api::desk::DeskConversation,
     error::{ErrorCode, WireError},
     events::{Ack, Said},
     ids::ConversationId,

@@ -16,7 +16,8 @@ use crate::{
 };
 use aftercart_shared::{
     api::{
-        conversations::{ConversationView, Events, Subject},
+        conversations::Events,
+        desk::{Certainty, DeskConversation, DeskVisitor},
         shoppers::ShopperKind,
     },
     error::{ErrorCode, WireError},
@@ -50,44 +51,6 @@ pub struct DeskConversations {
     pub conversations: Vec<DeskConversation>,
     /// `cursor` of the next page; `null` on the last.
     pub next: Option<String>,
-}
-
-/// A conversation with what only the shop's people see of it.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct DeskConversation {
-    #[serde(flatten)]
-    pub view: ConversationView,
-    /// The language she reads.
-    pub locale: String,
-    /// What she was looking at. It proves nothing.
-    pub subject: Subject,
-    pub visitor: DeskVisitor,
-    /// E-mail address of the account that has it.
-    pub agent_email: Option<String>,
-    pub updated_at: Timestamp,
-    pub closed_at: Option<Timestamp>,
-}
-
-/// Who came, as far as anybody knows.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct DeskVisitor {
-    pub certainty: Certainty,
-    /// The shopper's id, where she is one.
-    pub shopper: Option<String>,
-    /// How she proved it: by a code sent to an `email` or `phone`, or by your own word (`customer`).
-    pub proof: Option<ShopperKind>,
-    pub name: Option<String>,
-    /// As proved, not as typed.
-    pub email: Option<String>,
-    pub phone: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Certainty {
-    /// Whatever she says of herself, nobody has proved it. Tell nothing of an order.
-    Anonymous,
-    Verified,
 }
 
 impl TryFrom<DeskRow> for DeskConversation {

@@ -3,6 +3,7 @@
 pub mod articles;
 pub mod attachments;
 pub mod conversations;
+pub mod desk;
 pub mod notices;
 pub mod orders;
 pub mod returns;
