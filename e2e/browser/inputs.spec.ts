@@ -1,6 +1,8 @@
 import {
-  aftercart, expect, fullPage, literal, locales, lookUp, orderLine, orders, say, site, test,
+  aftercart, expect, fullPage, literal, locales, lookUp, once, orderLine, orders, say, site, test,
 } from "../support/test.ts";
+
+test.skip(once, "alike on every screen");
 
 test.describe("tracking", () => {
   for (const locale of locales) {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { arrived, as, known } from "../support/returns.ts";
-import { accessible, expect, locales, say, test, type Locale } from "../support/test.ts";
+import { accessible, elsewhere, expect, locales, once, say, test, type Locale } from "../support/test.ts";
 
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 
@@ -39,7 +39,8 @@ async function send(page: Page, locale: Locale): Promise<void> {
 }
 
 for (const locale of locales) {
-  test(`every step in the dark and in forced colours (${locale})`, async ({ page }) => {
+  test(`every step in the dark and in forced colours (${locale})`, async ({ page, isMobile }) => {
+    test.skip(elsewhere(locale)({ isMobile }), "on the other screen");
     const look = async () => {
       await page.emulateMedia({ colorScheme: "dark", forcedColors: "none" });
       await accessible(page);
@@ -51,7 +52,8 @@ for (const locale of locales) {
     await look();
   });
 
-  test(`a wide page puts the way beside the step, and the code beside what to do (${locale})`, async ({ page }) => {
+  test(`a wide page puts the way beside the step, and the code beside what to do (${locale})`, async ({ page, isMobile }) => {
+    test.skip(once({ isMobile }), "sets its own size");
     await page.setViewportSize({ width: 1280, height: 800 });
     await toReview(page, locale, async () => {
       const [way, title] = [await page.locator(".ac-step").boundingBox(), await page.locator("#ac-title").boundingBox()];

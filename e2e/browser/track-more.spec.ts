@@ -1,7 +1,7 @@
 // What the panel says beyond the carrier, and how an order on screen keeps itself up to date.
 import type { Locator, Page } from "@playwright/test";
 import {
-  accessible, aftercart, expect, fullPage, like, locales, lookUp, oneOf, orderLine, orders, say, site, test, type Locale,
+  accessible, aftercart, expect, fullPage, like, locales, lookUp, once, oneOf, orderLine, orders, say, site, test, type Locale,
 } from "../support/test.ts";
 
 async function look(page: Page, locale: Locale, order: { number: string; contact: string }): Promise<void> {
@@ -127,7 +127,8 @@ test("a shared link shows how far the order is and nothing else", async ({ page,
   await friend.context().close();
 });
 
-test("while the server is silent the answer says how old it is, and recovers by itself", async ({ page, complaints }) => {
+test("while the server is silent the answer says how old it is, and recovers by itself", async ({ page, complaints, isMobile }) => {
+  test.skip(once({ isMobile }), "alike on every screen");
   complaints.allow(/Failed to load resource/, /net::ERR/);
   let down = true;
   await page.route("**/api/v1/orders/watch?**", async (route) =>
@@ -142,7 +143,8 @@ test("while the server is silent the answer says how old it is, and recovers by 
   await expect(page.getByText(say("en", "track.as_of_now"))).toBeHidden({ timeout: 30_000 });
 });
 
-test("a token that has run out is renewed without a word", async ({ page, complaints }) => {
+test("a token that has run out is renewed without a word", async ({ page, complaints, isMobile }) => {
+  test.skip(once({ isMobile }), "alike on every screen");
   complaints.allow(/status of 401/);
   let expired = true;
   await page.route("**/api/v1/orders/watch?**", async (route) => {

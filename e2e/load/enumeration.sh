@@ -3,4 +3,4 @@
 # databases. Through the router without sockets; GUESSES=10000 tries fewer.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-cargo test --release -p aftercart-server --test server enumeration:: -- --ignored --nocapture
+cargo test --release -p aftercart-server-tests --test server enumeration:: -- --ignored --nocapture

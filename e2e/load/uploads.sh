@@ -3,4 +3,4 @@
 # PROFILE=dev: with what is compiled anyway, and many times slower.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-cargo test --profile "${PROFILE:-release}" -p aftercart-server --test server attachments_memory:: -- --ignored --nocapture
+cargo test --profile "${PROFILE:-release}" -p aftercart-server-tests --test server attachments_memory:: -- --ignored --nocapture

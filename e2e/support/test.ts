@@ -195,3 +195,6 @@ export const test = base.extend<Fixtures>({
  */
 export const elsewhere = (locale: Locale) => ({ isMobile }: { isMobile: boolean }) =>
   !process.env.LONG && isMobile === (locale === "en");
+
+/** What looks alike on every screen is told on one; on both in the long run. */
+export const once = ({ isMobile }: { isMobile: boolean }) => !process.env.LONG && isMobile;

@@ -47,7 +47,7 @@ async fn revision(db: &Db) -> String {
 #[tokio::test]
 async fn the_demo_shop_s_help_comes_in_whole() {
     each_engine(async |db| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../static/demo/articles");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static/demo/articles");
         let summary = import(&db, &folder, true).await;
         assert_eq!((summary.rejected, summary.ignored_fields), (vec![], BTreeSet::new()));
         assert!(summary.imported >= 80, "{}", summary.imported);

@@ -17,7 +17,7 @@ use std::{
 use crate::support::import::{dump, each_engine, site};
 
 fn demo(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../static/demo/orders").join(file)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static/demo/orders").join(file)
 }
 
 async fn import(db: &Db, file: &Path) -> Result<Summary, ImportError> {

@@ -7,7 +7,7 @@ use std::{
 
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
-    let mut folders = vec![Path::new("..").join(folder)];
+    let mut folders = vec![Path::new("../..").join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())).flatten() {
             let path = entry.path();
@@ -113,7 +113,7 @@ fn pure_verbs_know_neither_web_nor_database() {
             && !["store.rs", "learn.rs"].iter().any(|name| path.ends_with(name));
         let returns = ["money", "policy", "slip", "state"]
             .iter()
-            .any(|part| path.starts_with(Path::new("../server/src/returns").join(part)));
+            .any(|part| path.starts_with(Path::new("../../server/src/returns").join(part)));
         let is_pure = expectation
             || returns
             || pure.iter().any(|p| path.ends_with(p))
@@ -130,7 +130,7 @@ fn pure_verbs_know_neither_web_nor_database() {
 #[test]
 fn only_shoppers_make_a_proof() {
     for (path, text) in sources("server/src") {
-        let allowed = path.starts_with("../server/src/shoppers") || path.ends_with("orders/access.rs");
+        let allowed = path.starts_with("../../server/src/shoppers") || path.ends_with("orders/access.rs");
         assert!(allowed || !code(&text).contains("Verified::proven"), "{} makes a proof", path.display());
     }
 }
@@ -189,7 +189,7 @@ fn features_use_each_other_one_way() {
         ("sync", "tracking"),
     ];
     for (path, text) in sources("server/src") {
-        let Some(room) = rooms.iter().find(|r| path.starts_with(Path::new("../server/src").join(r))) else { continue };
+        let Some(room) = rooms.iter().find(|r| path.starts_with(Path::new("../../server/src").join(r))) else { continue };
         for other in names_after(&code(&text), "crate::") {
             if rooms.contains(&other.as_str()) && other != *room {
                 assert!(allowed.contains(&(*room, other.as_str())), "{} imports {other}", path.display());
@@ -209,7 +209,7 @@ fn features_use_each_other_one_way() {
 fn the_widgets_arrows_point_down() {
     for (path, text) in sources("widget/src") {
         let place: Vec<String> = path
-            .strip_prefix("../widget/src")
+            .strip_prefix("../../widget/src")
             .unwrap()
             .components()
             .map(|c| c.as_os_str().to_string_lossy().into_owned())

@@ -44,7 +44,6 @@ mod returns_labels;
 mod returns_once;
 mod returns_people;
 mod returns_photos;
-mod returns_policy;
 mod returns_scan;
 mod returns_sums;
 mod schema;

@@ -13,7 +13,7 @@ fn statements() -> impl Iterator<Item = &'static Sql> {
 #[test]
 fn no_statement_hides_from_the_list() {
     let mut written = 0;
-    let mut folders = vec![std::path::PathBuf::from("src")];
+    let mut folders = vec![std::path::PathBuf::from("../src")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             let path = entry.path();

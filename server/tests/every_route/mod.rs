@@ -111,7 +111,7 @@ const COVERED: [Route; 79] = [
 
 /// Out of the router's own text: `.route("/me", get(…))` gives `GET /me`, under what its router is nested at.
 fn routes() -> BTreeSet<(String, String)> {
-    let text = std::fs::read_to_string("src/router.rs").unwrap();
+    let text = std::fs::read_to_string("../src/router.rs").unwrap();
     let mut found = BTreeSet::new();
     let mut prefix = "";
     let mut rest = text.as_str();

@@ -23,7 +23,7 @@ use super::{
     returns::ReturnSummary,
     shoppers::ShopperKind,
 };
-use crate::{ids::ConversationId, locale::Locale, time::Timestamp};
+use crate::{locale::Locale, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Sent with everything that changes something, with any value: a page of another origin would have to ask before it may

@@ -8,6 +8,7 @@ mod amend_store;
 pub mod check;
 pub mod fields;
 pub mod jsonl;
+mod jsonl_rows;
 pub mod model;
 mod order_store;
 mod prepare;

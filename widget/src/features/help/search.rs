@@ -40,6 +40,7 @@ pub fn search(session: Session, draft: Draft, query: String) -> Dom {
 pub fn field(session: Session, draft: Draft, addressed: bool, otherwise: Dom) -> Dom {
     let t = session.t();
     let found: Loading<SearchResponse> = Loading::new();
+    let asked = StoredValue::new(String::new());
     let keys = StoredValue::new(0u32);
     let typed = move |event: Event| {
         draft.q.set(event_target_value(&event));
@@ -47,7 +48,7 @@ pub fn field(session: Session, draft: Draft, addressed: bool, otherwise: Dom) ->
         let turn = keys.get_value();
         let ask_if_last = move || {
             if keys.try_get_value() == Some(turn) {
-                ask(session, draft.q, found);
+                ask(session, draft.q, found, asked);
             }
         };
         set_timeout(ask_if_last, PAUSE);
@@ -60,13 +61,13 @@ pub fn field(session: Session, draft: Draft, addressed: bool, otherwise: Dom) ->
         event.prevent_default();
         // What the last key press would have asked in a moment is asked now.
         keys.update_value(|keys| *keys += 1);
-        ask(session, draft.q, found);
+        ask(session, draft.q, found, asked);
         // The answers are on screen already: all that a search gains by being sent is an address.
         if let Ok(query) = draft.q.with_untracked(|typed| search_query(typed)) {
             session.nav.amend(View::Search { query });
         }
     };
-    ask(session, draft.q, found);
+    ask(session, draft.q, found, asked);
     afterwards(move || {
         if found.pace.get() == Pace::Done {
             let count = found.data.with_untracked(|f| f.as_ref().map_or(0, |f| f.results.len()));
@@ -102,8 +103,13 @@ pub fn field(session: Session, draft: Draft, addressed: bool, otherwise: Dom) ->
     .into()
 }
 
-fn ask(session: Session, q: RwSignal<String>, found: Loading<SearchResponse>) {
-    match q.with_untracked(|typed| search_query(typed)) {
+/// `asked` is what was asked for last. The same again would only draw the same rows anew, under a finger that is on one.
+fn ask(session: Session, q: RwSignal<String>, found: Loading<SearchResponse>, asked: StoredValue<String>) {
+    let typed = q.with_untracked(|typed| search_query(typed));
+    let before = asked.get_value();
+    asked.set_value(typed.clone().unwrap_or_default());
+    match typed {
+        Ok(query) if query == before && found.failure.with_untracked(Option::is_none) => {}
         Ok(query) => found.ask(move || {
             let (query, locale) = (js_sys::encode_uri_component(&query), session.locale.get_untracked());
             let query = String::from(query);

@@ -1,4 +1,5 @@
-//! `aftercart policy check`, as a shop manager runs it.
+//! The program itself: `aftercart policy check`, as a shop manager runs it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::process::{Command, Output};
 

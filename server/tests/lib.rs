@@ -1,0 +1,1 @@
+//! Nothing: cargo asks a package for more than tests. They begin in `main.rs`.
