@@ -189,7 +189,9 @@ fn features_use_each_other_one_way() {
         ("sync", "tracking"),
     ];
     for (path, text) in sources("server/src") {
-        let Some(room) = rooms.iter().find(|r| path.starts_with(Path::new("../../server/src").join(r))) else { continue };
+        let Some(room) = rooms.iter().find(|r| path.starts_with(Path::new("../../server/src").join(r))) else {
+            continue;
+        };
         for other in names_after(&code(&text), "crate::") {
             if rooms.contains(&other.as_str()) && other != *room {
                 assert!(allowed.contains(&(*room, other.as_str())), "{} imports {other}", path.display());

@@ -41,13 +41,13 @@
 //! Amounts are decimals in major units, best as strings (`"129.00"`); they are never rounded. A field that is not listed
 //! here is refused: a misspelt name must not pass in silence.
 
+pub use super::jsonl_rows::{Event, Expected, Line, Order, Part, PostalAddress, Shipment, Taxes};
 use super::{
     check,
     fields::{self, Moment, Reading, Scalar, limit},
     model::*,
     report::Bad,
 };
-pub use super::jsonl_rows::{Event, Expected, Line, Order, Part, PostalAddress, Shipment, Taxes};
 use crate::orders::carriers;
 use aftercart_shared::{
     locale::Locale,
