@@ -454,7 +454,11 @@ async fn a_limit_further_in_holds_back_what_comes_behind() {
 #[tokio::test]
 async fn one_who_does_not_read_is_closed_and_misses_nothing() {
     with(
-        |patience| (patience.queue, patience.goodbye) = (64 * 1024, Duration::from_secs(30)),
+        |patience| {
+            (patience.queue, patience.goodbye) = (64 * 1024, Duration::from_secs(30));
+            // Where several came at once they wait for room: whether any has come is looked at every round.
+            patience.round = Duration::from_millis(200);
+        },
         |app| async move {
             let talk = app.begin().await;
             let mut slow = Socket::open_as(&app.url, None, Some(4_096)).await.unwrap();

@@ -22,6 +22,8 @@ pub struct Line {
     max: usize,
     flushed: bool,
     awaits_room: bool,
+    /// Frames that have left the queue.
+    passed_on: u64,
 }
 
 /// What [`Line::turn`] comes back with.
@@ -45,7 +47,7 @@ pub struct Full;
 impl Line {
     /// `max`: bytes that may wait until the other end reads.
     pub fn new(socket: WebSocket, max: usize) -> Line {
-        Line { socket, queue: VecDeque::new(), waiting: 0, max, flushed: true, awaits_room: false }
+        Line { socket, queue: VecDeque::new(), waiting: 0, max, flushed: true, awaits_room: false, passed_on: 0 }
     }
 
     /// # Errors
@@ -72,6 +74,12 @@ impl Line {
     /// [`Line::turn`] is to tell when there is room again.
     pub fn await_room(&mut self) {
         self.awaits_room = true;
+    }
+
+    /// How many frames have left the queue, while there is no room and somebody waits for it: the same twice, and the other
+    /// end does not read.
+    pub fn waits_at(&self) -> Option<u64> {
+        self.awaits_room.then_some(self.passed_on)
     }
 
     /// Asks the other end for a sign of life.
@@ -120,6 +128,7 @@ impl Line {
             ready!(Pin::new(&mut self.socket).poll_ready(context))?;
             if let Some(text) = self.queue.pop_front() {
                 self.waiting -= text.len();
+                self.passed_on += 1;
                 self.flushed = false;
                 Pin::new(&mut self.socket).start_send(Message::Text(text))?;
             }

@@ -47,6 +47,8 @@ pub(super) struct Session {
     /// What stood in the log when the client last had everything it was told: up to there the log waits for a slow network,
     /// whatever is newer must not have to.
     backlog: u64,
+    /// Where the line stood in the last round, if it had no room for the backlog.
+    waited_at: Option<u64>,
     /// There may be something new.
     stale: bool,
     pulling: Option<BoxFuture<'static, Result<Pulled, Error>>>,
@@ -77,6 +79,7 @@ impl Session {
             welcomed: false,
             read: ReadMarks::default(),
             backlog: 0,
+            waited_at: None,
             stale: true,
             pulling: None,
             errands: VecDeque::new(),
@@ -213,6 +216,11 @@ impl Session {
 
     async fn round(&mut self, now: Instant, line: &mut Line) -> Result<(), End> {
         self.stale = true;
+        // A long story waits for a slow network, not for one who reads nothing of it.
+        let before = std::mem::replace(&mut self.waited_at, line.waits_at());
+        if before.is_some() && before == self.waited_at {
+            return Err(End::Close(close::SLOW));
+        }
         let (silent, patience) = (now.duration_since(self.heard_at), &self.ticket.app.config.sockets);
         if silent >= patience.silence {
             return Err(End::Gone);
