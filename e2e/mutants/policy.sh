@@ -32,7 +32,7 @@ edition = "2024"
 
 [dependencies]
 aftercart-shared = { path = "$root/shared" }
-$(for name in jiff serde serde_json toml; do echo "$name = $(version $name)"; done)
+$(for name in jiff serde serde_json thiserror toml; do echo "$name = $(version $name)"; done)
 
 [dev-dependencies]
 $(for name in proptest; do echo "$name = $(version $name)"; done)
@@ -45,7 +45,7 @@ MANIFEST
 cp Cargo.lock "$engine/Cargo.lock"
 
 status=0
-cargo mutants --dir "$engine" --in-place --output "$work" --no-shuffle --timeout 60 --colors never \
+cargo mutants --dir "$engine" --jobs 2 --output "$work" --no-shuffle --timeout 60 --colors never \
   --exclude '**/tests/**' --exclude '**/tests.rs' "$@" || status=$?
 # 0: every change was noticed; 2: some were not; 3: some made it run for ever, which is noticed as well.
 case $status in 0 | 2 | 3) ;; *) exit "$status" ;; esac
