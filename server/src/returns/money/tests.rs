@@ -72,12 +72,14 @@ fn two_bulbs_then_the_rest() {
     // 10.00 is shared 7.12 : 2.88, so three bulbs cost 33.12 and each 11.04.
     assert_eq!((bulbs.lines[0].price, bulbs.lines[0].discount, bulbs.lines[0].paid), (2_400, 192, 2_208));
     assert_eq!((bulbs.postage, bulbs.delivery, bulbs.total, bulbs.to_gift_cards), (295, 0, 1_913, 0));
+    assert_eq!(bulbs.money_left, Some(8_995), "the rest went by gift card");
     let given = Given::default().and(&bulbs);
     let rest = refund(&order, &given, &[back(0, 1), back(1, 1)], whole).unwrap();
     assert_eq!((rest.delivery, rest.total), (495, 8_188 + 1_104 + 495));
     assert_eq!(bulbs.total + rest.total + bulbs.postage, order.paid());
     // Money first: 89.95 of it, and 2.95 stayed with the shop.
     assert_eq!((rest.to_payment(), rest.to_gift_cards), (8_995 - 1_913, 3_000 - 295));
+    assert_eq!(rest.money_left, Some(8_995 - 1_913));
     let over = refund(&order, &given.and(&rest), &[back(1, 1)], whole);
     assert_eq!(over, Err(PartError::OverWhatIsLeft { left: 0 }));
 }
@@ -99,6 +101,7 @@ fn tax_on_top_comes_back_and_tax_inside_is_only_told() {
         let order = OrderSums { lines: vec![line], tax_is, ..OrderSums::default() };
         let one = refund(&order, &Given::default(), &[back(0, 1)], Terms::default()).unwrap();
         assert_eq!((order.paid(), one.total, one.lines[0].tax), (paid, first, 88));
+        assert_eq!(one.money_left, None, "no gift card, no question");
     }
 }
 

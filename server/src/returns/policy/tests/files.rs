@@ -1,13 +1,17 @@
 //! What is wrong with a file, where, and how to mend it.
 
 use super::*;
+use crate::returns::money::DeliveryCharge;
 use crate::returns::policy::{
-    CalendarDay, Span,
+    CalendarDay, Policy, Postage, Settings, Span,
     check::{letters_off, nearest},
     explain::explain,
     values::to_date,
 };
-use aftercart_shared::returns::Day;
+use aftercart_shared::{
+    money::Currency,
+    returns::{Counted, Day, Percent},
+};
 
 /// One problem: its line and column, a piece of its text, a piece of its hint.
 fn wrong(text: &str, at: (usize, usize), says: &str, hint: &str) {
@@ -17,6 +21,23 @@ fn wrong(text: &str, at: (usize, usize), says: &str, hint: &str) {
     assert_eq!((problem.line, problem.column), at, "{problem:?}");
     assert!(problem.text.contains(says), "{problem:?}");
     assert!(problem.hint.as_deref().unwrap_or_default().contains(hint), "{problem:?}");
+}
+
+#[test]
+fn where_a_policy_says_nothing_the_european_minimum_holds() {
+    let standard = Settings::standard();
+    assert_eq!((standard.within, standard.counted_from), (Some(Span::Days(14)), Some(Counted::Delivery)));
+    assert_eq!((standard.restocking, standard.credit_bonus), (Some(Percent::NONE), Some(Percent::NONE)));
+    assert_eq!((standard.postage, standard.delivery_charge), (Some(Postage::Free), Some(DeliveryCharge::Kept)));
+}
+
+#[test]
+fn large_sums_need_a_second_person() {
+    let text = "in_force_from = \"2026-01-01\"\nsecond_person_from = { GBP = \"500\" }\n";
+    let policy = Policy::parse(text).unwrap();
+    let currency = |code: &str| Currency::parse(code).unwrap();
+    assert!(policy.needs_second(50_000, currency("GBP")) && !policy.needs_second(49_999, currency("GBP")));
+    assert!(!policy.needs_second(50_000, currency("EUR")), "no limit is given for it");
 }
 
 #[test]
