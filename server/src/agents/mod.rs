@@ -1,9 +1,13 @@
 //! The retailer's staff: accounts with roles, made by command line, and how they come in to the desk.
 
 pub mod acts_store;
+pub mod log_in;
+pub mod log_in_store;
+pub mod routes;
 pub mod session;
 pub mod session_store;
 pub mod store;
+pub mod totp;
 
 use crate::db::{self, Db};
 use aftercart_shared::{
