@@ -151,6 +151,9 @@ on_both! {
         let count = |status: u16| burst.iter().filter(|(of, _)| *of == status).count();
         assert_eq!((count(401), count(429)), (5, 15));
         app.clock.forward_ms(30 * MINUTE_MS);
+        for spelled in [" MING@SHOP.example", "<ming@shop.example>", "mailto:ming@shop.example", "ｍing@shop.example"] {
+            assert_eq!(app.knock(HOME, &with(spelled, WEIS_PASSWORD)).await.0, 429, "{spelled}");
+        }
         let (status, answer) = app.knock(HOME, &with(MING, WEIS_PASSWORD)).await;
         assert_eq!((status, &answer["code"], &answer["retry_after"]), (429, &json!("rate_limited"), &json!(1801)));
         // She, at her own desk, and somebody else at that very place.

@@ -32,8 +32,7 @@ impl std::fmt::Debug for Second {
 }
 
 async fn account(app: &App, site: &Site, email: &str) -> Result<Option<ActiveAgent>, Error> {
-    let Ok(Contact::Email(email)) = Contact::parse(email) else { return Ok(None) };
-    let account = agents::store::active(&app.db, &site.id, &email).await?;
+    let account = agents::store::active(&app.db, &site.id, email).await?;
     let decides =
         |account: &ActiveAgent| Role::parse(&account.role).is_some_and(|role| role.may(Permission::DecideReturns));
     Ok(account.filter(decides))
@@ -46,7 +45,11 @@ async fn account(app: &App, site: &Site, email: &str) -> Result<Option<ActiveAge
 pub async fn second(app: &App, site: &Site, second: &Second) -> Result<AgentId, Error> {
     let now = app.clock.now();
     let window = now.0 - now.0.rem_euclid(Timestamp::HOUR_MS);
-    let email = second.agent.trim().to_lowercase();
+    // However it is written, it is one address: another spelling is no new start.
+    let email = match Contact::parse(&second.agent) {
+        Ok(Contact::Email(email)) => email,
+        _ => String::new(),
+    };
     let bucket = app.secret.hmac("agents/second", &[site.id.as_str().as_bytes(), email.as_bytes()]);
     let bucket = hex(&bucket[..16]);
     let counted = orders::store::failures(&app.db, &site.id, [&bucket, &bucket, &bucket], window).await?;

@@ -77,12 +77,13 @@ pub async fn log_in(app: &App, source: Source, headers: &HeaderMap, asked: LogIn
 }
 
 async fn decide(app: &App, source: Source, headers: &HeaderMap, asked: LogInRequest) -> Result<Outcome, Error> {
+    // However it is written, it is one address, and counted as one.
     let email = match Contact::parse(&asked.email) {
         Ok(Contact::Email(email)) => email,
         _ => String::new(),
     };
     let now = app.clock.now();
-    let tries = Tries::new(&app.secret, &asked.email.trim().to_lowercase(), source);
+    let tries = Tries::new(&app.secret, &email, source);
     tries.count(app, now).await?;
     let mut right = right_ones(app, &email, &asked).await?;
     let candidate = match right.len() {
