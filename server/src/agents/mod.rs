@@ -8,6 +8,7 @@ pub mod session;
 pub mod session_store;
 pub mod store;
 pub mod totp;
+pub mod tries;
 
 use crate::db::{self, Db};
 use aftercart_shared::{
