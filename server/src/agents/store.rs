@@ -1,6 +1,6 @@
 //! Agents in the database.
 
-use super::Role;
+use super::{Account, Role};
 use crate::{
     args,
     db::{self, Db, Tx},
@@ -56,17 +56,31 @@ pub async fn list(db: &Db, site: &SiteId) -> Result<Vec<ListedAgent>, db::Error>
 #[derive(Clone, sqlx::FromRow)]
 pub struct ActiveAgent {
     pub agent_id: String,
+    pub email: String,
     /// As shoppers see it, too.
     pub name: String,
     pub role: String,
     pub password_hash: String,
 }
 
+impl ActiveAgent {
+    /// # Errors
+    /// [`db::Error::Corrupt`] for a role that nobody knows.
+    pub fn account(self) -> Result<Account, db::Error> {
+        account(self.agent_id, self.email, self.name, &self.role)
+    }
+}
+
+pub(super) fn account(id: String, email: String, name: String, role: &str) -> Result<Account, db::Error> {
+    let corrupt = || db::Error::Corrupt(format!("agent {id}: role"));
+    Ok(Account { role: Role::parse(role).ok_or_else(corrupt)?, id: AgentId(id), email, name })
+}
+
 /// By e-mail, in lower case; nobody whose account was disabled.
 pub async fn active(db: &Db, site: &SiteId, email: &str) -> Result<Option<ActiveAgent>, db::Error> {
     db.fetch_optional(
         sql!(
-            "SELECT agent_id, name, role, password_hash FROM agents
+            "SELECT agent_id, email, name, role, password_hash FROM agents
              WHERE site_id = $1 AND email = $2 AND disabled_at IS NULL"
         ),
         args![site, email],
