@@ -1,7 +1,7 @@
 //! Every URL, on one screen.
 
 use crate::{
-    admin,
+    admin, agents,
     app::App,
     attachments, conversations,
     http::{cors, limit, observe, security},
@@ -70,6 +70,30 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), limit::limit))
         .layer(from_fn_with_state(app.clone(), cors::cors));
 
+    // For whoever is logged in. No page but ours may read an answer.
+    let desk = Router::new()
+        .route("/log-in", post(agents::routes::log_in))
+        .route("/log-out", post(agents::routes::log_out))
+        .route("/me", get(agents::routes::me))
+        .route("/sessions", get(agents::routes::sessions))
+        .route("/sessions/{id}", delete(agents::routes::end_session))
+        .route("/colleagues", get(agents::routes::colleagues))
+        .route("/inbox", get(inbox::routes::inbox))
+        .route("/inbox/changes", get(inbox::routes::changed))
+        .route("/conversations/{id}/customer", get(inbox::routes::customer))
+        .route("/conversations/{id}/notes", get(inbox::note_routes::list).post(inbox::note_routes::write))
+        .route("/orders/{order_id}", get(inbox::routes::order))
+        .route("/canned-replies", get(inbox::canned_routes::list))
+        .route(
+            "/canned-replies/{shortcut}",
+            put(inbox::canned_routes::put).delete(inbox::canned_routes::delete),
+        )
+        .fallback(observe::not_found)
+        .method_not_allowed_fallback(observe::method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), limit::limit))
+        .layer(axum::middleware::from_fn(security::ours_alone));
+
+    // For whoever is logged in, and for the shop's own systems.
     let admin = Router::new()
         .route("/connectors", get(admin::routes::connectors))
         .route("/orders/batch", post(admin::routes::batch))
@@ -106,22 +130,8 @@ pub fn router(app: App) -> Router {
         .fallback(observe::not_found)
         .method_not_allowed_fallback(observe::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), limit::limit))
+        .layer(axum::middleware::from_fn(security::ours_alone))
         .layer(DefaultBodyLimit::max(admin::routes::BODY_MAX));
-
-    let desk = Router::new()
-        .route("/inbox", get(inbox::routes::inbox))
-        .route("/inbox/changes", get(inbox::routes::changed))
-        .route("/conversations/{id}/customer", get(inbox::routes::customer))
-        .route("/conversations/{id}/notes", get(inbox::note_routes::list).post(inbox::note_routes::write))
-        .route("/orders/{order_id}", get(inbox::routes::order))
-        .route("/canned-replies", get(inbox::canned_routes::list))
-        .route(
-            "/canned-replies/{shortcut}",
-            put(inbox::canned_routes::put).delete(inbox::canned_routes::delete),
-        )
-        .fallback(observe::not_found)
-        .method_not_allowed_fallback(observe::method_not_allowed)
-        .layer(from_fn_with_state(app.clone(), limit::limit));
 
     Router::new()
         .nest("/api/v1/admin", admin)

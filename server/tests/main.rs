@@ -16,6 +16,7 @@ mod conversations_desk;
 mod conversations_people;
 mod database;
 mod desk_customer;
+mod desk_door;
 mod desk_inbox;
 mod desk_notes;
 mod enumeration;

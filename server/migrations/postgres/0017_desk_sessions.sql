@@ -22,8 +22,11 @@ CREATE INDEX desk_sessions_by_agent ON desk_sessions (site_id, agent_id);
 -- Who comes in is looked for by address before it is known which shop it is.
 CREATE INDEX agents_by_email ON agents (email);
 
--- Tries to log in that count, since the first of them. The bucket is a keyed hash: the table says nothing about anybody.
--- site_id is empty: at the door nobody knows the shop yet.
+-- How many conversations each of them has.
+CREATE INDEX conversations_held ON conversations (site_id, agent_id) WHERE state = 'assigned';
+
+-- Tries to show a password or a code that count, since the first of them. The bucket is a keyed hash: the table says nothing
+-- about anybody. site_id is empty: at the door nobody knows the shop yet.
 CREATE TABLE log_in_tries (
     site_id TEXT   NOT NULL,
     bucket  TEXT   NOT NULL,

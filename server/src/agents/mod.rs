@@ -1,9 +1,14 @@
 //! The retailer's staff: accounts with roles, made by command line, and how they come in to the desk.
 
 pub mod acts_store;
+pub mod log_in;
+pub mod log_in_store;
+pub mod routes;
 pub mod session;
 pub mod session_store;
 pub mod store;
+pub mod totp;
+pub mod tries;
 
 use crate::db::{self, Db};
 use aftercart_shared::{
@@ -31,7 +36,7 @@ pub struct Account {
 /// The database's.
 pub async fn account(db: &Db, site: &SiteId, email: &str) -> Result<Option<Account>, db::Error> {
     let Ok(Contact::Email(email)) = Contact::parse(email) else { return Ok(None) };
-    store::active(db, site, &email).await?.map(|row| row.account()).transpose()
+    store::active(db, site, &email).await?.map(store::ActiveAgent::account).transpose()
 }
 
 /// NIST SP 800-63B: length is what counts.

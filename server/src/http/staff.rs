@@ -63,12 +63,7 @@ impl DeskSession {
         if changes && !parts.headers.contains_key(DESK_HEADER) {
             return Err(Error::DeskHeaderMissing);
         }
-        if let Some(origin) = parts.headers.get(header::ORIGIN) {
-            let origin = origin.to_str().unwrap_or("null");
-            if !app.is_own_origin(origin, &parts.headers) {
-                return Err(Error::OriginNotAllowed(origin.to_owned()));
-            }
-        }
+        own_page(&parts.headers, app)?;
         let site = app.sites.by_id(&known.site).await?;
         Ok(Some(DeskSession { site, account: known.account, session_id: known.session_id }))
     }
@@ -80,6 +75,24 @@ impl FromRequestParts<App> for DeskSession {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         DeskSession::of(parts, app).await?.ok_or(Error::SessionExpired)
     }
+}
+
+/// A request from a page of ours, or from none.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnPage;
+
+impl FromRequestParts<App> for OwnPage {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        own_page(&parts.headers, app).map(|()| OwnPage)
+    }
+}
+
+fn own_page(headers: &HeaderMap, app: &App) -> Result<(), Error> {
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let origin = origin.to_str().unwrap_or("null");
+    if app.is_own_origin(origin, headers) { Ok(()) } else { Err(Error::OriginNotAllowed(origin.to_owned())) }
 }
 
 enum Caller {

@@ -1,5 +1,6 @@
 //! Two shops with everything that a request from the wrong side could be after.
 
+use super::door::Door;
 use crate::support::{
     TestApp, article,
     at_desk::AtDesk,
@@ -50,6 +51,9 @@ pub struct World {
     pub return_here: String,
     pub return_there: String,
     pub return_code_there: String,
+    pub return_code_here: String,
+    /// Whoever is logged in.
+    pub door: Door,
     pub picture: String,
     pub picture_there: String,
     /// A conversation here with a picture of Emma's in it, a stranger's, and one there.
@@ -126,6 +130,8 @@ impl World {
             return_here: String::new(),
             return_there: String::new(),
             return_code_there: String::new(),
+            return_code_here: String::new(),
+            door: Door::default(),
             picture: String::new(),
             picture_there: String::new(),
             ming: AtDesk::default(),
@@ -178,6 +184,7 @@ impl World {
         self.begin_to_talk().await;
         self.ming = self.app.at_desk(MING).await;
         self.reader = self.app.at_desk(READER).await;
+        self.door = Door::new(self).await;
     }
 
     async fn begin_to_talk(&mut self) {
@@ -198,6 +205,8 @@ impl World {
         let path = format!("/api/v1/me/orders/{}/returns", arrived["id"].as_str().unwrap());
         let (_, made) = self.app.submit(&self.emma, &here, &wish(&key_(), 1)).await;
         self.return_here = made["summary"]["id"].as_str().unwrap().to_owned();
+        let number = made["summary"]["number"].as_str().unwrap();
+        self.return_code_here = aftercart::returns::number::token(&self.app.app.secret, &self.app.site.id, number);
         let (status, made) =
             read(self.there(Method::POST, &path).bearer_auth(&self.emma_there).json(&wish(&key_(), 1))).await;
         assert_eq!(status, 201, "{made}");

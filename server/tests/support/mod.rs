@@ -4,6 +4,7 @@ pub mod at_desk;
 mod builders;
 mod clock;
 pub mod digest;
+pub mod door;
 pub mod import;
 pub mod pictures;
 mod postgres;
