@@ -51,8 +51,10 @@ impl TestApp {
     }
 
     async fn begin_about(&self, order: &str, session: Option<&str>) -> Talk {
-        let request = self.post("/api/v1/conversations").json(&json!({ "locale": "en", "subject": { "order": order } }));
-        let (_, opened) = read(session.into_iter().fold(request, |request, session| request.bearer_auth(session))).await;
+        let request =
+            self.post("/api/v1/conversations").json(&json!({ "locale": "en", "subject": { "order": order } }));
+        let (_, opened) =
+            read(session.into_iter().fold(request, |request, session| request.bearer_auth(session))).await;
         Talk::of(&opened)
     }
 }
@@ -387,9 +389,11 @@ async fn no_view_is_scanned_or_sorted() {
     let of_queue = STATEMENTS.iter().filter(|one| one.place.contains("queue_store.rs"));
     let mut looked_at = 0;
     for statement in of_queue.filter(|one| one.text().trim_start().starts_with("SELECT")) {
-        let places = statement.text().split('$').skip(1).filter_map(|rest| {
-            rest.split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok()
-        });
+        let places = statement
+            .text()
+            .split('$')
+            .skip(1)
+            .filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok());
         let mut query = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.text())));
         for _ in 0..places.max().unwrap() {
             query = query.bind("");
