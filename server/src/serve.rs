@@ -1,6 +1,7 @@
 //! Starting, serving, stopping.
 
 use crate::{
+    agents,
     app::{App, Surroundings},
     attachments,
     clock::SystemClock,
@@ -188,6 +189,9 @@ async fn sweep(app: App, metrics: metrics_exporter_prometheus::PrometheusHandle)
         }
         if let Err(error) = shoppers::sweep(&app.db, app.clock.now()).await {
             tracing::warn!(%error, "old codes and sessions could not be forgotten");
+        }
+        if let Err(error) = agents::log_in::sweep(&app).await {
+            tracing::warn!(%error, "the desk's old sessions could not be forgotten");
         }
         if let Err(error) = notices::mine::sweep(&app.db, app.clock.now()).await {
             tracing::warn!(%error, "seen notices could not be forgotten");

@@ -1,8 +1,7 @@
-//! Who of the shop's people acts. The key says which shop; the account is named, and where a second person is needed she
-//! shows by her own password that it is she.
+//! The second person, where one is not enough: she shows by her own password that it is she.
 
 use crate::{
-    agents::{self, Role, store::ActiveAgent},
+    agents::{self, Permission, Role, store::ActiveAgent},
     app::App,
     error::Error,
     orders,
@@ -35,19 +34,12 @@ impl std::fmt::Debug for Second {
 async fn account(app: &App, site: &Site, email: &str) -> Result<Option<ActiveAgent>, Error> {
     let Ok(Contact::Email(email)) = Contact::parse(email) else { return Ok(None) };
     let account = agents::store::active(&app.db, &site.id, &email).await?;
-    Ok(account.filter(|account| Role::parse(&account.role).is_some_and(Role::decides_returns)))
+    let decides =
+        |account: &ActiveAgent| Role::parse(&account.role).is_some_and(|role| role.may(Permission::DecideReturns));
+    Ok(account.filter(decides))
 }
 
-/// The account of this site with this e-mail address, if it decides on returns.
-///
-/// # Errors
-/// [`Error::AgentNotAllowed`].
-pub async fn agent(app: &App, site: &Site, email: &str) -> Result<AgentId, Error> {
-    let account = account(app, site, email).await?.ok_or(Error::AgentNotAllowed)?;
-    Ok(AgentId(account.agent_id))
-}
-
-/// The same for a second person, who must have shown her password.
+/// A second person's account, if it decides on returns and she has shown her password.
 ///
 /// # Errors
 /// [`Error::SecondNotAllowed`], the same whatever is wrong; [`Error::RateLimited`] after too many wrong passwords.

@@ -6,7 +6,7 @@ use super::{
     append::note,
     store::{self, HeadRow},
 };
-use crate::{app::App, db::Tx, error::Error};
+use crate::{agents::Permission, app::App, db::Tx, error::Error};
 use aftercart_shared::{
     events::What,
     ids::{ConversationId, SiteId},
@@ -28,7 +28,12 @@ pub async fn take(app: &App, who: &ConversationRef<Agent>) -> Result<(), Error> 
 /// not theirs to give; [`Error::ConversationClosed`].
 pub async fn hand_over(app: &App, who: &ConversationRef<Agent>, to: Agent) -> Result<(), Error> {
     let own = to.id() == who.who().id();
-    change(app, who, if own && !who.who().role().hands_over() { Change::Take } else { Change::HandOver(to) }).await
+    change(
+        app,
+        who,
+        if own && !who.who().role().may(Permission::HandOver) { Change::Take } else { Change::HandOver(to) },
+    )
+    .await
 }
 
 /// Ends a conversation. What she says next begins a new one.
@@ -68,7 +73,7 @@ async fn in_transaction(
             (store::take(tx, site, id, by.id(), now).await?, What::Assigned { agent: by.name().to_owned() })
         }
         Change::HandOver(to) => {
-            let whose = (by.id(), by.role().hands_over(), to.id());
+            let whose = (by.id(), by.role().may(Permission::HandOver), to.id());
             (store::hand_over(tx, site, id, whose, now).await?, What::Assigned { agent: to.name().to_owned() })
         }
         Change::Close => (store::close(tx, site, id, now).await?, What::Closed {}),
