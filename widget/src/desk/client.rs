@@ -1,7 +1,10 @@
 //! Requests as the desk makes them: by its cookie, in JSON both ways, with failures in our own terms.
 
 use crate::js;
-use aftercart_shared::{api::desk::DESK_HEADER, error::ErrorCode};
+use aftercart_shared::{
+    api::desk::{DESK_HEADER, ShopChoice},
+    error::ErrorCode,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{cell::Cell, future::Future, pin::Pin, time::Duration};
@@ -28,11 +31,19 @@ pub struct Failure {
     pub message: String,
     /// Seconds.
     pub retry_after: Option<u32>,
+    /// With `site_required`: which of them is meant?
+    pub shops: Vec<ShopChoice>,
 }
 
 impl Failure {
     fn new(status: u16, code: &str) -> Failure {
-        Failure { status, code: code.into(), field: None, message: String::new(), retry_after: None }
+        let message = String::new();
+        Failure { status, code: code.into(), field: None, message, retry_after: None, shops: Vec::new() }
+    }
+
+    /// One of our own making, which never travelled.
+    pub fn of(code: &str) -> Failure {
+        Failure::new(422, code)
     }
 
     /// One that we have words for.
@@ -59,6 +70,8 @@ struct Wire {
     message: String,
     #[serde(default)]
     retry_after: Option<u32>,
+    #[serde(default)]
+    shops: Vec<ShopChoice>,
 }
 
 thread_local! {
@@ -107,10 +120,25 @@ impl Request {
     }
 
     pub fn sent(self) -> Sent {
-        Box::pin(self.answer())
+        Box::pin(async move {
+            let response = self.answer().await?;
+            let text = response.text().map_err(|_| Failure::new(0, "internal"))?;
+            let text = JsFuture::from(text).await.map_err(|_| unreachable())?;
+            Ok(text.as_string().unwrap_or_default())
+        })
     }
 
-    async fn answer(self) -> Result<String, Failure> {
+    /// A picture, as an address for this page alone.
+    pub fn picture(self) -> Sent {
+        Box::pin(async move {
+            let response = self.answer().await?;
+            let promise = js::call(&response, "blob", &[]).map_err(|_| Failure::new(0, "internal"))?;
+            let blob = JsFuture::from(promise.unchecked_into::<js_sys::Promise>()).await.map_err(|_| unreachable())?;
+            Ok(js::address_of(&blob))
+        })
+    }
+
+    async fn answer(self) -> Result<Response, Failure> {
         let internal = |_: JsValue| Failure::new(0, "internal");
         let headers = Headers::new().map_err(internal)?;
         headers.set(DESK_HEADER, "1").map_err(internal)?;
@@ -124,32 +152,23 @@ impl Request {
         let abort = self.abort.map_or_else(AbortController::new, Ok).map_err(internal)?;
         let signal = abort.signal();
         init.set_signal(Some(&signal));
-        let patience = set_timeout_with_handle(move || abort.abort(), self.patience).ok();
-        let unreachable = |_: JsValue| match (signal.aborted(), window().navigator().on_line()) {
-            (true, _) => Failure::new(0, "timeout"),
-            (false, true) => Failure::new(0, "unavailable"),
-            (false, false) => Failure::new(0, "offline"),
-        };
+        // A late look at what has arrived does no harm.
+        set_timeout(move || abort.abort(), self.patience);
         let request = window().fetch_with_str_and_init(&format!("/api/v1{}", self.path), &init);
-        let answered = JsFuture::from(request).await.map_err(&unreachable);
-        let response: Response = match answered {
-            Ok(response) => response.unchecked_into(),
-            Err(failure) => {
-                if let Some(patience) = patience {
-                    patience.clear();
-                }
-                return Err(failure);
-            }
-        };
+        let timed_out = |_: JsValue| if signal.aborted() { Failure::new(0, "timeout") } else { unreachable() };
+        let response: Response = JsFuture::from(request).await.map_err(timed_out)?.unchecked_into();
         look_at_clock(&response);
-        let text = response.text().map_err(internal)?;
-        let text = JsFuture::from(text).await.map_err(&unreachable);
-        if let Some(patience) = patience {
-            patience.clear();
+        if response.ok() {
+            return Ok(response);
         }
-        let text = text?.as_string().unwrap_or_default();
-        if response.ok() { Ok(text) } else { Err(failure(response.status(), &text)) }
+        let text = response.text().map_err(internal)?;
+        let text = JsFuture::from(text).await.map_err(|_| unreachable())?;
+        Err(failure(response.status(), &text.as_string().unwrap_or_default()))
     }
+}
+
+fn unreachable() -> Failure {
+    Failure::new(0, if window().navigator().on_line() { "unavailable" } else { "offline" })
 }
 
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
@@ -172,8 +191,8 @@ fn look_at_clock(response: &Response) {
 /// What went wrong, also when something between us and the server answered in its stead.
 fn failure(status: u16, text: &str) -> Failure {
     if let Ok(wire) = serde_json::from_str::<Wire>(text) {
-        let Wire { code, field, message, retry_after } = wire;
-        return Failure { status, code, field, message, retry_after };
+        let Wire { code, field, message, retry_after, shops } = wire;
+        return Failure { status, code, field, message, retry_after, shops };
     }
     let code = match status {
         401 => "session_expired",

@@ -43,9 +43,8 @@ pub fn face(name: &str, proved: bool) -> El {
 
 /// Grey where words will be.
 pub fn bones(desk: Desk, shapes: &[&str]) -> Dom {
-    let bone = |shape: &&str| -> Dom {
-        el("div", &format!("ac-bone ad-bone-{shape}")).attr("aria-hidden", "true").into()
-    };
+    let bone =
+        |shape: &&str| -> Dom { el("div", &format!("ac-bone ad-bone-{shape}")).attr("aria-hidden", "true").into() };
     let status = el("p", "ac-vh").attr("role", "status").child(desk.t().common_loading());
     el("div", "ad-bones").child(status).child(shapes.iter().map(bone).collect::<Vec<Dom>>()).into()
 }
@@ -108,22 +107,29 @@ pub fn has_keyboard() -> bool {
 /// A window of its own above the page: the browser keeps the focus in it and gives it back.
 pub fn dialog(id: &str, title: &str, close: &str, body: impl Into<Dom>) -> El {
     let heading = format!("{id}-title");
-    let head = el("header", "ad-dialog-head")
-        .child(el("h2", "").id(&heading).child(title))
-        .child(icon_button("close", close, { let id = id.to_owned(); move || close_dialog(&id) }));
-    el("dialog", "ad-dialog").id(id).attr("aria-labelledby", &heading).child(head).child(
-        el("div", "ad-dialog-body").child(body),
-    )
-    .on("click", {
-        let id = id.to_owned();
-        move |event: Event| {
-            // Beside it.
-            let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
-            if target.is_some_and(|target| target.id() == id) {
-                close_dialog(&id);
+    let head = el("header", "ad-dialog-head").child(el("h2", "").id(&heading).child(title)).child(icon_button(
+        "close",
+        close,
+        {
+            let id = id.to_owned();
+            move || close_dialog(&id)
+        },
+    ));
+    el("dialog", "ad-dialog")
+        .id(id)
+        .attr("aria-labelledby", &heading)
+        .child(head)
+        .child(el("div", "ad-dialog-body").child(body))
+        .on("click", {
+            let id = id.to_owned();
+            move |event: Event| {
+                // Beside it.
+                let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+                if target.is_some_and(|target| target.id() == id) {
+                    close_dialog(&id);
+                }
             }
-        }
-    })
+        })
 }
 
 pub fn open_dialog(id: &str) {

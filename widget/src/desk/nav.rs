@@ -3,7 +3,7 @@
 
 use aftercart_shared::api::desk::InboxView;
 use leptos::prelude::*;
-use wasm_bindgen::{JsValue, closure::Closure, JsCast};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::PopStateEvent;
 
 const BASE: &str = "/desk";
@@ -172,7 +172,10 @@ mod tests {
             let place = Place::parse(path);
             assert_eq!((place.view, place.customer), (InboxView::Mine, false), "{path}");
         }
-        assert_eq!(Place::parse("/closed/ab/else"), Place { view: InboxView::Closed, conversation: Some("ab".into()), customer: false });
+        assert_eq!(
+            Place::parse("/closed/ab/else"),
+            Place { view: InboxView::Closed, conversation: Some("ab".into()), customer: false }
+        );
     }
 
     #[test]

@@ -12,6 +12,7 @@ use aftercart_shared::{
     locale::Locale,
     time::Timestamp,
 };
+use leptos::prelude::*;
 
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;

@@ -17,6 +17,7 @@ pub mod frame;
 #[cfg(feature = "storefront")]
 pub mod highlight;
 pub mod icon;
+pub mod links;
 #[cfg(feature = "storefront")]
 pub mod notice;
 #[cfg(feature = "storefront")]

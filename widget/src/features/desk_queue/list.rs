@@ -44,7 +44,8 @@ fn row_id(id: &str) -> String {
 
 pub fn list(queue: Queue) -> Dom {
     let desk = queue.desk;
-    let place = el("div", "ad-rows-place").attr("role", "list").attr("aria-label", desk.t().desk_queue()).into_element();
+    let place =
+        el("div", "ad-rows-place").attr("role", "list").attr("aria-label", desk.t().desk_queue()).into_element();
     let paper: Rows = Rc::new(RefCell::new(Paper::new(place.clone())));
     let scroller = el("div", "ad-rows").id(SCROLLER).child(place.clone()).into_element();
     let top = RwSignal::new(0_usize);

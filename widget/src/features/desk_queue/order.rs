@@ -30,7 +30,14 @@ fn key(row: &InboxRow, view: InboxView) -> Key<'_> {
 
 /// Puts in what has changed, and takes out what belongs elsewhere now. `more`: the list goes on beyond what is here, so that
 /// what comes behind its end is not to be put there.
-pub fn merge(rows: &mut Vec<Arc<InboxRow>>, changed: Vec<InboxRow>, view: InboxView, me: &str, more: bool, insert: bool) {
+pub fn merge(
+    rows: &mut Vec<Arc<InboxRow>>,
+    changed: Vec<InboxRow>,
+    view: InboxView,
+    me: &str,
+    more: bool,
+    insert: bool,
+) {
     for row in changed {
         let id = &row.conversation.view.id;
         let stood = rows.iter().position(|known| known.conversation.view.id == *id);
@@ -122,11 +129,25 @@ mod tests {
     #[test]
     fn what_a_colleague_has_taken_leaves_the_queue() {
         let mut rows = Vec::new();
-        merge(&mut rows, vec![row("a", Some(1), 1, None), row("b", Some(2), 2, None)], InboxView::Unassigned, "me", false, true);
+        merge(
+            &mut rows,
+            vec![row("a", Some(1), 1, None), row("b", Some(2), 2, None)],
+            InboxView::Unassigned,
+            "me",
+            false,
+            true,
+        );
         merge(&mut rows, vec![row("a", Some(1), 3, Some("ann"))], InboxView::Unassigned, "me", false, true);
         assert_eq!(ids(&rows), ["b"]);
         let mut mine = Vec::new();
-        merge(&mut mine, vec![row("a", None, 3, Some("ME")), row("b", None, 4, Some("ann"))], InboxView::Mine, "me", false, true);
+        merge(
+            &mut mine,
+            vec![row("a", None, 3, Some("ME")), row("b", None, 4, Some("ann"))],
+            InboxView::Mine,
+            "me",
+            false,
+            true,
+        );
         assert_eq!(ids(&mine), ["a"]);
     }
 

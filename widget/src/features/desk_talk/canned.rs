@@ -2,8 +2,8 @@
 
 use super::state::Talk;
 use crate::{
-    desk::client::{Failure, Request},
     desk::Desk,
+    desk::client::{Failure, Request},
 };
 use aftercart_shared::{
     api::desk::{CannedReplies, CannedReply, DeskConversation},
@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn what_begins_so_comes_first() {
-        let replies = [reply("late", &[(Locale::En, "Your refund is late")]), reply("refund", &[(Locale::En, "It is paid")])];
+        let replies =
+            [reply("late", &[(Locale::En, "Your refund is late")]), reply("refund", &[(Locale::En, "It is paid")])];
         let names = |word: &str| found(&replies, word).iter().map(|one| one.shortcut.clone()).collect::<Vec<_>>();
         assert_eq!(names("re"), ["refund", "late"]);
         assert_eq!(names("PAID"), ["refund"]);

@@ -1,9 +1,6 @@
 //! Where she writes: to the shopper, or a note to colleagues. Enter sends, and never while an input method is at work.
 
-use super::{
-    canned::{self, Canned},
-    state::Talk,
-};
+use super::{canned, state::Talk};
 use crate::{
     desk::{kit, words},
     ui::{
@@ -12,7 +9,10 @@ use crate::{
     },
 };
 use aftercart_shared::{
-    api::{conversations::ConversationState, desk::{CannedReply, Permission}},
+    api::{
+        conversations::ConversationState,
+        desk::{CannedReply, Permission},
+    },
     events::TEXT_MAX,
 };
 use leptos::prelude::*;
@@ -54,7 +54,8 @@ fn send(talk: Talk) {
 pub fn composer(talk: Talk) -> Dom {
     let desk = talk.desk;
     redrawn(move || {
-        let closed = desk.open.with(|open| open.as_ref().is_none_or(|open| open.view.state == ConversationState::Closed));
+        let closed =
+            desk.open.with(|open| open.as_ref().is_none_or(|open| open.view.state == ConversationState::Closed));
         let t = desk.t();
         if !desk.may(Permission::Answer) {
             return el("p", "ad-composer-off").child(small_icon("lock")).child(t.desk_reading_only()).into();
@@ -71,7 +72,7 @@ fn form(talk: Talk, closed: bool) -> Dom {
     let desk = talk.desk;
     let t = desk.t();
     let picked = RwSignal::new(0_usize);
-    let canned = expect_context::<Canned>();
+    let canned = talk.canned;
     let found = move || -> Vec<CannedReply> {
         let word = talk.text.with(|text| canned::wanted(text).map(str::to_owned));
         let Some(word) = word.filter(|_| talk.mode.get() == Mode::Reply) else { return Vec::new() };
@@ -123,7 +124,8 @@ fn form(talk: Talk, closed: bool) -> Dom {
     };
     let nobodys = move || desk.open.with(|open| open.as_ref().is_some_and(|open| open.agent_email.is_none()));
     let placeholder = move || {
-        let name = desk.open.with(|open| open.as_ref().map(|open| words::name(desk, &open.visitor))).unwrap_or_default();
+        let name =
+            desk.open.with(|open| open.as_ref().map(|open| words::name(desk, &open.visitor))).unwrap_or_default();
         match talk.mode.get() {
             Mode::Note => t.desk_note_placeholder().to_owned(),
             Mode::Reply if nobodys() => t.desk_reply_takes(&name),
@@ -133,10 +135,9 @@ fn form(talk: Talk, closed: bool) -> Dom {
     let field = el("textarea", "ad-field")
         .id(FIELD)
         .attr("rows", "2")
-        .attr("role", "combobox")
         .attr("aria-autocomplete", "list")
+        .attr("aria-haspopup", "listbox")
         .attr("aria-controls", PICKS)
-        .attr_follows("aria-expanded", move || Some((!found.with(Vec::is_empty)).to_string()))
         .attr_follows("aria-activedescendant", move || {
             (!found.with(Vec::is_empty)).then(|| format!("{PICKS}-{}", picked.get()))
         })

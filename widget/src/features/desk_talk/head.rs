@@ -65,7 +65,8 @@ pub fn head(talk: Talk) -> Dom {
         let words = el("div", "ad-head-words")
             .child(el("h2", "ad-head-name").id("ad-talk-title").attr("tabindex", "-1").attr("dir", "auto").child(name))
             .child(el("p", "ad-head-meta").child(certainty).child(el("span", "").child(who)).child(about));
-        let back = el("span", "ad-only-narrow").child(kit::icon_button("back", t.common_back(), move || desk.nav.back()));
+        let back =
+            el("span", "ad-only-narrow").child(kit::icon_button("back", t.common_back(), move || desk.nav.back()));
         let customer = el("span", "ad-only-not-wide")
             .child(kit::icon_button("person", t.desk_customer(), move || desk.nav.show_customer()));
         el("header", "ad-head").child(back).child(words).child(actions(talk, &open)).child(customer).into()
@@ -106,7 +107,8 @@ fn handing(talk: Talk) -> Dom {
         let one = |colleague: &aftercart_shared::api::desk::Colleague| -> Option<Dom> {
             (holder.as_deref() != Some(&colleague.email)).then(|| {
                 let email = colleague.email.clone();
-                let open = crate::i18n::plural(colleague.open, |n| t.desk_has_open_one(n), |n| t.desk_has_open_other(n));
+                let open =
+                    crate::i18n::plural(colleague.open, |n| t.desk_has_open_one(n), |n| t.desk_has_open_other(n));
                 el("li", "")
                     .child(
                         el("button", "ad-pick")
@@ -140,7 +142,9 @@ pub fn banner(talk: Talk) -> Dom {
     redrawn(move || {
         let t = desk.t();
         let Some(open) = desk.open.get() else { return Dom::default() };
-        let line = |class: &str, icon: &str, text: String| el("p", class).child(small_icon(icon)).child(el("span", "").child(text));
+        let line = |class: &str, icon: &str, text: String| {
+            el("p", class).child(small_icon(icon)).child(el("span", "").child(text))
+        };
         let mut lines: Vec<Dom> = Vec::new();
         if !desk.online.get() {
             lines.push(line("ad-banner ad-banner-trouble", "offline", t.desk_offline().into()).into());
@@ -193,7 +197,8 @@ pub fn take_quietly(talk: Talk, id: String) {
 
 pub fn hand_to(talk: Talk, email: String) {
     let Some(id) = talk.id.get_untracked() else { return };
-    let name = talk.colleagues.with_untracked(|all| all.iter().find(|one| one.email == email).map(|one| one.name.clone()));
+    let name =
+        talk.colleagues.with_untracked(|all| all.iter().find(|one| one.email == email).map(|one| one.name.clone()));
     let own = email.eq_ignore_ascii_case(&talk.desk.email());
     let said = match name {
         _ if own => talk.desk.t().desk_taken().to_owned(),
@@ -209,7 +214,8 @@ pub fn colleagues(talk: Talk) -> Vec<(String, String)> {
 
 pub fn close(talk: Talk) {
     let desk = talk.desk;
-    let open = desk.open.with_untracked(|open| open.as_ref().is_some_and(|open| open.view.state != ConversationState::Closed));
+    let open =
+        desk.open.with_untracked(|open| open.as_ref().is_some_and(|open| open.view.state != ConversationState::Closed));
     let Some(id) = talk.id.get_untracked().filter(|_| open) else { return };
     spawn_local(async move {
         let path = format!("/admin/conversations/{id}/close");

@@ -32,7 +32,11 @@ pub fn log(talk: Talk) -> Dom {
         talk.typing
             .get()
             .then(|| {
-                let dots = el("span", "ad-dots").attr("aria-hidden", "true").child(el("i", "")).child(el("i", "")).child(el("i", ""));
+                let dots = el("span", "ad-dots")
+                    .attr("aria-hidden", "true")
+                    .child(el("i", ""))
+                    .child(el("i", ""))
+                    .child(el("i", ""));
                 let name = desk.open.with(|open| open.as_ref().map(|open| words::name(desk, &open.visitor)));
                 el("p", "ad-typing").child(dots).child(desk.t().chat_typing(&name.unwrap_or_default()))
             })
@@ -42,7 +46,7 @@ pub fn log(talk: Talk) -> Dom {
     let scroller = el("div", "ad-log")
         .id(SCROLLER)
         .attr("tabindex", "0")
-        .attr("role", "region")
+        .attr("role", "group")
         .attr("aria-label", t.chat_log())
         .child(place.clone())
         .child(el("div", "ad-typing-place").attr("role", "status").child(typing))
@@ -131,7 +135,10 @@ fn drawn(talk: Talk, row: &Row) -> Element {
                 .child(small_icon("lock"))
                 .child(el("span", "").child(t.desk_note_by(agent)))
                 .child(el("span", "ad-muted").child(clock(talk, *at)));
-            el("div", "ad-note").child(head).child(el("div", "ad-text").attr("dir", "auto").child(linked(talk, text))).child(mark_place())
+            el("div", "ad-note")
+                .child(head)
+                .child(el("div", "ad-text").attr("dir", "auto").child(linked(talk, text)))
+                .child(mark_place())
         }
         Row::Said { by, at, what, first } => said(talk, by, *at, what, *first),
     }
@@ -143,19 +150,28 @@ fn clock(talk: Talk, at: Timestamp) -> String {
 }
 
 fn happened(talk: Talk, icon: &str, text: String, at: Timestamp) -> El {
-    el("p", "ad-happened").child(small_icon(icon)).child(el("span", "").child(text)).child(el("span", "ad-muted").child(clock(talk, at)))
+    el("p", "ad-happened")
+        .child(small_icon(icon))
+        .child(el("span", "").child(text))
+        .child(el("span", "ad-muted").child(clock(talk, at)))
 }
 
 fn said(talk: Talk, by: &By, at: Timestamp, what: &Body, first: bool) -> El {
     let desk = talk.desk;
     let t = desk.t();
     let (class, name) = match by {
-        By::Shopper => {
-            ("ad-msg", desk.open.with_untracked(|open| open.as_ref().map(|open| words::name(desk, &open.visitor))).unwrap_or_default())
-        }
+        By::Shopper => (
+            "ad-msg",
+            desk.open
+                .with_untracked(|open| open.as_ref().map(|open| words::name(desk, &open.visitor)))
+                .unwrap_or_default(),
+        ),
         By::Agent(name) if *name == desk.name() => ("ad-msg ad-msg-ours", t.chat_you().to_owned()),
         By::Agent(name) => ("ad-msg ad-msg-ours", name.clone()),
-        By::Shop => ("ad-msg ad-msg-ours", desk.me.with_untracked(|me| me.as_ref().map(|me| me.shop.name.clone())).unwrap_or_default()),
+        By::Shop => (
+            "ad-msg ad-msg-ours",
+            desk.me.with_untracked(|me| me.as_ref().map(|me| me.shop.name.clone())).unwrap_or_default(),
+        ),
     };
     let time = clock(talk, at);
     let head = first.then(|| {
@@ -165,7 +181,8 @@ fn said(talk: Talk, by: &By, at: Timestamp, what: &Body, first: bool) -> El {
             .child(el("span", "").child(time.as_str()))
     });
     let whole = i18n::date(desk.locale.get_untracked(), "", Style::Moment, at);
-    let words = el("div", "ad-msg-words").attr("title", &whole).child(el("span", "ac-vh").child(format!("{name}, {time}: ")));
+    let words =
+        el("div", "ad-msg-words").attr("title", &whole).child(el("span", "ac-vh").child(format!("{name}, {time}: ")));
     let words = match what {
         Body::Text(text) => words.child(el("div", "ad-text").attr("dir", "auto").child(linked(talk, text))),
         Body::Picture { id, width, height } => words.child(picture(talk, id, *width, *height)),

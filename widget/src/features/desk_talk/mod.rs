@@ -9,7 +9,7 @@ mod rows;
 mod state;
 
 pub use canned::Canned;
-pub use composer::{focus as focus_composer, Mode};
+pub use composer::{Mode, focus as focus_composer};
 pub use head::{close, colleagues, hand_to, take};
 pub use state::Talk;
 
@@ -17,6 +17,7 @@ use crate::{
     desk::{kit, words},
     ui::dom::{Dom, el, redrawn},
 };
+use leptos::prelude::*;
 use state::Pace;
 
 pub fn talk(talk: Talk) -> Dom {

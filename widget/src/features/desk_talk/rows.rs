@@ -64,7 +64,8 @@ pub fn lay(known: &Known, day: impl Fn(Timestamp) -> String) -> Laid {
     let arrived = |client_id: &str| known.events.iter().any(|event| event.client_id.as_deref() == Some(client_id));
     let mut notes = known.notes.iter().peekable();
     let ours = |event: &&Event| {
-        matches!(event.from, Sender::Agent { .. }) && matches!(event.what, What::Message { .. } | What::Attachment { .. })
+        matches!(event.from, Sender::Agent { .. })
+            && matches!(event.what, What::Message { .. } | What::Attachment { .. })
     };
     let last_ours = known.events.iter().rev().find(ours).map(|event| event.seq);
     while let Some(note) = notes.next_if(|note| note.after_seq == 0) {

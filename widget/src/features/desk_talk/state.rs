@@ -1,6 +1,7 @@
 //! The conversation that is open: read from where it stands, then followed for as long as it is on screen.
 
 use super::{
+    canned::Canned,
     composer::Mode,
     letters::{self, Letter, State},
 };
@@ -66,6 +67,7 @@ pub struct Talk {
     pub text: RwSignal<String>,
     pub mode: RwSignal<Mode>,
     pub colleagues: RwSignal<Vec<Colleague>>,
+    pub canned: Canned,
     epoch: StoredValue<u64>,
     turn: StoredValue<u32>,
     abort: StoredValue<Option<AbortController>, LocalStorage>,
@@ -89,6 +91,7 @@ impl Talk {
             text: RwSignal::new(String::new()),
             mode: RwSignal::new(Mode::Reply),
             colleagues: RwSignal::new(Vec::new()),
+            canned: Canned::new(),
             epoch: StoredValue::new(0),
             turn: StoredValue::new(0),
             abort: StoredValue::new_local(None),
@@ -188,7 +191,8 @@ impl Talk {
                 break;
             }
         }
-        let notes: Result<Notes, Failure> = self.desk.ask(Request::get(format!("/desk/conversations/{id}/notes"))).await;
+        let notes: Result<Notes, Failure> =
+            self.desk.ask(Request::get(format!("/desk/conversations/{id}/notes"))).await;
         if !self.is_turn(turn) {
             return Ok(());
         }
@@ -343,7 +347,9 @@ impl Talk {
         spawn_local(async move {
             let mut attempt = 0;
             while self.desk.door.try_get_untracked() == Some(crate::desk::Door::In) {
-                let Some(letter) = self.letters.with_untracked(|letters| letters::next(letters).cloned()) else { break };
+                let Some(letter) = self.letters.with_untracked(|letters| letters::next(letters).cloned()) else {
+                    break;
+                };
                 match self.send(&letter).await {
                     Ok(()) => attempt = 0,
                     Err(failure) if failure.passes() => {
