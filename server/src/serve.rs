@@ -1,7 +1,7 @@
 //! Starting, serving, stopping.
 
 use crate::{
-    agents,
+    agents::{self, log_in::DEMO_PASSWORD},
     app::{App, Surroundings},
     attachments,
     clock::SystemClock,
@@ -263,8 +263,12 @@ fn welcome(app: &App) {
         (format!("{url}/s/pk_demo"), "the panel as a page"),
         (format!("{url}/help/pk_demo/en"), "the help pages"),
         (format!("{url}/demo/outbox"), "mails and texts that would have been sent"),
+        (format!("{url}/desk"), "the desk of the shop's people"),
     ] {
         println!("  {address:<42} {what}");
+    }
+    for (email, name, role) in seed::PEOPLE {
+        println!("    {email:<40} {name}, {}; password: {DEMO_PASSWORD}", role.name());
     }
     println!("\n  Try order A-1001 with emma.wilson@example.com, or A-1024 with 13800138000.");
     println!("  Ctrl-C stops it.\n");

@@ -172,6 +172,7 @@ fn features_use_each_other_one_way() {
         ("notices", "sites"),
         ("orders", "sites"),
         ("admin", "agents"),
+        ("agents", "sites"),
         ("admin", "returns"),
         ("returns", "attachments"),
         ("returns", "connectors"),

@@ -15,6 +15,7 @@ mod conversations_bad;
 mod conversations_desk;
 mod conversations_people;
 mod database;
+mod desk_door;
 mod enumeration;
 mod every_route;
 mod follow;

@@ -25,8 +25,8 @@ CREATE INDEX agents_by_email ON agents (email);
 -- How many conversations each of them has.
 CREATE INDEX conversations_held ON conversations (site_id, agent_id) WHERE state = 'assigned';
 
--- Tries to log in that count, since the first of them. The bucket is a keyed hash: the table says nothing about anybody.
--- site_id is empty: at the door nobody knows the shop yet.
+-- Tries to show a password or a code that count, since the first of them. The bucket is a keyed hash: the table says nothing
+-- about anybody. site_id is empty: at the door nobody knows the shop yet.
 CREATE TABLE log_in_tries (
     site_id TEXT   NOT NULL,
     bucket  TEXT   NOT NULL,

@@ -93,7 +93,7 @@ async fn carry_out(
     asked: Asked,
 ) -> Result<Json<DeskReturn>, Error> {
     let second = match &asked.second {
-        Some(named) => Some(second(app, site, named).await?),
+        Some(named) => Some(second(app, site, &account.id, named).await?),
         None => None,
     };
     let row = desk::act(app, site, id, By { agent: account.id, second }, asked.act).await?;

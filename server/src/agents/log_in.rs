@@ -7,14 +7,13 @@
 use super::{
     Account, log_in_store as store,
     session::{self, Draft},
-    session_store, totp, verify_password,
+    session_store, totp, tries, verify_password,
 };
 use crate::{
     app::App,
     db::{self, Tx},
     error::Error,
     http::Source,
-    random::hex,
     secret::Secret,
 };
 use aftercart_shared::{
@@ -31,8 +30,6 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// Tries are counted from the first of them, for this long.
-const WINDOW_MS: i64 = Timestamp::HOUR_MS;
 /// Wrong ones for one address from one place.
 const PER_ACCOUNT: i64 = 5;
 /// Tries for whatever addresses from one place: a whole office may mistype on a Monday, nobody tries a list of passwords.
@@ -77,31 +74,32 @@ pub async fn log_in(app: &App, source: Source, headers: &HeaderMap, asked: LogIn
 }
 
 async fn decide(app: &App, source: Source, headers: &HeaderMap, asked: LogInRequest) -> Result<Outcome, Error> {
+    // However it is written, it is one address, and counted as one.
     let email = match Contact::parse(&asked.email) {
         Ok(Contact::Email(email)) => email,
         _ => String::new(),
     };
     let now = app.clock.now();
-    let tries = Tries::new(&app.secret, &asked.email.trim().to_lowercase(), source);
-    tries.count(app, now).await?;
+    let place = Place::new(&app.secret, &email, source);
+    tries::take(app, place.source.clone(), PER_SOURCE).await?;
+    tries::take(app, place.account.clone(), PER_ACCOUNT).await?;
     let mut right = right_ones(app, &email, &asked).await?;
     let candidate = match right.len() {
         0 => return Err(Error::LogInRefused),
         1 => right.remove(0),
         _ => {
-            tries.give_back(app).await?;
+            place.give_back(app).await?;
             return Ok(Outcome::Which(right.into_iter().map(|one| SiteId(one.site_id)).collect()));
         }
     };
     let step = match (&candidate.totp_secret, &asked.code) {
         (None, _) => None,
         (Some(_), None) => {
-            tries.give_back(app).await?;
+            place.give_back(app).await?;
             return Err(Error::LogInCodeRequired);
         }
         (Some(sealed), Some(code)) => {
-            let codes = code_bucket(&app.secret, &candidate.agent_id);
-            one_more(app, codes, CODES_PER_ACCOUNT, now).await?;
+            tries::take(app, tries::of_codes(&app.secret, &candidate.agent_id), CODES_PER_ACCOUNT).await?;
             let secret = open_secret(&app.secret, &candidate.agent_id, sealed);
             let secret = secret.ok_or_else(|| Error::Internal("an authenticator's secret cannot be opened".into()))?;
             Some(totp::step(&secret, code, now).ok_or(Error::LogInCodeInvalid)?)
@@ -109,7 +107,7 @@ async fn decide(app: &App, source: Source, headers: &HeaderMap, asked: LogInRequ
     };
     // Who comes in anew leaves what she had in this browser.
     let before = session::current(app, headers).await.ok().flatten();
-    begin(app, candidate, step, tries, before, headers, now).await.map(Outcome::In)
+    begin(app, candidate, step, place, before, headers, now).await.map(Outcome::In)
 }
 
 /// Those whose password it is. Takes as long where there is none.
@@ -150,13 +148,13 @@ async fn begin(
     app: &App,
     candidate: store::Candidate,
     step: Option<i64>,
-    tries: Tries,
+    place: Place,
     before: Option<session::LoggedIn>,
     headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<LoggedIn, Error> {
     let site = SiteId(candidate.site_id.clone());
-    let codes = code_bucket(&app.secret, &candidate.agent_id);
+    let codes = tries::of_codes(&app.secret, &candidate.agent_id);
     let password_hash = candidate.password_hash.clone();
     let account = candidate.account()?;
     let Draft { token, row } = Draft::new(&*app.random, &app.secret, account.id.clone(), headers);
@@ -171,7 +169,7 @@ async fn begin(
             }
             session_store::insert(tx, &shop, &row, now).await?;
             store::clear(tx, &codes).await?;
-            tries.clear(tx).await?;
+            place.clear(tx).await?;
             Ok(true)
         })
     });
@@ -183,25 +181,21 @@ async fn begin(
     }
 }
 
-/// Where one try is counted, under keyed hashes that say nothing about anybody.
-struct Tries {
+/// Where a try to log in is counted.
+struct Place {
+    /// For this address from there.
     account: String,
+    /// For all of them from there.
     source: String,
 }
 
-impl Tries {
-    fn new(secret: &Secret, email: &str, source: Source) -> Tries {
+impl Place {
+    fn new(secret: &Secret, email: &str, source: Source) -> Place {
         let source = source.0.to_string();
-        let hash = |kind: &str, parts: &[&[u8]]| hex(&secret.hmac(kind, parts)[..16]);
-        Tries {
-            account: hash("log in", &[email.as_bytes(), source.as_bytes()]),
-            source: hash("log in from", &[source.as_bytes()]),
+        Place {
+            account: tries::bucket(secret, "log in", &[email, &source]),
+            source: tries::bucket(secret, "log in from", &[&source]),
         }
-    }
-
-    async fn count(&self, app: &App, now: Timestamp) -> Result<(), Error> {
-        one_more(app, self.source.clone(), PER_SOURCE, now).await?;
-        one_more(app, self.account.clone(), PER_ACCOUNT, now).await
     }
 
     /// The password was right: it is no guess.
@@ -215,27 +209,11 @@ impl Tries {
         Ok(given.await?)
     }
 
+    /// Whoever has come in begins anew.
     async fn clear(self, tx: &mut Tx) -> Result<(), db::Error> {
         store::give_back(tx, &self.source).await?;
         store::clear(tx, &self.account).await
     }
-}
-
-async fn one_more(app: &App, bucket: String, most: i64, now: Timestamp) -> Result<(), Error> {
-    let forgotten = now.plus_ms(-WINDOW_MS);
-    let counted = app
-        .db
-        .write::<_, db::Error, _>(move |tx| Box::pin(async move { store::count(tx, &bucket, forgotten, now).await }));
-    let counted = counted.await?;
-    if counted.tries <= most {
-        return Ok(());
-    }
-    let left_ms = counted.since.saturating_add(WINDOW_MS) - now.0;
-    Err(Error::RateLimited { retry_after: u32::try_from(left_ms / 1000 + 1).unwrap_or(1) })
-}
-
-fn code_bucket(secret: &Secret, agent_id: &str) -> String {
-    hex(&secret.hmac("log in code", &[agent_id.as_bytes()])[..16])
 }
 
 /// Bound to its account: a sealed secret copied into another row does not open.
@@ -258,6 +236,5 @@ fn open_secret(secret: &Secret, agent_id: &str, sealed: &str) -> Option<Vec<u8>>
 pub async fn sweep(app: &App) -> Result<(), db::Error> {
     let now = app.clock.now();
     session::sweep(&app.db, now).await?;
-    let before = now.plus_ms(-WINDOW_MS);
-    app.db.write(move |tx| Box::pin(async move { store::forget(tx, before).await })).await
+    app.db.write(move |tx| Box::pin(async move { store::forget(tx, tries::forgotten(now)).await })).await
 }

@@ -8,6 +8,7 @@ pub mod session;
 pub mod session_store;
 pub mod store;
 pub mod totp;
+pub mod tries;
 
 use crate::db::{self, Db};
 use aftercart_shared::{
@@ -35,7 +36,7 @@ pub struct Account {
 /// The database's.
 pub async fn account(db: &Db, site: &SiteId, email: &str) -> Result<Option<Account>, db::Error> {
     let Ok(Contact::Email(email)) = Contact::parse(email) else { return Ok(None) };
-    store::active(db, site, &email).await?.map(|row| row.account()).transpose()
+    store::active(db, site, &email).await?.map(store::ActiveAgent::account).transpose()
 }
 
 /// NIST SP 800-63B: length is what counts.

@@ -25,7 +25,7 @@ pub fn code_of(secret: &[u8], step: i64) -> String {
     let tag = hmac::sign(&key, &step.to_be_bytes());
     let bytes = tag.as_ref();
     let at = usize::from(bytes.last().copied().unwrap_or_default() & 0x0f);
-    let four = bytes.iter().skip(at).take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+    let four = bytes.iter().skip(at).take(4).fold(0_u32, |number, byte| (number << 8) | u32::from(*byte));
     format!("{:0DIGITS$}", (four & 0x7fff_ffff) % 1_000_000)
 }
 
@@ -43,8 +43,8 @@ pub fn uri(secret: &[u8], shop: &str, email: &str) -> String {
 /// RFC 4648, without padding.
 fn base32(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits: Vec<u8> = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
-    let letter = |five: &[u8]| (0..5).fold(0, |number, at| number << 1 | five.get(at).copied().unwrap_or_default());
+    let bits: Vec<u8> = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| (byte >> bit) & 1)).collect();
+    let letter = |five: &[u8]| (0..5).fold(0, |number, at| (number << 1) | five.get(at).copied().unwrap_or_default());
     bits.chunks(5).map(|five| char::from(LETTERS[usize::from(letter(five))])).collect()
 }
 

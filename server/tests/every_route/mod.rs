@@ -1,6 +1,7 @@
-//! On every route of the API: another shop's key, session or token, and another shopper's order, get the answer that
-//! says nothing, and leave nothing behind. The router itself says which routes there are.
+//! On every route of the API: another shop's key, session or token, another shopper's order, and a role that does not reach,
+//! get the answer that says nothing, and leave nothing behind. The router itself says which routes there are.
 
+mod door;
 mod people;
 mod talk;
 mod world;
@@ -23,7 +24,7 @@ use world::{EMMA, LI, OURS, SECRET, SECRET_THERE, THEIRS, World, lookup, signed}
 type Route = (&'static str, &'static str);
 
 /// Every route, each with a test below that comes from the wrong side.
-const COVERED: [Route; 79] = [
+const COVERED: &[Route] = &[
     ("POST", "/api/v1/orders/lookup"),
     ("GET", "/api/v1/orders/watch"),
     ("POST", "/api/v1/orders/dispute"),
@@ -107,6 +108,13 @@ const COVERED: [Route; 79] = [
     ("POST", "/api/v1/admin/conversations/{id}/close"),
     ("POST", "/api/v1/admin/conversations/{id}/read"),
     ("POST", "/api/v1/admin/conversations/{id}/typing"),
+    // The door of the desk.
+    ("POST", "/api/v1/desk/log-in"),
+    ("POST", "/api/v1/desk/log-out"),
+    ("GET", "/api/v1/desk/me"),
+    ("GET", "/api/v1/desk/sessions"),
+    ("DELETE", "/api/v1/desk/sessions/{id}"),
+    ("GET", "/api/v1/desk/colleagues"),
 ];
 
 /// Out of the router's own text: `.route("/me", get(…))` gives `GET /me`, under what its router is nested at.
@@ -116,12 +124,13 @@ fn routes() -> BTreeSet<(String, String)> {
     let mut prefix = "";
     let mut rest = text.as_str();
     loop {
-        let next = ["let api = ", "let admin = ", "    Router::new()", ".route("].into_iter();
+        let next = ["let api = ", "let admin = ", "let desk = ", "    Router::new()", ".route("].into_iter();
         let Some((at, mark)) = next.filter_map(|mark| Some((rest.find(mark)?, mark))).min() else { return found };
         rest = &rest[at + mark.len()..];
         match mark {
             "let api = " => (prefix, rest) = ("/api/v1", &rest["Router::new()".len()..]),
             "let admin = " => (prefix, rest) = ("/api/v1/admin", &rest["Router::new()".len()..]),
+            "let desk = " => (prefix, rest) = ("/api/v1/desk", &rest["Router::new()".len()..]),
             "    Router::new()" => prefix = "",
             _ => {
                 let path = rest.split('"').nth(1).unwrap();
@@ -261,6 +270,7 @@ impl World {
         self.tries_of_returns(&mut add);
         self.tries_of_people(&mut add);
         self.tries_of_talk(&mut add);
+        self.tries_of_door(&mut add);
         let attach = app.post("/api/v1/me/attachments").header("content-type", "image/jpeg").body(jpeg(16, 16));
         add(50, attach.bearer_auth(&self.emma_there), 401, &[]);
         let (here, there) = (&self.picture, &self.picture_there);

@@ -3,6 +3,7 @@
 mod builders;
 mod clock;
 pub mod digest;
+pub mod door;
 pub mod import;
 pub mod pictures;
 mod postgres;
