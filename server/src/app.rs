@@ -8,6 +8,7 @@ use crate::{
     db::Db,
     http::limit::RequestLimiter,
     http_client::HttpClient,
+    inbox::QueueCounts,
     knowledge::Knowledge,
     notifications::{HttpTexts, Mailer, Texts},
     orders::{failures::Failures, shops::Shops, waiters::Waiters},
@@ -49,6 +50,8 @@ pub struct Parts {
     pub sockets: Waiters,
     /// Who is writing just now.
     pub typing: Typing,
+    /// How many conversations everybody has.
+    pub queues: QueueCounts,
     /// How much visitors send.
     pub sends: SendLimiter,
     /// Where pictures are taken.
@@ -123,6 +126,7 @@ impl App {
             waiters: Waiters::default(),
             sockets: Waiters::new(config.limits.sockets_per_source),
             typing: Typing::default(),
+            queues: QueueCounts::default(),
             sends: SendLimiter::new(&config.limits),
             desk: Desk::new(files, &config.attachments),
             config,

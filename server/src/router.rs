@@ -5,7 +5,7 @@ use crate::{
     app::App,
     attachments, conversations,
     http::{cors, limit, observe, security},
-    knowledge, notices, notifications, orders, returns, shoppers, surfaces, sync,
+    inbox, knowledge, notices, notifications, orders, returns, shoppers, surfaces, sync,
 };
 use axum::{
     Router,
@@ -122,6 +122,21 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), limit::limit))
         .layer(axum::middleware::from_fn(security::ours_alone))
         .layer(DefaultBodyLimit::max(admin::routes::BODY_MAX));
+
+    let desk = Router::new()
+        .route("/inbox", get(inbox::routes::inbox))
+        .route("/inbox/changes", get(inbox::routes::changed))
+        .route("/conversations/{id}/customer", get(inbox::routes::customer))
+        .route("/conversations/{id}/notes", get(inbox::note_routes::list).post(inbox::note_routes::write))
+        .route("/orders/{order_id}", get(inbox::routes::order))
+        .route("/canned-replies", get(inbox::canned_routes::list))
+        .route(
+            "/canned-replies/{shortcut}",
+            put(inbox::canned_routes::put).delete(inbox::canned_routes::delete),
+        )
+        .fallback(observe::not_found)
+        .method_not_allowed_fallback(observe::method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), limit::limit));
 
     Router::new()
         .nest("/api/v1/admin", admin)

@@ -1,6 +1,6 @@
 //! `/api/openapi.json`: the API in the form that other people's tools read, made from the very types that it uses.
 
-use crate::{agents, attachments, conversations, knowledge, notices, orders, returns, shoppers};
+use crate::{agents, attachments, conversations, inbox, knowledge, notices, orders, returns, shoppers};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
@@ -61,6 +61,15 @@ use utoipa::{
         super::effects::confirm,
         super::withdrawals::list,
         super::withdrawals::handled,
+        inbox::routes::inbox,
+        inbox::routes::changed,
+        inbox::routes::customer,
+        inbox::routes::order,
+        inbox::note_routes::list,
+        inbox::note_routes::write,
+        inbox::canned_routes::list,
+        inbox::canned_routes::put,
+        inbox::canned_routes::delete,
         orders::routes::lookup,
         orders::watch::watch,
         orders::watch::dispute,

@@ -4,6 +4,7 @@
 use super::{
     access::{Agent, ConversationRef},
     append::note,
+    queue_store::{self, Waiting},
     store::{self, HeadRow},
 };
 use crate::{agents::Permission, app::App, db::Tx, error::Error};
@@ -79,7 +80,10 @@ async fn in_transaction(
         Change::Close => (store::close(tx, site, id, now).await?, What::Closed {}),
     };
     match seq {
-        Some(seq) => note(tx, (site, id), seq, Some(by.id().as_str()), &what, now).await,
+        Some(seq) => {
+            note(tx, (site, id), seq, Some(by.id().as_str()), &what, now).await?;
+            Ok(queue_store::touch(tx, site, &[(id, Waiting::AsBefore)]).await?)
+        }
         None => {
             let head = store::head(tx, site, id).await?.ok_or(Error::ConversationNotFound)?;
             stands(&head, by, change)
@@ -105,7 +109,7 @@ fn stands(head: &HeadRow, by: &Agent, change: &Change) -> Result<(), Error> {
     }
 }
 
-/// Closes what nobody can come back to, in the caller's transaction.
+/// Closes what nobody can come back to, in the caller's transaction, which touches it.
 pub(super) async fn abandon(tx: &mut Tx, (site, id): (&SiteId, &ConversationId), now: Timestamp) -> Result<(), Error> {
     match store::close(tx, site, id, now).await? {
         Some(seq) => note(tx, (site, id), seq, None, &What::Closed {}, now).await,

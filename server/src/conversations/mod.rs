@@ -13,6 +13,7 @@ pub mod hand;
 mod limit;
 pub mod open;
 pub mod picture;
+pub mod queue_store;
 pub mod read;
 pub mod routes;
 pub mod say;
@@ -26,6 +27,7 @@ pub mod visitor_store;
 pub mod wait;
 pub mod watch;
 mod watch_store;
+pub mod words;
 
 pub use limit::SendLimiter;
 pub use typing::{Typing, is_typing, typing};

@@ -88,6 +88,8 @@ pub struct NewConversation {
     pub locale: String,
     /// JSON.
     pub subject: String,
+    /// The number of the order that she asks about, in the form in which it is searched.
+    pub order_key: Option<String>,
 }
 
 /// # Errors
@@ -96,10 +98,20 @@ pub async fn insert(tx: &mut Tx, site: &SiteId, new: &NewConversation, now: Time
     tx.execute(
         sql!(
             "INSERT INTO conversations (site_id, conversation_id, visitor_id, shopper_id, epoch, last_seq, state, locale,
-                                        subject, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, 0, 'queued', $6, $7, $8, $8)"
+                                        subject, created_at, updated_at, order_key)
+             VALUES ($1, $2, $3, $4, $5, 0, 'queued', $6, $7, $8, $8, $9)"
         ),
-        args![site, &new.id, &new.visitor, &new.shopper_id, FIRST_EPOCH, &new.locale, &new.subject, now],
+        args![
+            site,
+            &new.id,
+            &new.visitor,
+            &new.shopper_id,
+            FIRST_EPOCH,
+            &new.locale,
+            &new.subject,
+            now,
+            &new.order_key
+        ],
     )
     .await
     .map(|_| ())
@@ -192,7 +204,7 @@ pub async fn hand_over(
 pub async fn close(tx: &mut Tx, site: &SiteId, id: &ConversationId, now: Timestamp) -> Result<Option<i64>, db::Error> {
     let row = tx.fetch_optional::<LastSeq>(
         sql!(
-            "UPDATE conversations SET state = 'closed', closed_at = $3, last_seq = last_seq + 1, updated_at = $3
+            "UPDATE conversations SET state = 'closed', waiting_since = NULL, closed_at = $3, last_seq = last_seq + 1, updated_at = $3
              WHERE site_id = $1 AND conversation_id = $2 AND state <> 'closed' RETURNING last_seq"
         ),
         args![site, id, now],

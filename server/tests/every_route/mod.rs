@@ -2,6 +2,7 @@
 //! get the answer that says nothing, and leave nothing behind. The router itself says which routes there are.
 
 mod door;
+mod inbox;
 mod people;
 mod talk;
 mod world;
@@ -115,6 +116,16 @@ const COVERED: &[Route] = &[
     ("GET", "/api/v1/desk/sessions"),
     ("DELETE", "/api/v1/desk/sessions/{id}"),
     ("GET", "/api/v1/desk/colleagues"),
+    // What the shop's people have before them.
+    ("GET", "/api/v1/desk/inbox"),
+    ("GET", "/api/v1/desk/inbox/changes"),
+    ("GET", "/api/v1/desk/conversations/{id}/customer"),
+    ("GET", "/api/v1/desk/conversations/{id}/notes"),
+    ("POST", "/api/v1/desk/conversations/{id}/notes"),
+    ("GET", "/api/v1/desk/orders/{order_id}"),
+    ("GET", "/api/v1/desk/canned-replies"),
+    ("PUT", "/api/v1/desk/canned-replies/{shortcut}"),
+    ("DELETE", "/api/v1/desk/canned-replies/{shortcut}"),
 ];
 
 /// Out of the router's own text: `.route("/me", get(…))` gives `GET /me`, under what its router is nested at.
@@ -271,6 +282,7 @@ impl World {
         self.tries_of_people(&mut add);
         self.tries_of_talk(&mut add);
         self.tries_of_door(&mut add);
+        self.tries_of_inbox(&mut add);
         let attach = app.post("/api/v1/me/attachments").header("content-type", "image/jpeg").body(jpeg(16, 16));
         add(50, attach.bearer_auth(&self.emma_there), 401, &[]);
         let (here, there) = (&self.picture, &self.picture_there);
@@ -435,7 +447,7 @@ on_both! {
     async fn a_shop_that_is_none_is_told_so_everywhere(app) {
         let before = app.tables().await;
         // A socket names its shop in the first frame, not before.
-        let elsewhere = ["/admin/", "/webhooks/", "/socket"];
+        let elsewhere = ["/admin/", "/desk/", "/webhooks/", "/socket"];
         let of_a_shop = |path: &str| path.starts_with("/api/v1") && !elsewhere.iter().any(|part| path.contains(part));
         for (method, path) in COVERED.iter().filter(|(_, path)| of_a_shop(path)) {
             let path = path.replace(['{', '}'], "");

@@ -2,10 +2,12 @@
 
 use super::door::Door;
 use crate::support::{
-    TestApp, article, order,
+    TestApp, article,
+    at_desk::AtDesk,
+    order,
     pictures::jpeg,
     read,
-    returns::{arrived, key as key_, wish},
+    returns::{MING, READER, arrived, key as key_, wish},
     shop::{Connected, StandIn},
     talk::Talk,
 };
@@ -59,6 +61,9 @@ pub struct World {
     pub talk_stranger: Talk,
     pub talk_there: Talk,
     pub talk_picture: String,
+    /// Of ours, at her desk: one who answers, and one who only looks.
+    pub ming: AtDesk,
+    pub reader: AtDesk,
     pub here: Connected,
     pub connector_there: Connected,
 }
@@ -129,6 +134,8 @@ impl World {
             door: Door::default(),
             picture: String::new(),
             picture_there: String::new(),
+            ming: AtDesk::default(),
+            reader: AtDesk::default(),
             talk: Talk::default(),
             talk_stranger: Talk::default(),
             talk_there: Talk::default(),
@@ -176,6 +183,8 @@ impl World {
         self.talk_picture = text(&attached(self.app.post(path).bearer_auth(&self.emma)).await.1["id"]);
         self.begin_to_talk().await;
         self.door = Door::new(self).await;
+        self.ming = self.app.at_desk(MING).await;
+        self.reader = self.app.at_desk(READER).await;
     }
 
     async fn begin_to_talk(&mut self) {

@@ -1,5 +1,6 @@
 //! A whole Aftercart on a free port, with a clock of its own and an empty database that nobody else sees.
 
+pub mod at_desk;
 mod builders;
 mod clock;
 pub mod digest;

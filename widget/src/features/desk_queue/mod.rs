@@ -139,6 +139,7 @@ fn body(queue: Queue) -> Dom {
             Pace::Failed(failure) if nothing => {
                 kit::failed(desk, &words::failure(desk, &failure), move || queue.reload()).into()
             }
+            _ if nothing && queue.more.get() => kit::bones(desk, &["row", "row", "row"]),
             Pace::Loading(false) if nothing => Dom::default(),
             Pace::Loading(true) if nothing => kit::bones(desk, &["row", "row", "row", "row", "row", "row"]),
             _ if !nothing => list::list(queue),

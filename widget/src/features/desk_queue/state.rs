@@ -135,6 +135,7 @@ impl Queue {
                     self.rows.set(inbox.rows.into_iter().map(Arc::new).collect());
                     self.pace.set(Pace::Done);
                     self.follow();
+                    self.look_further();
                 }
                 Err(failure) => {
                     if self.rows.with_untracked(|rows| !rows.is_empty()) {
@@ -148,6 +149,13 @@ impl Queue {
 
     pub fn has_more(self) -> bool {
         self.next.with_value(Option::is_some)
+    }
+
+    /// Of what is searched for a page may be empty and yet not the last.
+    fn look_further(self) {
+        if self.rows.with_untracked(Vec::is_empty) {
+            self.read_on();
+        }
     }
 
     /// The next page, once.
@@ -168,6 +176,7 @@ impl Queue {
                 Ok(inbox) => {
                     self.next.set_value(inbox.next);
                     self.rows.update(|rows| order::append(rows, inbox.rows));
+                    self.look_further();
                 }
                 Err(failure) => self.desk.complain_of(&failure),
             }
