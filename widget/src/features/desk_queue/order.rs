@@ -19,13 +19,13 @@ pub fn belongs(row: &InboxRow, view: InboxView, me: &str) -> bool {
 }
 
 /// Whoever waits longest comes first; of those that wait for nobody, and of closed ones, the newest.
-type Key<'a> = (i64, Reverse<i64>, Reverse<&'a str>);
+type Key<'a> = (i64, Reverse<i64>, &'a str);
 
 fn key(row: &InboxRow, view: InboxView) -> Key<'_> {
     let conversation = &row.conversation;
     let newest = Reverse(conversation.updated_at.0);
     let waits = row.waiting_since.filter(|_| view != InboxView::Closed).map_or(i64::MAX, |since| since.0);
-    (waits, newest, Reverse(conversation.view.id.as_str()))
+    (waits, newest, conversation.view.id.as_str())
 }
 
 /// Puts in what has changed, and takes out what belongs elsewhere now. `more`: the list goes on beyond what is here, so that
