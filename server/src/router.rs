@@ -78,6 +78,16 @@ pub fn router(app: App) -> Router {
         .route("/sessions", get(agents::routes::sessions))
         .route("/sessions/{id}", delete(agents::routes::end_session))
         .route("/colleagues", get(agents::routes::colleagues))
+        .route("/inbox", get(inbox::routes::inbox))
+        .route("/inbox/changes", get(inbox::routes::changed))
+        .route("/conversations/{id}/customer", get(inbox::routes::customer))
+        .route("/conversations/{id}/notes", get(inbox::note_routes::list).post(inbox::note_routes::write))
+        .route("/orders/{order_id}", get(inbox::routes::order))
+        .route("/canned-replies", get(inbox::canned_routes::list))
+        .route(
+            "/canned-replies/{shortcut}",
+            put(inbox::canned_routes::put).delete(inbox::canned_routes::delete),
+        )
         .fallback(observe::not_found)
         .method_not_allowed_fallback(observe::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), limit::limit))
@@ -122,21 +132,6 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), limit::limit))
         .layer(axum::middleware::from_fn(security::ours_alone))
         .layer(DefaultBodyLimit::max(admin::routes::BODY_MAX));
-
-    let desk = Router::new()
-        .route("/inbox", get(inbox::routes::inbox))
-        .route("/inbox/changes", get(inbox::routes::changed))
-        .route("/conversations/{id}/customer", get(inbox::routes::customer))
-        .route("/conversations/{id}/notes", get(inbox::note_routes::list).post(inbox::note_routes::write))
-        .route("/orders/{order_id}", get(inbox::routes::order))
-        .route("/canned-replies", get(inbox::canned_routes::list))
-        .route(
-            "/canned-replies/{shortcut}",
-            put(inbox::canned_routes::put).delete(inbox::canned_routes::delete),
-        )
-        .fallback(observe::not_found)
-        .method_not_allowed_fallback(observe::method_not_allowed)
-        .layer(from_fn_with_state(app.clone(), limit::limit));
 
     Router::new()
         .nest("/api/v1/admin", admin)

@@ -28,7 +28,7 @@ crate::act_bodies!(; without agent: CannedText);
 ///
 /// By shortcut, each in one or more languages.
 #[utoipa::path(
-    get, path = "/api/v1/desk/canned-replies", tag = "desk", security(("desk" = []), ("secret_key" = [])),
+    get, path = "/api/v1/desk/canned-replies", tag = "desk", security(("desk_session" = []), ("secret_key" = [])),
     responses(
         (status = 200, body = CannedReplies, example = json!({"replies": [{
             "shortcut": "late", "texts": [{"locale": "en", "text": "Hello {name}, order {order} is late, and we are sorry."}]
@@ -51,7 +51,7 @@ pub async fn list(State(app): State<App>, staff: Staff<ReadConversations>) -> Re
 ///
 /// A new one, or in place of the one with this shortcut. Shortcuts are kept in lower case.
 #[utoipa::path(
-    put, path = "/api/v1/desk/canned-replies/{shortcut}", tag = "desk", security(("desk" = [])),
+    put, path = "/api/v1/desk/canned-replies/{shortcut}", tag = "desk", security(("desk_session" = [])),
     params(("shortcut" = String, Path, description = "Letters, digits, `-` and `_`, at most 32")),
     request_body(content = CannedText, example = json!({"texts": [{"locale": "en", "text": "Hello {name}, we are sorry."}]})),
     responses(
@@ -86,7 +86,7 @@ pub async fn put(
 
 /// Delete a canned reply
 #[utoipa::path(
-    delete, path = "/api/v1/desk/canned-replies/{shortcut}", tag = "desk", security(("desk" = [])),
+    delete, path = "/api/v1/desk/canned-replies/{shortcut}", tag = "desk", security(("desk_session" = [])),
     params(("shortcut" = String, Path, description = "`CannedReply::shortcut`")),
     responses(
         (status = 204),

@@ -26,7 +26,7 @@ crate::act_bodies!(; without agent: NewNote);
 ///
 /// What colleagues have told one another, oldest first, at most the newest 500. No shopper ever sees them.
 #[utoipa::path(
-    get, path = "/api/v1/desk/conversations/{id}/notes", tag = "desk", security(("desk" = []), ("secret_key" = [])),
+    get, path = "/api/v1/desk/conversations/{id}/notes", tag = "desk", security(("desk_session" = []), ("secret_key" = [])),
     params(("id" = String, Path, description = "`ConversationView::id`")),
     responses(
         (status = 200, body = Notes, example = json!({"notes": [{
@@ -51,7 +51,7 @@ pub async fn list(
 ///
 /// For colleagues. The same `client_id` again is the same note.
 #[utoipa::path(
-    post, path = "/api/v1/desk/conversations/{id}/notes", tag = "desk", security(("desk" = [])),
+    post, path = "/api/v1/desk/conversations/{id}/notes", tag = "desk", security(("desk_session" = [])),
     params(("id" = String, Path, description = "`ConversationView::id`")),
     request_body(content = NewNote, example = json!({"client_id": "5b0e…", "text": "Her parcel is at the depot."})),
     responses(

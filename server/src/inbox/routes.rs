@@ -68,7 +68,7 @@ pub struct Language {
 /// that a page may be short, or empty, and yet have a `next`. Later pages leave out what has changed since the first, which
 /// comes with the changes since its `version`.
 #[utoipa::path(
-    get, path = "/api/v1/desk/inbox", tag = "desk", security(("desk" = [])),
+    get, path = "/api/v1/desk/inbox", tag = "desk", security(("desk_session" = [])),
     params(
         ("view" = Option<InboxView>, Query, description = "`mine`, `unassigned`, `all` (that are open), `closed`; `mine`"),
         ("query" = Option<String>, Query, description = "What to look for; at most 200 characters"),
@@ -108,7 +108,7 @@ pub async fn inbox(
 /// Every conversation that has changed since a version, as it is now and whatever view it belongs to; within `wait` seconds as
 /// soon as there is one. After more than 100 there are none, and `reload`.
 #[utoipa::path(
-    get, path = "/api/v1/desk/inbox/changes", tag = "desk", security(("desk" = [])),
+    get, path = "/api/v1/desk/inbox/changes", tag = "desk", security(("desk_session" = [])),
     params(
         ("since" = u64, Query, description = "`version` of the answer before"),
         ("wait" = Option<u32>, Query, description = "Seconds; at most 25"),
@@ -140,7 +140,7 @@ pub async fn changed(
 /// Whoever has proved who she is, with her orders, returns and other conversations; of anybody else only what this very
 /// browser has talked about before.
 #[utoipa::path(
-    get, path = "/api/v1/desk/conversations/{id}/customer", tag = "desk", security(("desk" = [])),
+    get, path = "/api/v1/desk/conversations/{id}/customer", tag = "desk", security(("desk_session" = [])),
     params(
         ("id" = String, Path, description = "`ConversationView::id`"),
         ("locale" = Option<Locale>, Query, description = "The language of the words"),
@@ -166,7 +166,7 @@ pub async fn customer(
 ///
 /// With nothing masked. That it was looked at stands among what agents did (`see_order`), once an hour.
 #[utoipa::path(
-    get, path = "/api/v1/desk/orders/{order_id}", tag = "desk", security(("desk" = [])),
+    get, path = "/api/v1/desk/orders/{order_id}", tag = "desk", security(("desk_session" = [])),
     params(("order_id" = String, Path, description = "`MyOrder::id`")),
     responses(
         (status = 200, body = FullOrder),

@@ -281,8 +281,8 @@ impl World {
         self.tries_of_returns(&mut add);
         self.tries_of_people(&mut add);
         self.tries_of_talk(&mut add);
-        self.tries_of_door(&mut add);
         self.tries_of_inbox(&mut add);
+        self.tries_of_door(&mut add);
         let attach = app.post("/api/v1/me/attachments").header("content-type", "image/jpeg").body(jpeg(16, 16));
         add(50, attach.bearer_auth(&self.emma_there), 401, &[]);
         let (here, there) = (&self.picture, &self.picture_there);

@@ -182,9 +182,9 @@ impl World {
         self.send_back().await;
         self.talk_picture = text(&attached(self.app.post(path).bearer_auth(&self.emma)).await.1["id"]);
         self.begin_to_talk().await;
-        self.door = Door::new(self).await;
         self.ming = self.app.at_desk(MING).await;
         self.reader = self.app.at_desk(READER).await;
+        self.door = Door::new(self).await;
     }
 
     async fn begin_to_talk(&mut self) {
