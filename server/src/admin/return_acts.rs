@@ -17,6 +17,7 @@ use crate::{
 use aftercart_shared::{error::WireError, ids::ReturnId};
 use axum::extract::{Path, State};
 use serde::Deserialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -88,7 +89,7 @@ impl From<Act> for Asked {
 
 async fn carry_out(
     app: &App,
-    (site, account): (&Site, Account),
+    (site, account): (&Arc<Site>, Account),
     id: ReturnId,
     asked: Asked,
 ) -> Result<Json<DeskReturn>, Error> {

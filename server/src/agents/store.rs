@@ -128,7 +128,8 @@ pub async fn set_password(
         sql!("UPDATE agents SET password_hash = $3 WHERE site_id = $1 AND email = $2 RETURNING agent_id"),
         args![site, email, password_hash],
     );
-    ended(tx, site, changed.await?).await
+    let changed = changed.await?;
+    ended(tx, site, changed).await
 }
 
 /// Disables an account, or lets it work again (`None`).
@@ -142,7 +143,8 @@ pub async fn set_disabled(
         sql!("UPDATE agents SET disabled_at = $3 WHERE site_id = $1 AND email = $2 RETURNING agent_id"),
         args![site, email, at],
     );
-    ended(tx, site, changed.await?).await
+    let changed = changed.await?;
+    ended(tx, site, changed).await
 }
 
 /// Gives an account an authenticator, or takes it away (`None`).
@@ -159,7 +161,8 @@ pub async fn set_totp(
         ),
         args![site, agent, sealed],
     );
-    ended(tx, site, changed.await?).await
+    let changed = changed.await?;
+    ended(tx, site, changed).await
 }
 
 async fn ended(tx: &mut Tx, site: &SiteId, changed: Option<Changed>) -> Result<Option<AgentId>, db::Error> {

@@ -135,12 +135,15 @@ impl Desk {
         self.door.set(Door::In);
     }
 
-    /// She is logged in no more; `ended`: without having asked for it. What she was writing stays for when she is back.
+    /// She has asked to be let out: nothing of hers stays in this tab.
+    pub fn leaves(self) {
+        self.went_out(false);
+        kept::forget_tab();
+    }
+
+    /// She is logged in no more; `ended`: she was, a moment ago. What she was writing stays for when she is back.
     pub fn went_out(self, ended: bool) {
         kept::keep(INSIDE, None);
-        if !ended {
-            kept::forget_tab();
-        }
         self.open.set(None);
         self.me.set(None);
         if !matches!(self.door.get_untracked(), Door::Out(_)) {

@@ -108,7 +108,8 @@ impl Nav {
     }
 
     pub fn show(self, view: InboxView) {
-        self.go(Place { view, ..self.place.get_untracked() });
+        // No step either: back leads out of the conversation, not through the queue's parts.
+        self.replace(Place { view, ..self.place.get_untracked() });
     }
 
     pub fn open(self, id: &str) {

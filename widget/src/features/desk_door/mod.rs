@@ -33,7 +33,7 @@ pub fn log_out(desk: Desk) {
     spawn_local(async move {
         match desk.do_it(Request::post("/desk/log-out", &Nothing {})).await {
             Err(failure) if failure.status != 401 => desk.complain_of(&failure),
-            _ => desk.went_out(false),
+            _ => desk.leaves(),
         }
     });
 }

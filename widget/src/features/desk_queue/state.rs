@@ -241,15 +241,4 @@ impl Queue {
         let (me, more, insert) = (self.desk.email(), self.has_more(), query.is_empty());
         self.rows.update(|rows| order::merge(rows, changes.rows, view, &me, more, insert));
     }
-
-    /// As we know it to be now, before we are told.
-    pub fn put(self, row: InboxRow) {
-        let Some((view, query)) = self.of.get_value() else { return };
-        let (me, more, insert) = (self.desk.email(), self.has_more(), query.is_empty());
-        self.rows.update(|rows| order::merge(rows, vec![row], view, &me, more, insert));
-    }
-
-    pub fn row(self, id: &str) -> Option<Arc<InboxRow>> {
-        self.rows.with_untracked(|rows| rows.iter().find(|row| row.conversation.view.id.as_str() == id).cloned())
-    }
 }

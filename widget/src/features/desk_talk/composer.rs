@@ -11,7 +11,7 @@ use crate::{
 use aftercart_shared::{
     api::{
         conversations::ConversationState,
-        desk::{CannedReply, Permission},
+        desk::{CannedReply, DeskConversation, Permission},
     },
     events::TEXT_MAX,
 };
@@ -53,18 +53,18 @@ fn send(talk: Talk) {
 
 pub fn composer(talk: Talk) -> Dom {
     let desk = talk.desk;
+    let is_closed = |open: &DeskConversation| open.view.state == ConversationState::Closed;
+    let closed = Memo::new(move |_| talk.who.with(|open| open.as_ref().is_none_or(is_closed)));
     redrawn(move || {
-        let closed =
-            desk.open.with(|open| open.as_ref().is_none_or(|open| open.view.state == ConversationState::Closed));
-        let t = desk.t();
         if !desk.may(Permission::Answer) {
-            return el("p", "ad-composer-off").child(small_icon("lock")).child(t.desk_reading_only()).into();
+            let words = desk.t().desk_reading_only();
+            return el("p", "ad-composer-off").child(small_icon("lock")).child(words).into();
         }
         // What was closed can still be noted upon.
-        if closed {
+        if closed.get() {
             talk.mode.set(Mode::Note);
         }
-        form(talk, closed)
+        form(talk, closed.get())
     })
 }
 

@@ -49,7 +49,7 @@ pub fn head(talk: Talk) -> Dom {
     let desk = talk.desk;
     redrawn(move || {
         let t = desk.t();
-        let Some(open) = desk.open.get() else { return Dom::default() };
+        let Some(open) = talk.who.get() else { return Dom::default() };
         let name = words::name(desk, &open.visitor);
         let proved = open.visitor.certainty == Certainty::Verified;
         let certainty = el("span", if proved { "ad-sure" } else { "ad-sure ad-sure-not" })
@@ -94,16 +94,16 @@ fn actions(talk: Talk, open: &DeskConversation) -> Dom {
     let close = kit::button("ad-quiet", "check", t.desk_close(), move || close(talk))
         .id("ad-close")
         .attr("aria-keyshortcuts", "e");
-    el("div", "ad-actions").child(take).child(hand).child(close).child(handing(talk)).into()
+    el("div", "ad-actions").child(take).child(hand).child(close).into()
 }
 
 /// To whom?
-fn handing(talk: Talk) -> Dom {
+pub fn handing(talk: Talk) -> Dom {
     let desk = talk.desk;
     let t = desk.t();
     let list = redrawn(move || {
         let t = desk.t();
-        let holder = desk.open.with(|open| open.as_ref().and_then(|open| open.agent_email.clone()));
+        let holder = talk.who.with(|open| open.as_ref().and_then(|open| open.agent_email.clone()));
         let one = |colleague: &aftercart_shared::api::desk::Colleague| -> Option<Dom> {
             (holder.as_deref() != Some(&colleague.email)).then(|| {
                 let email = colleague.email.clone();
@@ -141,7 +141,7 @@ pub fn banner(talk: Talk) -> Dom {
     let desk = talk.desk;
     redrawn(move || {
         let t = desk.t();
-        let Some(open) = desk.open.get() else { return Dom::default() };
+        let Some(open) = talk.who.get() else { return Dom::default() };
         let line = |class: &str, icon: &str, text: String| {
             el("p", class).child(small_icon(icon)).child(el("span", "").child(text))
         };

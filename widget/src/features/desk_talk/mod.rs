@@ -41,7 +41,10 @@ pub fn talk(talk: Talk) -> Dom {
             Pace::Failed(failure) => {
                 kit::failed(desk, &words::failure(desk, &failure), move || talk.open_again()).into()
             }
-            Pace::Done => [head::head(talk), head::banner(talk), log::log(talk), composer::composer(talk)].into(),
+            Pace::Done => {
+                [head::head(talk), head::banner(talk), log::log(talk), composer::composer(talk), head::handing(talk)]
+                    .into()
+            }
         });
         el("div", "ad-talk").child(body).into()
     })

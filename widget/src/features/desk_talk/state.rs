@@ -68,6 +68,8 @@ pub struct Talk {
     pub mode: RwSignal<Mode>,
     pub colleagues: RwSignal<Vec<Colleague>>,
     pub canned: Canned,
+    /// Whose it is and how it stands: the same while nothing but words are added.
+    pub who: Memo<Option<DeskConversation>>,
     epoch: StoredValue<u64>,
     turn: StoredValue<u32>,
     abort: StoredValue<Option<AbortController>, LocalStorage>,
@@ -92,6 +94,7 @@ impl Talk {
             mode: RwSignal::new(Mode::Reply),
             colleagues: RwSignal::new(Vec::new()),
             canned: Canned::new(),
+            who: Memo::new(move |_| desk.open.get().map(standing)),
             epoch: StoredValue::new(0),
             turn: StoredValue::new(0),
             abort: StoredValue::new_local(None),
@@ -119,6 +122,9 @@ impl Talk {
 
     /// Whoever logs in next finds nothing of it.
     pub fn forget(self) {
+        // What she was writing is kept already, or not to be.
+        self.id.set(None);
+        self.text.set(String::new());
         self.begin(None);
         self.letters.set(Vec::new());
         self.colleagues.set(Vec::new());
@@ -485,6 +491,13 @@ impl Talk {
             }
         });
     }
+}
+
+fn standing(mut open: DeskConversation) -> DeskConversation {
+    open.view.last_seq = 0;
+    open.view.read = ReadMarks::default();
+    open.updated_at = open.view.created_at;
+    open
 }
 
 /// In its place; what is there already stays.

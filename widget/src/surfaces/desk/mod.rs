@@ -186,8 +186,10 @@ fn follow_door(works: Works) {
             (Some(_), false) => "ad-talk-title",
             (None, _) => return back_to_row(before.0),
         };
-        focus_when_there(to, 40);
+        focus_when_there(to, 180);
     });
+    // Back from another tab, she sees what stands here.
+    kit::on_window("focus", move |_| talk.has_seen());
     afterwards(move || {
         let rows = queue.changed.get();
         if !rows.is_empty() {
