@@ -84,10 +84,7 @@ pub fn router(app: App) -> Router {
         .route("/conversations/{id}/notes", get(inbox::note_routes::list).post(inbox::note_routes::write))
         .route("/orders/{order_id}", get(inbox::routes::order))
         .route("/canned-replies", get(inbox::canned_routes::list))
-        .route(
-            "/canned-replies/{shortcut}",
-            put(inbox::canned_routes::put).delete(inbox::canned_routes::delete),
-        )
+        .route("/canned-replies/{shortcut}", put(inbox::canned_routes::put).delete(inbox::canned_routes::delete))
         .fallback(observe::not_found)
         .method_not_allowed_fallback(observe::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), limit::limit))

@@ -144,18 +144,16 @@ async fn begun_under(app: &App, plan: &Plan) -> Result<bool, Error> {
 async fn at_once(app: &App, plan: &Arc<Plan>, token_holds: bool) -> Result<Came, Error> {
     for _ in 0..TRIES {
         let plan = plan.clone();
-        let write = app
-            .db
-            .write::<_, Error, _>(move |tx| {
-                Box::pin(async move {
-                    let came = in_transaction(tx, &plan, token_holds).await?;
-                    let abandoned = came.abandoned.as_ref().map(|id| (id, Waiting::Ended));
-                    let changed = Some((&came.view.id, Waiting::AsBefore)).filter(|_| came.changed);
-                    let touched: Vec<_> = abandoned.into_iter().chain(changed).collect();
-                    queue_store::touch(tx, &plan.site, &touched).await?;
-                    Ok(came)
-                })
-            });
+        let write = app.db.write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                let came = in_transaction(tx, &plan, token_holds).await?;
+                let abandoned = came.abandoned.as_ref().map(|id| (id, Waiting::Ended));
+                let changed = Some((&came.view.id, Waiting::AsBefore)).filter(|_| came.changed);
+                let touched: Vec<_> = abandoned.into_iter().chain(changed).collect();
+                queue_store::touch(tx, &plan.site, &touched).await?;
+                Ok(came)
+            })
+        });
         match write.await {
             Err(Error::Db(db::Error::Conflict)) => {}
             done => return done,

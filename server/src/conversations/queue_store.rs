@@ -270,12 +270,7 @@ pub struct Patterns {
 
 /// Which of these, at most [`BATCH`], have it: in the number of the order that she asked about, in what a verified shopper is
 /// known by, or in a message.
-pub async fn matching(
-    db: &Db,
-    site: &SiteId,
-    patterns: &Patterns,
-    ids: &[String],
-) -> Result<Vec<String>, db::Error> {
+pub async fn matching(db: &Db, site: &SiteId, patterns: &Patterns, ids: &[String]) -> Result<Vec<String>, db::Error> {
     #[derive(sqlx::FromRow)]
     struct Id {
         conversation_id: String,
@@ -314,25 +309,29 @@ pub async fn others(
         conversation_id: String,
     }
     let rows = match shopper_id {
-        Some(shopper) => db.fetch_all::<Id>(
-            sql!(
-                "SELECT conversation_id FROM conversations
+        Some(shopper) => {
+            db.fetch_all::<Id>(
+                sql!(
+                    "SELECT conversation_id FROM conversations
                  WHERE site_id = $1 AND shopper_id = $2 AND conversation_id <> $3
                  ORDER BY created_at DESC, conversation_id DESC LIMIT $4"
-            ),
-            args![site, shopper, id, most],
-        )
-        .await?,
-        None => db.fetch_all::<Id>(
-            sql!(
-                "SELECT o.conversation_id FROM conversations c
+                ),
+                args![site, shopper, id, most],
+            )
+            .await?
+        }
+        None => {
+            db.fetch_all::<Id>(
+                sql!(
+                    "SELECT o.conversation_id FROM conversations c
                  JOIN conversations o ON o.site_id = c.site_id AND o.visitor_id = c.visitor_id
                  WHERE c.site_id = $1 AND c.conversation_id = $2 AND o.conversation_id <> $2 AND o.shopper_id IS NULL
                  ORDER BY o.created_at DESC, o.conversation_id DESC LIMIT $3"
-            ),
-            args![site, id, most],
-        )
-        .await?,
+                ),
+                args![site, id, most],
+            )
+            .await?
+        }
     };
     Ok(rows.into_iter().map(|row| row.conversation_id).collect())
 }

@@ -32,7 +32,8 @@ pub fn pattern(text: &str) -> String {
 /// In one line, and not all of it where it is long.
 pub fn line(text: &str) -> String {
     let shown = |c: char| if c.is_whitespace() || c.is_control() { ' ' } else { c };
-    let plain: String = text.chars().filter(|c| !is_invisible(*c) || *c == '\u{200D}' || *c == '\u{FE0F}').map(shown).collect();
+    let plain: String =
+        text.chars().filter(|c| !is_invisible(*c) || *c == '\u{200D}' || *c == '\u{FE0F}').map(shown).collect();
     let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= LINE_MAX {
         return line;

@@ -56,7 +56,8 @@ mod tests {
 
     #[test]
     fn a_shortcut_is_what_can_be_typed_in_one_go() {
-        for (typed, kept) in [("Late", "late"), (" late-2_b ", "late-2_b"), ("ＬＡＴＥ", "late"), ("退款", "退款")] {
+        for (typed, kept) in [("Late", "late"), (" late-2_b ", "late-2_b"), ("ＬＡＴＥ", "late"), ("退款", "退款")]
+        {
             assert!(shortcut(typed).is_ok_and(|shortcut| shortcut == kept), "{typed}");
         }
         let long = "x".repeat(SHORTCUT_MAX + 1);

@@ -102,8 +102,8 @@ pub async fn delete(
 ) -> Result<StatusCode, Error> {
     let shortcut = canned::shortcut(&shortcut).map_err(|_| Error::NotFound)?;
     let site = acting.site.id.clone();
-    let deleted = app.db.write::<_, db::Error, _>(move |tx| {
-        Box::pin(async move { canned_store::delete(tx, &site, &shortcut).await })
-    });
+    let deleted = app
+        .db
+        .write::<_, db::Error, _>(move |tx| Box::pin(async move { canned_store::delete(tx, &site, &shortcut).await }));
     if deleted.await? { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound) }
 }

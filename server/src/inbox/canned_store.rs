@@ -19,10 +19,8 @@ pub struct CannedRow {
 
 /// By shortcut, whatever the database takes for an order.
 pub async fn list(db: &Db, site: &SiteId) -> Result<Vec<CannedRow>, db::Error> {
-    let rows = db.fetch_all::<CannedRow>(
-        sql!("SELECT shortcut, texts FROM canned_replies WHERE site_id = $1"),
-        args![site],
-    );
+    let rows =
+        db.fetch_all::<CannedRow>(sql!("SELECT shortcut, texts FROM canned_replies WHERE site_id = $1"), args![site]);
     let mut rows = rows.await?;
     rows.sort_by(|one, other| one.shortcut.cmp(&other.shortcut));
     Ok(rows)
@@ -62,9 +60,7 @@ pub async fn put(
 
 /// `false`: there was none.
 pub async fn delete(tx: &mut Tx, site: &SiteId, shortcut: &str) -> Result<bool, db::Error> {
-    let deleted = tx.execute(
-        sql!("DELETE FROM canned_replies WHERE site_id = $1 AND shortcut = $2"),
-        args![site, shortcut],
-    );
+    let deleted =
+        tx.execute(sql!("DELETE FROM canned_replies WHERE site_id = $1 AND shortcut = $2"), args![site, shortcut]);
     Ok(deleted.await? > 0)
 }

@@ -12,11 +12,12 @@ mod counts;
 pub mod cursor;
 pub mod customer;
 pub mod list;
-mod note_store;
 pub mod note_routes;
+mod note_store;
 pub mod notes;
 pub mod order;
 pub mod routes;
 mod show;
+pub mod starter;
 
 pub use counts::QueueCounts;

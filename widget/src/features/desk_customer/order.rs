@@ -152,7 +152,8 @@ fn parcel(desk: Desk, zone: &str, parcel: &ParcelView, nth: usize, many: usize) 
             .child(el("span", "ac-vh").child(format!(", {}", t.common_new_tab())))
     });
     let label = if many > 1 { t.track_parcel(&many.to_string(), &(nth + 1).to_string()) } else { name.clone() };
-    el("section", "ad-parcel")
+    el("div", "ad-parcel")
+        .attr("role", "group")
         .attr("aria-label", &label)
         .child(
             el("div", "ad-parcel-top")
