@@ -115,7 +115,7 @@ for (const locale of locales) test.describe(() => {
     await desk.keyboard.press("r");
     await expect(composer(desk)).toBeFocused();
     await desk.keyboard.type(`/hello-${locale.toLowerCase()}`);
-    await expect(desk.getByRole("option")).toHaveCount(1);
+    await expect(desk.locator(".ad-canned").getByRole("option")).toHaveCount(1);
     await accessible(desk);
     await desk.keyboard.press("Enter");
     const answer = (hello.texts[0]?.text ?? "").replace("{agent}", mei.name);

@@ -61,7 +61,7 @@ pub fn head(talk: Talk) -> Dom {
             Holder::Other(name) => t.desk_somebody_has_it(&name),
             Holder::Closed => t.desk_is_closed().to_owned(),
         };
-        let about = words::about(desk, &open.subject).map(|about| el("span", "ad-chip").child(about));
+        let about = words::about(desk, &open.subject).map(|about| el("span", "ad-chip ad-only-not-wide").child(about));
         let words = el("div", "ad-head-words")
             .child(el("h2", "ad-head-name").id("ad-talk-title").attr("tabindex", "-1").attr("dir", "auto").child(name))
             .child(el("p", "ad-head-meta").child(certainty).child(el("span", "").child(who)).child(about));

@@ -27,6 +27,9 @@ use web_sys::AbortController;
 
 /// Whatever answers sooner needs no skeleton: it would only flash.
 const QUIET: Duration = Duration::from_millis(300);
+/// So many answers without news, and nothing is going on; until then a wait is this short.
+const CALM: u32 = 4;
+const SOON_S: u32 = 3;
 /// She hears that somebody writes this often, while it lasts.
 const TYPING_MS: i64 = 3_000;
 
@@ -215,11 +218,15 @@ impl Talk {
     /// Waits for what is said next, for as long as this conversation is on screen.
     async fn follow(self, id: String, turn: u32) {
         let mut attempt = 0;
+        // The server tells what changes while we wait. What changes between two waits, and is no new event, it takes for known:
+        // while something is going on we ask again soon.
+        let mut calm = CALM;
         while self.is_turn(turn) {
             let Ok(abort) = AbortController::new() else { return };
             self.abort.set_value(Some(abort.clone()));
             let after = self.events.with_untracked(|events| through(events));
-            let path = events_path(&id, after, Some(self.epoch.get_value()), POLL_S);
+            let wait = if calm < CALM { SOON_S } else { POLL_S };
+            let path = events_path(&id, after, Some(self.epoch.get_value()), wait);
             let answer: Result<Events, Failure> = self.desk.ask(Request::get(path).poll(abort)).await;
             if !self.is_turn(turn) {
                 return;
@@ -228,7 +235,7 @@ impl Talk {
                 Ok(page) => {
                     attempt = 0;
                     self.lost.set(false);
-                    self.hear(&id, page);
+                    calm = if self.hear(&id, page) { 0 } else { calm.saturating_add(1) };
                 }
                 Err(failure) if failure.code == "resync" => return self.open_again(),
                 Err(failure) if !failure.passes() => return self.pace.set(Pace::Failed(failure)),
@@ -241,11 +248,15 @@ impl Talk {
         }
     }
 
-    fn hear(self, id: &str, page: Events) {
+    /// Was there any news?
+    fn hear(self, id: &str, page: Events) -> bool {
+        let mut news = !page.events.is_empty();
         if self.typing.get_untracked() != page.typing {
+            news = true;
             self.typing.set(page.typing);
         }
         if self.read.get_untracked() != page.read {
+            news = true;
             self.read.set(page.read);
         }
         let state = self.desk.open.with_untracked(|open| open.as_ref().map(|open| open.view.state));
@@ -256,6 +267,7 @@ impl Talk {
         if state != Some(page.state) {
             self.read_head(id);
         }
+        news
     }
 
     /// What the log has is delivered.
