@@ -42,7 +42,7 @@ on_both! {
     async fn who_has_proved_nothing_has_nothing(app) {
         app.open_desk().await;
         app.import(&[order("A-1001")]).await;
-        let ming = app.at_desk(MING).await;
+        let ming = app.seated(MING).await;
         // She names Emma's order and address, and proves neither.
         let opening = json!({ "locale": "en", "subject": { "order": "A-1001" } });
         let talk = Talk::of(&read(app.post("/api/v1/conversations").json(&opening)).await.1);
@@ -67,7 +67,7 @@ on_both! {
         app.import(&[order("A-1001"), of_li, arrived("A-1003", 2)]).await;
         let other = app.another_site("pk_other", "https://other.example").await;
         app.import_to(&other, &[order("B-2001")]).await;
-        let ming = app.at_desk(MING).await;
+        let ming = app.seated(MING).await;
         let emma = app.sign_in(EMMA).await;
         let (status, made) = app.submit(&emma, &app.order_id("A-1003").await, &wish(&key(), 1)).await;
         assert_eq!(status, 201, "{made}");
@@ -104,7 +104,7 @@ on_both! {
         app.import(&[order("A-1001")]).await;
         let other = app.another_site("pk_other", "https://other.example").await;
         app.import_to(&other, &[order("B-2001")]).await;
-        let (ming, reader) = (app.at_desk(MING).await, app.at_desk(READER).await);
+        let (ming, reader) = (app.seated(MING).await, app.seated(READER).await);
         let path = format!("/orders/{}", app.order_id("A-1001").await);
         let full = ming.sees(&path).await;
         assert_eq!((&full["email"], &full["phone"]), (&json!(EMMA), &json!("+8613800138000")));
@@ -131,7 +131,7 @@ on_both! {
         }
         let sql = aftercart::sql!("SELECT order_id FROM orders WHERE site_id = $1 ");
         let there = app.app.db.fetch_optional::<There>(sql, aftercart::args![&other.id]).await.unwrap().unwrap().order_id;
-        let analyst = app.at_desk(&app.hire(Role::Analyst, 1).await[0]).await;
+        let analyst = app.seated(&app.hire(Role::Analyst, 1).await[0]).await;
         let before = app.tables().await;
         for id in [there.as_str(), "nonsense", "%00", &"x".repeat(200)] {
             let (status, answer) = ming.get(&format!("/orders/{id}")).await;
@@ -145,8 +145,8 @@ on_both! {
         app.open_desk().await;
         app.another_site("pk_other", "https://other.example").await;
         let there = app.begin_at("pk_other").await;
-        let ming = app.at_desk(MING).await;
-        let analyst = app.at_desk(&app.hire(Role::Analyst, 1).await[0]).await;
+        let ming = app.seated(MING).await;
+        let analyst = app.seated(&app.hire(Role::Analyst, 1).await[0]).await;
         for path in ["customer", "notes"] {
             for id in [there.id.as_str(), "00000000000000000000000000000000", "%00", "x"] {
                 let (status, answer) = ming.get(&format!("/conversations/{id}/{path}")).await;

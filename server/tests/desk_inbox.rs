@@ -51,8 +51,10 @@ impl TestApp {
     }
 
     async fn begin_about(&self, order: &str, session: Option<&str>) -> Talk {
-        let request = self.post("/api/v1/conversations").json(&json!({ "locale": "en", "subject": { "order": order } }));
-        let (_, opened) = read(session.into_iter().fold(request, |request, session| request.bearer_auth(session))).await;
+        let request =
+            self.post("/api/v1/conversations").json(&json!({ "locale": "en", "subject": { "order": order } }));
+        let (_, opened) =
+            read(session.into_iter().fold(request, |request, session| request.bearer_auth(session))).await;
         Talk::of(&opened)
     }
 }
@@ -60,7 +62,7 @@ impl TestApp {
 on_both! {
     async fn whoever_waits_longest_comes_first(app) {
         app.open_desk().await;
-        let ming = app.at_desk(MING).await;
+        let ming = app.seated(MING).await;
         let mut talks = Vec::new();
         for n in 0..5 {
             app.clock.forward_ms(1_000);
@@ -89,7 +91,7 @@ on_both! {
         let closed = ming.inbox("?view=closed").await;
         assert_eq!((ids(&closed), &closed["rows"][0]["waiting_since"]), (of(&[&talks[3]]), &Value::Null));
         assert_eq!(closed["counts"], json!({ "mine": 1, "unassigned": 3, "all": 4 }));
-        let wei = app.at_desk(WEI).await;
+        let wei = app.seated(WEI).await;
         assert_eq!(wei.inbox("").await["counts"], json!({ "mine": 0, "unassigned": 3, "all": 4 }));
         // Answered and asked again, she waits from then on, behind the others.
         assert_eq!(app.answer(&talks[0], "a", "Here I am").await.0, 200);
@@ -101,7 +103,7 @@ on_both! {
     /// Rows move, appear and close between the pages. What was not touched is told once; what was is told with the changes.
     async fn pages_hold_while_the_queue_moves(app) {
         app.open_desk().await;
-        let ming = app.at_desk(MING).await;
+        let ming = app.seated(MING).await;
         let mut talks = Vec::new();
         for n in 0..250_i64 {
             // Some at one moment.
@@ -160,7 +162,7 @@ on_both! {
 
     async fn whatever_a_queue_shows_wakes_whoever_looks_at_it(app) {
         app.open_desk().await;
-        let (ming, wei) = (app.at_desk(MING).await, app.at_desk(WEI).await);
+        let (ming, wei) = (app.seated(MING).await, app.seated(WEI).await);
         let talk = app.begin().await;
         let (_, node) = app.another_node(true).await;
         let elsewhere = wei.via(&node);
@@ -198,7 +200,7 @@ on_both! {
     async fn a_node_that_hears_nothing_finds_it_all_the_same(app) {
         app.open_desk().await;
         let (_, node) = app.another_node(false).await;
-        let alone = app.at_desk(MING).await.via(&node);
+        let alone = app.seated(MING).await.via(&node);
         let since = alone.inbox("").await["version"].clone();
         let (told, talk) = tokio::join!(alone.changes(&since, 20), app.asks("hi"));
         // Begun and said are two changes; either may have been found first.
@@ -207,7 +209,7 @@ on_both! {
 
     async fn whoever_has_missed_much_begins_anew(app) {
         app.open_desk().await;
-        let ming = app.at_desk(MING).await;
+        let ming = app.seated(MING).await;
         let since = ming.inbox("").await["version"].clone();
         for _ in 0..100 {
             app.begin().await;
@@ -224,7 +226,7 @@ on_both! {
 
     async fn whoever_logs_out_while_she_waits_is_told_nothing(app) {
         app.open_desk().await;
-        let ming = app.at_desk(MING).await;
+        let ming = app.seated(MING).await;
         let since = ming.inbox("").await["version"].clone();
         let path = format!("/inbox/changes?since={since}&wait=20");
         let (told, _) = tokio::join!(timeout(AT_ONCE, ming.get(&path)), async {
@@ -237,7 +239,7 @@ on_both! {
 
     async fn words_are_found_where_they_were_said(app) {
         app.open_desk().await;
-        let ming = app.at_desk(MING).await;
+        let ming = app.seated(MING).await;
         let (emma, _) = app.two_shoppers().await;
         let plain = app.asks("Is the BLUE lamp 50% off?").await;
         let wild = app.asks("under_score and ! and \\ and \"quoted\"").await;
@@ -293,7 +295,7 @@ on_both! {
 
     async fn what_is_found_comes_in_pages(app) {
         app.open_desk().await;
-        let ming = app.at_desk(MING).await;
+        let ming = app.seated(MING).await;
         let mut expected = Vec::new();
         for n in 0..23 {
             app.clock.forward_ms(1);
@@ -330,15 +332,15 @@ on_both! {
             Box::pin(async move { aftercart::agents::store::insert(tx, &site, &hired, now).await })
         });
         write.await.unwrap();
-        let there = app.at_desk_of(&other, MING).await;
+        let there = app.seated_of(&other, MING).await;
         for view in ["mine", "unassigned", "all", "closed"] {
             let inbox = there.inbox(&format!("?view={view}&query=canary")).await;
             assert_eq!((ids(&inbox).len(), &inbox["counts"]["all"]), (0, &json!(0)));
         }
         assert_eq!(there.changes(&json!(0), 0).await["rows"], json!([]));
         // Whoever only looks may look; whoever counts may not, and a key is nobody's desk.
-        assert_eq!(ids(&app.at_desk(READER).await.inbox("?view=all").await).len(), 1);
-        let analyst = app.at_desk(&app.hire(Role::Analyst, 1).await[0]).await;
+        assert_eq!(ids(&app.seated(READER).await.inbox("?view=all").await).len(), 1);
+        let analyst = app.seated(&app.hire(Role::Analyst, 1).await[0]).await;
         for path in ["/inbox", "/inbox/changes?since=0"] {
             let (status, answer) = analyst.get(path).await;
             assert_eq!((status, &answer["code"]), (403, &json!("agent_not_allowed")), "{path}");
@@ -346,7 +348,7 @@ on_both! {
             assert_eq!(read(reqwest::Client::new().get(&url).bearer_auth(SECRET_KEY)).await.0, 401);
             assert_eq!(read(reqwest::Client::new().get(&url)).await.0, 401);
         }
-        let ming = app.at_desk(MING).await;
+        let ming = app.seated(MING).await;
         let id = "0f3a5c7d9b1e4f60a1b2c3d4e5f60718";
         for query in ["?view=open", "?cursor=x", "?cursor=1_2_%00", &format!("?cursor=99999_1_{id}"), "?limit=-1", "?state=all"] {
             assert_eq!(ming.get(&format!("/inbox{query}")).await.0, 422, "{query}");
@@ -358,13 +360,14 @@ on_both! {
 
     async fn many_at_once_leave_a_version_for_each(app) {
         app.open_desk().await;
-        let ming = app.at_desk(MING).await;
+        let ming = app.seated(MING).await;
         let begun = join_all((0..8).map(|_| app.begin())).await;
         let since = ming.inbox("").await["version"].as_u64().unwrap();
         let said = join_all(begun.iter().flat_map(|talk| {
             let app = &app;
             (0..5).map(move |n| async move {
-                let (told, read) = (app.tell(talk, &n.to_string(), message("x")), app.agent_does(talk, "read", json!({ "agent": MING, "seq": n })));
+                let client_id = n.to_string();
+                let (told, read) = (app.tell(talk, &client_id, message("x")), app.agent_does(talk, "read", json!({ "agent": MING, "seq": n })));
                 let (told, read) = tokio::join!(told, read);
                 (told.0, read.0)
             })
@@ -386,9 +389,11 @@ async fn no_view_is_scanned_or_sorted() {
     let of_queue = STATEMENTS.iter().filter(|one| one.place.contains("queue_store.rs"));
     let mut looked_at = 0;
     for statement in of_queue.filter(|one| one.text().trim_start().starts_with("SELECT")) {
-        let places = statement.text().split('$').skip(1).filter_map(|rest| {
-            rest.split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok()
-        });
+        let places = statement
+            .text()
+            .split('$')
+            .skip(1)
+            .filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok());
         let mut query = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.text())));
         for _ in 0..places.max().unwrap() {
             query = query.bind("");

@@ -73,7 +73,7 @@ impl TestApp {
 on_both! {
     async fn a_note_stands_where_it_was_written(app) {
         app.open_desk().await;
-        let (ming, wei) = (app.at_desk(MING).await, app.at_desk(WEI).await);
+        let (ming, wei) = (app.seated(MING).await, app.seated(WEI).await);
         let talk = app.begin().await;
         let path = notes_of(&talk);
         let (status, first) = ming.post(&path, note("1", "She came without a word")).await;
@@ -102,7 +102,7 @@ on_both! {
 
     async fn a_note_says_something_and_is_of_one_who_answers(app) {
         app.open_desk().await;
-        let (ming, reader) = (app.at_desk(MING).await, app.at_desk(READER).await);
+        let (ming, reader) = (app.seated(MING).await, app.seated(READER).await);
         let talk = app.begin().await;
         let path = notes_of(&talk);
         let before = app.tables().await;
@@ -131,13 +131,14 @@ on_both! {
     async fn no_shopper_ever_sees_a_note(app) {
         app.open_desk().await;
         let (emma, _) = app.two_shoppers().await;
-        let ming = app.at_desk(MING).await;
+        let ming = app.seated(MING).await;
         let talk = app.begin_as(&emma).await;
         app.tell(&talk, "1", message("hi")).await;
         app.answer(&talk, "a", "Good morning").await;
         let mut socket = Socket::at(&app, &talk, Some((1, 2))).await;
         let poll = app.poll(&talk, 2, 1);
-        let writing = ming.post(&notes_of(&talk), note("n", CANARY));
+        let path = notes_of(&talk);
+        let writing = ming.post(&path, note("n", CANARY));
         let (polled, (status, _)) = tokio::join!(poll, writing);
         assert_eq!(status, 201);
         // Whoever waits waits on: there is nothing for her.
@@ -169,7 +170,7 @@ on_both! {
     async fn canned_replies_are_the_shops(app) {
         app.open_desk().await;
         app.another_site("pk_other", "https://other.example").await;
-        let (ming, wei) = (app.at_desk(MING).await, app.at_desk(WEI).await);
+        let (ming, wei) = (app.seated(MING).await, app.seated(WEI).await);
         let text = |locale: &str, text: &str| json!({ "locale": locale, "text": text });
         let both = json!({ "texts": [text("en", "Hello {name}"), text("zh-CN", "{name}您好")] });
         assert_eq!(wei.sees("/canned-replies").await, json!({ "replies": [] }));
@@ -212,7 +213,7 @@ on_both! {
 
     async fn a_verified_shoppers_address_is_no_secret_of_a_note(app) {
         app.open_desk().await;
-        let ming = app.at_desk(MING).await;
+        let ming = app.seated(MING).await;
         let (emma, _) = app.two_shoppers().await;
         let talk = app.begin_as(&emma).await;
         // Her line in the queue grows no word of it, though its version does.

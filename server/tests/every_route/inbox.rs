@@ -16,12 +16,7 @@ impl World {
         let routes: [(Method, &str, String, Value); 9] = [
             (Method::GET, "/inbox", "/inbox?view=all".into(), Value::Null),
             (Method::GET, "/inbox/changes", "/inbox/changes?since=0".into(), Value::Null),
-            (
-                Method::GET,
-                "/conversations/{id}/customer",
-                format!("/conversations/{ours}/customer"),
-                Value::Null,
-            ),
+            (Method::GET, "/conversations/{id}/customer", format!("/conversations/{ours}/customer"), Value::Null),
             (Method::GET, "/conversations/{id}/notes", format!("/conversations/{ours}/notes"), Value::Null),
             (Method::POST, "/conversations/{id}/notes", format!("/conversations/{ours}/notes"), note.clone()),
             (Method::GET, "/orders/{order_id}", format!("/orders/{}", self.emmas), Value::Null),
@@ -32,14 +27,14 @@ impl World {
         let with = |request: RequestBuilder, body: &Value| if body.is_null() { request } else { request.json(body) };
         for (method, route, path, body) in &routes {
             let place = at(method.as_str(), &format!("/api/v1/desk{route}"));
-            let bare = || {
-                with(Client::new().request(method.clone(), format!("{}/api/v1/desk{path}", self.app.url)), body)
-            };
+            let bare =
+                || with(Client::new().request(method.clone(), format!("{}/api/v1/desk{path}", self.app.url)), body);
             add(place, bare(), 401, &[]);
             add(place, bare().header("aftercart-desk", "1"), 401, &[]);
             add(place, bare().header("cookie", "aftercart-desk=mZ1cAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), 401, &[]);
             // No shopper is at a desk, and no public key a secret one.
-            for key in ["pk_other", self.emma.as_str(), self.talk.token.as_str(), "sk_00000000000000000000000000000000"] {
+            for key in ["pk_other", self.emma.as_str(), self.talk.token.as_str(), "sk_00000000000000000000000000000000"]
+            {
                 add(place, bare().bearer_auth(key), 401, &[]);
             }
             // A page of somebody else's, in the very browser in which she is logged in.

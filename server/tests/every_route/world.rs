@@ -182,8 +182,8 @@ impl World {
         self.send_back().await;
         self.talk_picture = text(&attached(self.app.post(path).bearer_auth(&self.emma)).await.1["id"]);
         self.begin_to_talk().await;
-        self.ming = self.app.at_desk(MING).await;
-        self.reader = self.app.at_desk(READER).await;
+        self.ming = self.app.seated(MING).await;
+        self.reader = self.app.seated(READER).await;
         self.door = Door::new(self).await;
     }
 

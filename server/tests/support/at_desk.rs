@@ -22,11 +22,11 @@ pub struct AtDesk {
 
 impl TestApp {
     /// Without the door, which has stories of its own.
-    pub async fn at_desk(&self, email: &str) -> AtDesk {
-        self.at_desk_of(&self.site, email).await
+    pub async fn seated(&self, email: &str) -> AtDesk {
+        self.seated_of(&self.site, email).await
     }
 
-    pub async fn at_desk_of(&self, site: &Site, email: &str) -> AtDesk {
+    pub async fn seated_of(&self, site: &Site, email: &str) -> AtDesk {
         let account = agents::account(&self.app.db, &site.id, email).await.unwrap();
         let account = account.unwrap_or_else(|| panic!("no account of {email}"));
         let Draft { token, row } = Draft::new(&SystemRandom, &self.app.secret, account.id, &HeaderMap::new());

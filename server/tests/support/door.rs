@@ -19,7 +19,7 @@ pub const OFFICE: &str = "192.0.2.1";
 /// Somebody who is logged in, as long as her cookie is worth something.
 #[derive(Clone, Default)]
 pub struct Browser {
-    url: String,
+    pub url: String,
     /// `aftercart-desk=…`
     pub cookie: String,
 }
