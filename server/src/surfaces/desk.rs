@@ -73,7 +73,7 @@ fn render(locale: Locale) -> Page {
          content=\"width=device-width,initial-scale=1,interactive-widget=resizes-content,viewport-fit=cover\">\
          <title>{title}</title><meta name=\"color-scheme\" content=\"light dark\">\
          <link rel=\"icon\" href=\"/icons/favicon.svg\" type=\"image/svg+xml\">\
-         <link rel=\"stylesheet\" href=\"/{css}\"><link id=\"ad-js\" rel=\"modulepreload\" href=\"/{js}\">\
+         <link id=\"ad-css\" rel=\"stylesheet\" href=\"/{css}\"><link id=\"ad-js\" rel=\"modulepreload\" href=\"/{js}\">\
          <link id=\"ad-wasm\" rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"/{wasm}\">\
          </head><body class=\"ad\">{inside}<script>{BOOT}</script></body></html>"
     );

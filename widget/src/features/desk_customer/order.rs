@@ -19,18 +19,26 @@ use web_sys::Event;
 /// Of a parcel's story: what happened last.
 const EVENTS: usize = 3;
 
-/// What opens and closes; `read` is asked for what stands in it, the first time.
-pub fn card(class: &str, summary: El, read: impl Fn() + 'static, body: Dom) -> El {
-    let asked = StoredValue::new(false);
-    el("details", &format!("ad-card {class}")).child(summary).child(el("div", "ad-card-body").child(body)).on(
-        "toggle",
-        move |_: Event| {
-            if asked.try_get_value() == Some(false) {
-                asked.set_value(true);
+/// What opens and closes, and stays as it is while news of it come; `read` is asked for what stands in it.
+pub fn card(all: Customers, key: String, class: &str, summary: El, read: impl Fn() + 'static, body: Dom) -> El {
+    let open = all.opened.with_value(|opened| opened.contains(&key));
+    el("details", &format!("ad-card {class}"))
+        .maybe("open", open.then_some(""))
+        .child(summary.id(&format!("ad-card-{key}")))
+        .child(el("div", "ad-card-body").child(body))
+        .on("toggle", move |event: Event| {
+            let open = event.target().is_some_and(|card| crate::js::get(&card, "open").is_truthy());
+            all.opened.update_value(|opened| {
+                if open {
+                    opened.insert(key.clone());
+                } else {
+                    opened.remove(&key);
+                }
+            });
+            if open {
                 read();
             }
-        },
-    )
+        })
 }
 
 pub fn badge(tone: &str, text: &str) -> El {
@@ -69,7 +77,15 @@ pub fn order(all: Customers, order: &MyOrder) -> Dom {
         }
         Some(Ok(order)) => whole(desk, &order),
     });
-    card("ad-order", summary, move || all.read_order(&id), body).into()
+    let read = {
+        let id = id.clone();
+        move || {
+            if all.orders.with_untracked(|orders| !orders.contains_key(&id)) {
+                all.read_order(&id);
+            }
+        }
+    };
+    card(all, id, "ad-order", summary, read, body).into()
 }
 
 fn whole(desk: Desk, full: &FullOrder) -> Dom {

@@ -86,7 +86,15 @@ pub fn returned(all: Customers, one: &CustomerReturn) -> Dom {
         }
         Some(Ok(one)) => whole(all, &one),
     });
-    card("ad-return", head, move || all.read_return(&id), body).id(&format!("ad-return-{}", summary.id)).into()
+    let read = {
+        let id = id.clone();
+        move || {
+            if all.returns.with_untracked(|returns| !returns.contains_key(&id)) {
+                all.read_return(&id);
+            }
+        }
+    };
+    card(all, id, "ad-return", head, read, body).into()
 }
 
 fn whole(all: Customers, one: &DeskReturn) -> Dom {
@@ -290,6 +298,8 @@ fn carry_out(
         match answer {
             Ok(_) => {
                 desk.tell(&desk.t().desk_act_done(word(desk, act)));
+                // The button that was pressed is gone.
+                focus(&format!("ad-card-{id}"));
                 // In the words of her language, which the answer to an act does not know.
                 all.read_return(&id);
                 all.refresh();

@@ -11,7 +11,10 @@ use aftercart_shared::api::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use serde::de::DeserializeOwned;
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 /// Whatever answers sooner needs no skeleton: it would only flash.
 const QUIET: Duration = Duration::from_millis(300);
@@ -33,6 +36,8 @@ pub struct Customers {
     pub pace: RwSignal<Pace>,
     pub orders: Found<FullOrder>,
     pub returns: Found<DeskReturn>,
+    /// Cards that she has opened.
+    pub opened: StoredValue<HashSet<String>>,
     who: StoredValue<Option<(String, DeskVisitor)>>,
     turn: StoredValue<u32>,
 }
@@ -45,6 +50,7 @@ impl Customers {
             pace: RwSignal::new(Pace::Nobody),
             orders: RwSignal::new(HashMap::new()),
             returns: RwSignal::new(HashMap::new()),
+            opened: StoredValue::new(HashSet::new()),
             who: StoredValue::new(None),
             turn: StoredValue::new(0),
         }
@@ -55,6 +61,7 @@ impl Customers {
             return;
         }
         self.who.set_value(who);
+        self.opened.update_value(HashSet::clear);
         self.customer.set(None);
         self.reload();
     }

@@ -8,7 +8,7 @@ pub use list::{focus_search, step};
 pub use state::Queue;
 
 use crate::{
-    desk::{Desk, kit, nav, words},
+    desk::{Desk, client::Failure, kit, nav, words},
     ui::{
         dom::{Dom, afterwards, el, redrawn},
         icon::drawn,
@@ -44,9 +44,10 @@ fn count(counts: InboxCounts, view: InboxView) -> Option<u32> {
 
 pub fn queue(queue: Queue) -> Dom {
     let desk = queue.desk;
+    let shown = Memo::new(move |_| desk.nav.place.with(|place| place.view));
     let views = redrawn(move || {
         desk.locale.track();
-        let shown = desk.nav.place.with(|place| place.view);
+        let shown = shown.get();
         let tab = |(view, _): &(InboxView, &str)| -> Dom {
             let view = *view;
             let number = redrawn(move || {
@@ -130,27 +131,51 @@ fn search(queue: Queue) -> Dom {
         .into()
 }
 
+/// What stands below the search. The list is one thing for as long as there is one: drawn anew with every change, it would
+/// forget how far she has scrolled.
+#[derive(Clone, PartialEq)]
+enum Below {
+    List,
+    Nothing,
+    Bones,
+    NoneFound,
+    Nobody,
+    Failed(Failure),
+}
+
+fn below(queue: Queue) -> Below {
+    let (pace, more) = (queue.pace.get(), queue.more.get());
+    if queue.rows.with(|rows| !rows.is_empty()) {
+        return Below::List;
+    }
+    match pace {
+        Pace::Failed(failure) => Below::Failed(failure),
+        Pace::Loading(false) => Below::Nothing,
+        Pace::Loading(true) => Below::Bones,
+        Pace::Done if more => Below::Bones,
+        Pace::Done if !queue.looked_for.with(String::is_empty) => Below::NoneFound,
+        Pace::Done => Below::Nobody,
+    }
+}
+
 fn body(queue: Queue) -> Dom {
     let desk = queue.desk;
+    let shown = Memo::new(move |_| below(queue));
     redrawn(move || {
         let t = desk.t();
-        let nothing = queue.rows.with(Vec::is_empty);
-        match queue.pace.get() {
-            Pace::Failed(failure) if nothing => {
-                kit::failed(desk, &words::failure(desk, &failure), move || queue.reload()).into()
-            }
-            _ if nothing && queue.more.get() => kit::bones(desk, &["row", "row", "row"]),
-            Pace::Loading(false) if nothing => Dom::default(),
-            Pace::Loading(true) if nothing => kit::bones(desk, &["row", "row", "row", "row", "row", "row"]),
-            _ if !nothing => list::list(queue),
-            _ if !queue.looked_for.with(String::is_empty) => {
+        match shown.get() {
+            Below::List => list::list(queue),
+            Below::Nothing => Dom::default(),
+            Below::Bones => kit::bones(desk, &["row", "row", "row", "row", "row", "row"]),
+            Below::Failed(failure) => kit::failed(desk, &words::failure(desk, &failure), move || queue.reload()).into(),
+            Below::NoneFound => {
                 let clear = kit::button("ad-quiet", "", t.common_clear(), move || {
                     queue.query.set(String::new());
                     queue.looked_for.set(String::new());
                 });
                 kit::empty("search", t.desk_none_found(), t.desk_none_found_text(), clear).into()
             }
-            _ => nobody(queue),
+            Below::Nobody => nobody(queue),
         }
     })
 }
@@ -165,10 +190,14 @@ fn nobody(queue: Queue) -> Dom {
         InboxView::All => (t.desk_none_open(), t.desk_none_open_text()),
         InboxView::Closed => (t.desk_none_closed(), t.desk_none_closed_text()),
     };
-    let waiting = queue.counts.with(|counts| counts.unassigned);
-    let elsewhere = (waiting > 0 && desk.nav.view() == InboxView::Mine).then(|| {
-        let words = crate::i18n::plural(waiting, |n| t.desk_see_waiting_one(n), |n| t.desk_see_waiting_other(n));
-        kit::button("", "", &words, move || desk.nav.show(InboxView::Unassigned))
+    let mine = desk.nav.view() == InboxView::Mine;
+    let elsewhere = redrawn(move || {
+        let waiting = queue.counts.with(|counts| counts.unassigned);
+        let see = || {
+            let words = crate::i18n::plural(waiting, |n| t.desk_see_waiting_one(n), |n| t.desk_see_waiting_other(n));
+            kit::button("", "", &words, move || desk.nav.show(InboxView::Unassigned))
+        };
+        (mine && waiting > 0).then(see).into()
     });
     kit::empty("talk", title, text, elsewhere).into()
 }
