@@ -253,8 +253,10 @@ async fn claims(app: TestApp, talks: usize) {
         }
         // A person has decided: whoever takes at the same moment does not undo it.
         let chosen = &agents[(winners[0] + 1 + n % 19) % 20];
-        let (handed, _) =
-            tokio::join!(take(&talk, &lead, Some(chosen)), join_all(agents.iter().map(|agent| take(&talk, agent, None))));
+        let (handed, _) = tokio::join!(
+            take(&talk, &lead, Some(chosen)),
+            join_all(agents.iter().map(|agent| take(&talk, agent, None)))
+        );
         assert_eq!(handed.0, 200, "{handed:?}");
         let (_, one) = app.desk(&format!("/conversations/{}", talk.id)).await;
         assert_eq!(one["agent_email"], json!(chosen));
