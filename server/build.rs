@@ -55,6 +55,10 @@ fn run() -> Result<()> {
     println!("cargo::rerun-if-changed=migrations");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
+    // A package with settings of its own in the profile loses the profile's `strip`.
+    if env::var("PROFILE")? == "release" && env::var("CARGO_CFG_TARGET_OS")? == "linux" {
+        println!("cargo::rustc-link-arg-bins=-Wl,--strip-all");
+    }
 
     let mut assets = Assets::new(&out)?;
     let (mut bundle, desk) = match env::var("WIDGET_BUILD").as_deref() {

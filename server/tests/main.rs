@@ -12,6 +12,7 @@ mod codes;
 mod connectors;
 mod conversations;
 mod conversations_bad;
+mod conversations_crowd;
 mod conversations_desk;
 mod conversations_people;
 mod database;
