@@ -329,18 +329,18 @@ test("ten thousand rows are a few on the page", async ({ browser }) => {
     expect(await rows(page).count()).toBeLessThan(60);
   }
   expect(farthest).toBeGreaterThan(2_000);
-  // What a step of scrolling costs, with that many behind.
-  const slowest = await page.locator("#ad-rows").evaluate(async (list) => {
-    let slowest = 0;
-    for (let i = 0; i < 60; i++) {
+  // What a step of scrolling costs, with that many behind: the one in the middle, for other work may come in between.
+  const step = await page.locator("#ad-rows").evaluate(async (list) => {
+    const steps: number[] = [];
+    for (let i = 0; i < 61; i++) {
       const begun = performance.now();
       list.scrollTop = 88 * 25 * i;
       await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-      slowest = Math.max(slowest, performance.now() - begun);
+      steps.push(performance.now() - begun);
     }
-    return slowest;
+    return steps.sort((one, other) => one - other)[30] ?? Infinity;
   });
-  expect(slowest).toBeLessThan(200);
+  expect(step).toBeLessThan(120);
   expect(complaints.left()).toEqual([]);
   await close();
 });
