@@ -329,18 +329,18 @@ test("ten thousand rows are a few on the page", async ({ browser }) => {
     expect(await rows(page).count()).toBeLessThan(60);
   }
   expect(farthest).toBeGreaterThan(2_000);
-  // What a step of scrolling costs, with that many behind.
-  const slowest = await page.locator("#ad-rows").evaluate(async (list) => {
-    let slowest = 0;
-    for (let i = 0; i < 60; i++) {
+  // What a step of scrolling costs, with that many behind: the one in the middle, for other work may come in between.
+  const step = await page.locator("#ad-rows").evaluate(async (list) => {
+    const steps: number[] = [];
+    for (let i = 0; i < 61; i++) {
       const begun = performance.now();
       list.scrollTop = 88 * 25 * i;
       await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-      slowest = Math.max(slowest, performance.now() - begun);
+      steps.push(performance.now() - begun);
     }
-    return slowest;
+    return steps.sort((one, other) => one - other)[30] ?? Infinity;
   });
-  expect(slowest).toBeLessThan(200);
+  expect(step).toBeLessThan(120);
   expect(complaints.left()).toEqual([]);
   await close();
 });
@@ -357,9 +357,9 @@ test("the page can be framed by nobody, holds no data, and its scripts are its o
   expect(data.headers()["cache-control"]).toBe("no-store");
 });
 
-test("screenshots", async ({ page, browser }) => {
-  test.setTimeout(240_000);
-  for (const locale of locales) {
+for (const locale of locales) {
+  test(`screenshots (${locale})`, async ({ page, browser }) => {
+    test.setTimeout(240_000);
     const english = locale === "en";
     const order = await known(await arrived(locale, "lamp", "bags"), locale);
     await sentBack(order, locale);
@@ -382,9 +382,9 @@ test("screenshots", async ({ page, browser }) => {
         await expect(door.page.locator(".ad-views")).toBeVisible();
         const desk = door.page;
         await view(desk, locale, "all").click();
-        await expect(row(desk, say1).or(row(desk, order.number)).first()).toBeVisible();
+        await expect(row(desk, order.contact)).toBeVisible();
         await desk.screenshot({ path: shot("queue") });
-        await row(desk, say1).or(rows(desk)).first().click();
+        await row(desk, order.contact).click();
         await expect(desk.locator(".ad-msg").first()).toBeVisible();
         if (colorScheme === "light" && width === 1280) {
           await desk.keyboard.press("t");
@@ -412,5 +412,5 @@ test("screenshots", async ({ page, browser }) => {
       }
     }
     await context.close();
-  }
-});
+  });
+}

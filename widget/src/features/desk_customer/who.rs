@@ -34,9 +34,17 @@ pub fn who(desk: Desk, visitor: &DeskVisitor) -> Dom {
         .child(
             el("div", "ad-who-top")
                 .child(kit::face(&name, proved))
-                .child(el("p", "ad-who-name").attr("dir", "auto").child(name)),
+                .child(el("p", "ad-who-name").attr("dir", "auto").child(breakable(&name))),
         )
         .child(certainty)
         .child((!contacts.is_empty()).then(|| el("div", "ad-contacts").child(contacts)))
         .into()
+}
+
+/// An address breaks before its @, and not in the middle of a word.
+fn breakable(name: &str) -> Dom {
+    match name.split_once('@') {
+        Some((before, after)) => [before.into(), el("wbr", "").into(), format!("@{after}").into()].into(),
+        None => name.into(),
+    }
 }

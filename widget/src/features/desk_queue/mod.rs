@@ -68,7 +68,7 @@ pub fn queue(queue: Queue) -> Dom {
     });
     let search = redrawn(move || {
         desk.locale.track();
-        search(queue).into()
+        search(queue)
     });
     let head = el("div", "ad-queue-head").child(views).child(search);
     afterwards(move || {

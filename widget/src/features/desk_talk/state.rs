@@ -314,10 +314,9 @@ impl Talk {
         spawn_local(async move {
             let notes: Result<Notes, Failure> =
                 self.desk.ask(Request::get(format!("/desk/conversations/{id}/notes"))).await;
-            if let Some(notes) = notes.ok().filter(|_| self.is(&id)) {
-                if self.notes.with_untracked(|known| *known != notes.notes) {
-                    self.notes.set(notes.notes);
-                }
+            let fresh = |notes: &Notes| self.is(&id) && self.notes.with_untracked(|known| *known != notes.notes);
+            if let Some(notes) = notes.ok().filter(fresh) {
+                self.notes.set(notes.notes);
             }
         });
     }
