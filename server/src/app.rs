@@ -4,7 +4,7 @@ use crate::{
     attachments::{Desk, Files},
     clock::{Clock, SystemClock},
     config::Config,
-    conversations::{SendLimiter, Typing},
+    conversations::{SendLimiter, Typing, queue::Paces},
     db::Db,
     http::limit::RequestLimiter,
     http_client::HttpClient,
@@ -49,6 +49,8 @@ pub struct Parts {
     pub sockets: Waiters,
     /// Who is writing just now.
     pub typing: Typing,
+    /// How quickly whoever waits is taken on.
+    pub paces: Paces,
     /// How much visitors send.
     pub sends: SendLimiter,
     /// Where pictures are taken.
@@ -123,6 +125,7 @@ impl App {
             waiters: Waiters::default(),
             sockets: Waiters::new(config.limits.sockets_per_source),
             typing: Typing::default(),
+            paces: Paces::default(),
             sends: SendLimiter::new(&config.limits),
             desk: Desk::new(files, &config.attachments),
             config,

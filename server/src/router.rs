@@ -52,6 +52,7 @@ pub fn router(app: App) -> Router {
         .route("/me/attachments/{id}", get(attachments::routes::show))
         // Somebody to talk to
         .route("/socket", get(conversations::socket::connect))
+        .route("/queue", get(conversations::queue::queue))
         .route("/conversations", post(conversations::routes::begin))
         .route("/conversations/{id}/events", get(conversations::routes::events).post(conversations::routes::send))
         .route("/conversations/{id}/read", post(conversations::routes::mark))

@@ -104,6 +104,7 @@ fn pure_verbs_know_neither_web_nor_database() {
         "conversations/say.rs",
         "conversations/subject.rs",
         "conversations/token.rs",
+        "conversations/waits.rs",
         "shoppers/code.rs",
         "shoppers/identity_key.rs",
         "shoppers/identity_token.rs",

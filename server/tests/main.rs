@@ -30,6 +30,7 @@ mod lookup;
 mod my_notices;
 mod notices;
 mod pictures;
+mod queue;
 mod reports;
 mod return_effects;
 mod returns;

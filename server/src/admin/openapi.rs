@@ -87,6 +87,7 @@ use utoipa::{
         attachments::routes::attach,
         attachments::routes::show,
         conversations::socket::connect,
+        conversations::queue::queue,
         conversations::routes::begin,
         conversations::routes::events,
         conversations::routes::send,

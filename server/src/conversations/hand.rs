@@ -53,6 +53,7 @@ async fn change(app: &App, who: &ConversationRef<Agent>, change: Change) -> Resu
         .write::<_, Error, _>(move |tx| Box::pin(async move { in_transaction(tx, &conversation, &change, now).await }));
     write.await?;
     app.hub.conversation_changed(who.site(), who.id());
+    app.hub.queue_moved(who.site());
     Ok(())
 }
 

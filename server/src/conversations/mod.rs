@@ -3,7 +3,7 @@
 //! Whoever comes to a conversation gets a [`access::ConversationRef`] for it, by the visitor's token or as one of the shop's
 //! people; all else takes that. [`append`] puts into the log, [`read`] reads it, [`wait`] waits for more, [`socket`]
 //! does all of it over one connection, [`watch`] finds what no hint told; [`open`] says which
-//! conversation is hers, [`hand`] who of the shop's people has it. What is being typed is said and forgotten ([`typing`]).
+//! conversation is hers, [`queue`] what she is told while she waits, [`hand`] who of the shop's people has it. What is being typed is said and forgotten ([`typing`]).
 
 pub mod access;
 pub mod append;
@@ -13,6 +13,8 @@ pub mod hand;
 mod limit;
 pub mod open;
 pub mod picture;
+pub mod queue;
+pub mod queue_store;
 pub mod read;
 pub mod routes;
 pub mod say;
@@ -24,6 +26,7 @@ pub mod token;
 mod typing;
 pub mod visitor_store;
 pub mod wait;
+mod waits;
 pub mod watch;
 mod watch_store;
 

@@ -96,8 +96,10 @@ pub async fn insert(tx: &mut Tx, site: &SiteId, new: &NewConversation, now: Time
     tx.execute(
         sql!(
             "INSERT INTO conversations (site_id, conversation_id, visitor_id, shopper_id, epoch, last_seq, state, locale,
-                                        subject, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, 0, 'queued', $6, $7, $8, $8)"
+                                        subject, begun_place, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, 0, 'queued', $6, $7,
+                     (SELECT COUNT(*) + 1 FROM conversations q
+                      WHERE q.site_id = $1 AND q.state = 'queued' AND q.last_seq > 0), $8, $8)"
         ),
         args![site, &new.id, &new.visitor, &new.shopper_id, FIRST_EPOCH, &new.locale, &new.subject, now],
     )
@@ -160,7 +162,8 @@ pub async fn take(
 ) -> Result<Option<i64>, db::Error> {
     let row = tx.fetch_optional::<LastSeq>(
         sql!(
-            "UPDATE conversations SET agent_id = $3, state = 'assigned', last_seq = last_seq + 1, updated_at = $4
+            "UPDATE conversations SET agent_id = $3, state = 'assigned', last_seq = last_seq + 1, updated_at = $4,
+                    assigned_at = COALESCE(assigned_at, $4)
              WHERE site_id = $1 AND conversation_id = $2 AND state = 'queued' RETURNING last_seq"
         ),
         args![site, id, agent, now],
@@ -179,7 +182,8 @@ pub async fn hand_over(
 ) -> Result<Option<i64>, db::Error> {
     let row = tx.fetch_optional::<LastSeq>(
         sql!(
-            "UPDATE conversations SET agent_id = $3, state = 'assigned', last_seq = last_seq + 1, updated_at = $6
+            "UPDATE conversations SET agent_id = $3, state = 'assigned', last_seq = last_seq + 1, updated_at = $6,
+                    assigned_at = COALESCE(assigned_at, $6)
              WHERE site_id = $1 AND conversation_id = $2 AND state <> 'closed' AND ($5 OR agent_id = $4)
              AND (agent_id IS NULL OR agent_id <> $3) RETURNING last_seq"
         ),

@@ -2,7 +2,10 @@
 //!
 //! One task asks for many of them at once; each socket asking for itself would cost a core for ten thousand who are silent.
 
-use super::watch_store::{self, BATCH};
+use super::{
+    queue_store,
+    watch_store::{self, BATCH},
+};
 use crate::{app::App, db};
 use aftercart_shared::ids::{ConversationId, SiteId};
 use std::collections::HashMap;
@@ -30,6 +33,11 @@ async fn look(app: &App) -> Result<(), db::Error> {
             for row in watch_store::stands(&app.db, &site, some).await? {
                 app.hub.stands(&site, &ConversationId(row.conversation_id), (row.last_seq, row.marks));
             }
+        }
+    }
+    for site in app.hub.waited_at() {
+        if let Some(line) = queue_store::line(&app.db, &site).await? {
+            app.hub.queue_stands(&site, (line.waiting, line.newest));
         }
     }
     Ok(())

@@ -43,6 +43,8 @@ pub struct Site {
     pub contact_phone: Option<String>,
     /// When the shop's counter is open. `None`: nobody has told.
     pub counter_hours: Option<Arc<Hours>>,
+    /// When its people answer conversations. `None`: always.
+    pub chat_hours: Option<Arc<Hours>>,
     /// It has people who answer conversations. A shop without any offers none.
     pub answers: bool,
     /// Grows with every change to the articles.

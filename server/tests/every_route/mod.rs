@@ -23,7 +23,7 @@ use world::{EMMA, LI, OURS, SECRET, SECRET_THERE, THEIRS, World, lookup, signed}
 type Route = (&'static str, &'static str);
 
 /// Every route, each with a test below that comes from the wrong side.
-const COVERED: [Route; 79] = [
+const COVERED: [Route; 80] = [
     ("POST", "/api/v1/orders/lookup"),
     ("GET", "/api/v1/orders/watch"),
     ("POST", "/api/v1/orders/dispute"),
@@ -91,6 +91,7 @@ const COVERED: [Route; 79] = [
     ("POST", "/api/v1/admin/guard-entries/{id}/remove"),
     ("GET", "/api/v1/admin/acts"),
     // Somebody to talk to.
+    ("GET", "/api/v1/queue"),
     ("POST", "/api/v1/conversations"),
     ("GET", "/api/v1/socket"),
     ("GET", "/api/v1/conversations/{id}/events"),

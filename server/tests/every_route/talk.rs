@@ -27,6 +27,8 @@ impl World {
         add(begin, opening().header("aftercart-visitor", UNKNOWN), 401, &[]);
         add(begin, opening().header("aftercart-visitor", &self.talk_there.token), 401, &[]);
         add(begin, opening().bearer_auth(&self.emma_there), 401, &[]);
+        // Says nothing of anybody, and only to the shop's own pages.
+        add(at("GET", "/api/v1/queue"), app.get("/api/v1/queue").header("origin", "https://evil.example"), 403, &[]);
         // Whatever else is tried on a socket has stories of its own.
         let socket = at("GET", "/api/v1/socket");
         add(socket, app.get("/api/v1/socket").header("origin", "https://evil.example"), 403, &[]);
