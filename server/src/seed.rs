@@ -158,6 +158,7 @@ fn site(key: SiteKey, origin: Origin, now: Timestamp) -> Result<Site, String> {
         contact_phone: Some("+86 400 820 0000".into()),
         counter_hours: None,
         chat_hours: None,
+        routing: None,
         answers: false,
         articles_revision: 0,
         updated_at: now,

@@ -4,6 +4,7 @@
 mod support;
 
 mod admin;
+mod answers;
 mod articles;
 mod attachments;
 mod attachments_memory;
@@ -47,6 +48,7 @@ mod returns_people;
 mod returns_photos;
 mod returns_scan;
 mod returns_sums;
+mod routing;
 mod schema;
 mod seed;
 mod silence;

@@ -1,6 +1,9 @@
 //! `aftercart site …`
 
-use super::{SiteArgument, identity_key};
+use super::{
+    SiteArgument, identity_key,
+    routing::{self, RoutingCommand},
+};
 use crate::{
     admin,
     clock::{Clock, SystemClock},
@@ -58,6 +61,9 @@ pub enum SiteCommand {
         #[command(flatten)]
         site: SiteArgument,
     },
+    /// How conversations find one of the shop's people by themselves.
+    #[command(subcommand)]
+    Routing(RoutingCommand),
     /// No longer allow an origin.
     Disallow {
         /// The site's public key.
@@ -167,6 +173,7 @@ pub async fn run(db: &Db, config: &Config, command: SiteCommand) -> Result<(), S
         SiteCommand::Disallow { key, origin } => change(db, key, &origin, false).await,
         SiteCommand::Hours { file, none, site } => hours(db, file, none, &site, Whose::Counter).await,
         SiteCommand::ChatHours { file, none, site } => hours(db, file, none, &site, Whose::Chat).await,
+        SiteCommand::Routing(command) => routing::run(db, command).await,
         SiteCommand::IdentityKey(command) => {
             // The server's own, which it shares with us through the data folder.
             let secret = Secret::new(&serve::secret(config, false)?);
@@ -356,6 +363,7 @@ impl Create {
             contact_phone: self.phone.clone(),
             counter_hours: None,
             chat_hours: None,
+            routing: None,
             answers: false,
             articles_revision: 0,
             updated_at: SystemClock.now(),

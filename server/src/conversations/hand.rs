@@ -4,6 +4,7 @@
 use super::{
     access::{Agent, ConversationRef},
     append::note,
+    routing,
     store::{self, HeadRow},
 };
 use crate::{app::App, db::Tx, error::Error};
@@ -13,7 +14,8 @@ use aftercart_shared::{
     time::Timestamp,
 };
 
-/// Takes a conversation that nobody has. Whoever has it already has it still.
+/// Takes a conversation that nobody has, or that routing gave to somebody who has not taken it up: a person's choice goes before.
+/// Whoever has it already has it still.
 ///
 /// # Errors
 /// [`Error::NotPossibleNow`], with the name, when it is somebody else's; [`Error::ConversationClosed`].
@@ -54,6 +56,7 @@ async fn change(app: &App, who: &ConversationRef<Agent>, change: Change) -> Resu
     write.await?;
     app.hub.conversation_changed(who.site(), who.id());
     app.hub.queue_moved(who.site());
+    routing::look(app, who.site()).await;
     Ok(())
 }
 
@@ -64,6 +67,9 @@ async fn in_transaction(
     now: Timestamp,
 ) -> Result<(), Error> {
     let (site, id, by) = (who.site(), who.id(), who.who());
+    if matches!(change, Change::Take) && store::take_up(tx, site, id, by.id().as_str()).await? {
+        return Ok(());
+    }
     let (seq, what) = match change {
         Change::Take => {
             (store::take(tx, site, id, by.id(), now).await?, What::Assigned { agent: by.name().to_owned() })

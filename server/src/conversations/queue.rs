@@ -2,7 +2,7 @@
 
 use super::{
     access::{Looking, Side},
-    queue_store::{self, PlaceRow, ServedRow},
+    place_store::{self, PlaceRow, ServedRow},
     waits::{self, Pace, Waited},
 };
 use crate::{
@@ -58,7 +58,7 @@ impl Paces {
     )
 )]
 pub async fn queue(State(app): State<App>, site: CurrentSite) -> Result<Json<QueueView>, Error> {
-    let waiting = queue_store::line(&app.db, &site.id).await?.map_or(0, |line| line.waiting);
+    let waiting = place_store::line(&app.db, &site.id).await?.map_or(0, |line| line.waiting);
     told(&app, &site, waiting + 1, None).await.map(Json)
 }
 
@@ -72,7 +72,7 @@ pub(super) async fn of(app: &App, looking: &Looking, state: &str) -> Result<Opti
 
 /// `None`: somebody has it by now.
 pub(super) async fn stands(app: &App, site: &SiteId, id: &ConversationId) -> Result<Option<QueueView>, Error> {
-    let Some(row) = queue_store::place(&app.db, site, id).await? else { return Ok(None) };
+    let Some(row) = place_store::place(&app.db, site, id).await? else { return Ok(None) };
     let site = app.sites.by_id(site).await?;
     told(app, &site, row.ahead + 1, Some(&row)).await.map(Some)
 }
@@ -92,7 +92,7 @@ async fn pace(app: &App, site: &Site, zone: &TimeZone, now: Timestamp) -> Result
     if let Some(known) = app.paces.known(&site.id, now) {
         return Ok(known);
     }
-    let rows = queue_store::served(&app.db, &site.id, now.plus_ms(-LATELY_MS), SERVED_MAX).await?;
+    let rows = place_store::served(&app.db, &site.id, now.plus_ms(-LATELY_MS), SERVED_MAX).await?;
     let waited: Vec<Waited> = rows.iter().map(|row| waited(site, zone, row)).collect();
     let pace = waits::pace(&waited, hour(zone, now));
     app.paces.keep(&site.id, now, pace);

@@ -28,7 +28,7 @@ pub(super) fn visitor_token(headers: &HeaderMap) -> Option<&str> {
     Some(token).filter(|token| !token.is_empty())
 }
 
-fn token(headers: &HeaderMap) -> Result<&str, Error> {
+pub(super) fn token(headers: &HeaderMap) -> Result<&str, Error> {
     visitor_token(headers).ok_or(Error::SessionExpired)
 }
 

@@ -152,7 +152,8 @@ pub async fn next_seq(
     Ok(row.await?.map(|row| row.last_seq))
 }
 
-/// Gives a queued conversation to an agent, with the log's next number. `None`: somebody has it, or it is closed.
+/// Gives a conversation to an agent who takes it, with the log's next number: one that nobody has, or that routing gave to
+/// somebody who has not taken it up. `None`: somebody has it, or it is closed.
 pub async fn take(
     tx: &mut Tx,
     site: &SiteId,
@@ -163,8 +164,9 @@ pub async fn take(
     let row = tx.fetch_optional::<LastSeq>(
         sql!(
             "UPDATE conversations SET agent_id = $3, state = 'assigned', last_seq = last_seq + 1, updated_at = $4,
-                    assigned_at = COALESCE(assigned_at, $4)
-             WHERE site_id = $1 AND conversation_id = $2 AND state = 'queued' RETURNING last_seq"
+                    assigned_at = COALESCE(assigned_at, $4), routed_at = NULL
+             WHERE site_id = $1 AND conversation_id = $2
+             AND (state = 'queued' OR (state = 'assigned' AND routed_at IS NOT NULL AND agent_id <> $3)) RETURNING last_seq"
         ),
         args![site, id, agent, now],
     );
@@ -183,13 +185,25 @@ pub async fn hand_over(
     let row = tx.fetch_optional::<LastSeq>(
         sql!(
             "UPDATE conversations SET agent_id = $3, state = 'assigned', last_seq = last_seq + 1, updated_at = $6,
-                    assigned_at = COALESCE(assigned_at, $6)
+                    assigned_at = COALESCE(assigned_at, $6), routed_at = NULL
              WHERE site_id = $1 AND conversation_id = $2 AND state <> 'closed' AND ($5 OR agent_id = $4)
              AND (agent_id IS NULL OR agent_id <> $3) RETURNING last_seq"
         ),
         args![site, id, to, by, any, now],
     );
     Ok(row.await?.map(|row| row.last_seq))
+}
+
+/// Whoever was given it by routing takes it up: it is theirs, as if they had taken it. `false`: there is nothing to take up.
+pub async fn take_up(tx: &mut Tx, site: &SiteId, id: &ConversationId, agent: &str) -> Result<bool, db::Error> {
+    let taken = tx.execute(
+        sql!(
+            "UPDATE conversations SET routed_at = NULL
+             WHERE site_id = $1 AND conversation_id = $2 AND agent_id = $3 AND routed_at IS NOT NULL AND state = 'assigned'"
+        ),
+        args![site, id, agent],
+    );
+    Ok(taken.await? > 0)
 }
 
 /// Closes a conversation, with the log's next number. `None`: it is closed.

@@ -2,6 +2,7 @@
 
 use super::{
     access::{self, Looking},
+    answers,
     queue, read, typing,
 };
 use crate::{app::App, error::Error};
@@ -67,7 +68,12 @@ pub async fn events(
     let mut following = app.hub.follow(site, id);
     let after = cursor.map_or(0, |cursor| cursor.seq);
     let first = loop {
-        let first = read::look(app, &door.enter(app, site, id).await?, cursor).await?;
+        let looking = door.enter(app, site, id).await?;
+        // A tab behind others asks without waiting: nobody is there.
+        if wait > 0 && matches!(door, Door::Visitor(_)) {
+            answers::here(app, site, id).await?;
+        }
+        let first = read::look(app, &looking, cursor).await?;
         let moved = place.is_some() && place != first.queue.map(|queue| queue.position);
         if !first.events.is_empty() || wait == 0 || moved {
             return Ok(first);

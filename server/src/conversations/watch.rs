@@ -3,7 +3,7 @@
 //! One task asks for many of them at once; each socket asking for itself would cost a core for ten thousand who are silent.
 
 use super::{
-    queue_store,
+    place_store, routing,
     watch_store::{self, BATCH},
 };
 use crate::{app::App, db};
@@ -36,9 +36,9 @@ async fn look(app: &App) -> Result<(), db::Error> {
         }
     }
     for site in app.hub.waited_at() {
-        if let Some(line) = queue_store::line(&app.db, &site).await? {
+        if let Some(line) = place_store::line(&app.db, &site).await? {
             app.hub.queue_stands(&site, (line.waiting, line.newest));
         }
     }
-    Ok(())
+    routing::look_everywhere(app).await
 }

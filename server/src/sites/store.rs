@@ -1,6 +1,6 @@
 //! Sites in the database.
 
-use super::{Origin, Site, Theme, hours::Hours};
+use super::{Origin, Routing, Site, Theme, hours::Hours};
 use crate::{
     args,
     db::{self, Db, Tx},
@@ -32,6 +32,8 @@ struct SiteRow {
     contact_phone: Option<String>,
     counter_hours: Option<String>,
     chat_hours: Option<String>,
+    routing_capacity: Option<i64>,
+    routing_sticky: bool,
     answers: bool,
     articles_revision: i64,
     updated_at: i64,
@@ -70,6 +72,7 @@ impl SiteRow {
             contact_phone: self.contact_phone,
             counter_hours,
             chat_hours,
+            routing: self.routing_capacity.map(|capacity| Routing { capacity, sticky: self.routing_sticky }),
             answers: self.answers,
             articles_revision: self.articles_revision,
             updated_at: Timestamp(self.updated_at),
@@ -82,6 +85,7 @@ pub async fn by_key(db: &Db, key: &SiteKey) -> Result<Option<Site>, db::Error> {
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
                     launcher_side, order_number_example, contact_email, contact_phone, counter_hours, chat_hours,
+                    routing_capacity, routing_sticky,
                     EXISTS (SELECT 1 FROM agents WHERE agents.site_id = sites.site_id AND disabled_at IS NULL
                             AND role IN ('owner', 'lead', 'agent')) AS answers, articles_revision, updated_at
              FROM sites WHERE public_key = $1"
@@ -96,6 +100,7 @@ pub async fn by_id(db: &Db, id: &SiteId) -> Result<Option<Site>, db::Error> {
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
                     launcher_side, order_number_example, contact_email, contact_phone, counter_hours, chat_hours,
+                    routing_capacity, routing_sticky,
                     EXISTS (SELECT 1 FROM agents WHERE agents.site_id = sites.site_id AND disabled_at IS NULL
                             AND role IN ('owner', 'lead', 'agent')) AS answers, articles_revision, updated_at
              FROM sites WHERE site_id = $1"
@@ -110,6 +115,7 @@ pub async fn all(db: &Db) -> Result<Vec<Site>, db::Error> {
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
                     launcher_side, order_number_example, contact_email, contact_phone, counter_hours, chat_hours,
+                    routing_capacity, routing_sticky,
                     EXISTS (SELECT 1 FROM agents WHERE agents.site_id = sites.site_id AND disabled_at IS NULL
                             AND role IN ('owner', 'lead', 'agent')) AS answers, articles_revision, updated_at
              FROM sites ORDER BY created_at, site_id"
@@ -193,6 +199,29 @@ pub async fn set_chat_hours(
         .execute(
             sql!("UPDATE sites SET chat_hours = $2, updated_at = $3 WHERE site_id = $1"),
             args![site, hours.map(Hours::source), now],
+        )
+        .await?;
+    Ok(changed > 0)
+}
+
+/// How conversations find somebody from now on. `None`: people choose for themselves.
+pub async fn set_routing(
+    tx: &mut Tx,
+    site: &SiteId,
+    routing: Option<Routing>,
+    now: Timestamp,
+) -> Result<bool, db::Error> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE sites SET routing_capacity = $2, routing_sticky = $3, updated_at = $4 WHERE site_id = $1"
+            ),
+            args![
+                site,
+                routing.map(|routing| routing.capacity),
+                routing.is_some_and(|routing| routing.sticky),
+                now
+            ],
         )
         .await?;
     Ok(changed > 0)

@@ -23,7 +23,7 @@ use world::{EMMA, LI, OURS, SECRET, SECRET_THERE, THEIRS, World, lookup, signed}
 type Route = (&'static str, &'static str);
 
 /// Every route, each with a test below that comes from the wrong side.
-const COVERED: [Route; 80] = [
+const COVERED: [Route; 85] = [
     ("POST", "/api/v1/orders/lookup"),
     ("GET", "/api/v1/orders/watch"),
     ("POST", "/api/v1/orders/dispute"),
@@ -99,6 +99,11 @@ const COVERED: [Route; 80] = [
     ("POST", "/api/v1/conversations/{id}/read"),
     ("POST", "/api/v1/conversations/{id}/typing"),
     ("GET", "/api/v1/conversations/{id}/attachments/{attachment_id}"),
+    ("GET", "/api/v1/conversations/{id}/answer-mail"),
+    ("PUT", "/api/v1/conversations/{id}/answer-mail"),
+    ("DELETE", "/api/v1/conversations/{id}/answer-mail"),
+    ("POST", "/api/v1/answer-mails/confirm"),
+    ("POST", "/api/v1/answer-mails/stop"),
     ("GET", "/api/v1/admin/conversations"),
     ("GET", "/api/v1/admin/conversations/{id}"),
     ("GET", "/api/v1/admin/conversations/{id}/events"),

@@ -9,6 +9,8 @@
 //! - `POST /api/v1/conversations/{id}/events` [`SendRequest`] → 200 [`crate::events::Ack`]
 //! - `POST /api/v1/conversations/{id}/read` [`ReadRequest`] → 204
 //! - `POST /api/v1/conversations/{id}/typing` → 204
+//! - `GET  /api/v1/conversations/{id}/answer-mail` → 200 [`AnswerMailView`]; `PUT` [`AnswerMailRequest`] → 200; `DELETE` → 204
+//! - `POST /api/v1/answer-mails/confirm`, `…/stop` [`super::notices::NoticeToken`] → 204
 
 use crate::{
     events::{Event, ReadMarks, Said},
@@ -158,4 +160,30 @@ pub struct SendRequest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReadRequest {
     pub seq: u64,
+}
+
+/// Where an answer is to be mailed that she does not see here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnswerMailRequest {
+    /// As typed; left out, it is the address that she has proved to be hers.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Of the mail.
+    pub locale: Locale,
+    /// She writes on a page of ours, and not in the shop's: the mail leads back there.
+    #[serde(default)]
+    pub on_page: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnswerMailView {
+    /// Where it is mailed, masked; `None`: nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The address that she has proved to be hers, masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
 }

@@ -9,7 +9,7 @@ use super::{
     pace::Pace,
 };
 use crate::{
-    conversations::read,
+    conversations::{answers, read},
     error::Error,
     http::Source,
     realtime::{
@@ -148,6 +148,7 @@ impl Session {
         let (ticket, cursor) = (self.ticket.clone(), self.cursor);
         Box::pin(async move {
             let who = ticket.admit().await?;
+            answers::here(&ticket.app, who.site(), who.id()).await?;
             match read::events(&ticket.app, &who, cursor).await {
                 Err(Error::Resync) => {
                     let events = read::events(&ticket.app, &who, None).await?;

@@ -20,6 +20,7 @@ mod scroll;
 mod state;
 mod transport;
 mod view;
+mod wait;
 
 use crate::{
     session::Session,
