@@ -142,7 +142,7 @@ on_both! {
         for (n, minutes) in [1, 2, 3, 4, 5, 6, 7, 8, 9, 30].into_iter().enumerate() {
             let talk = app.queues().await;
             assert_eq!(app.stands(&talk).await, Some(waits(1, None)), "{n} were enough");
-            app.clock.forward_ms(minutes * MINUTE - 1);
+            app.clock.forward_ms(minutes * MINUTE);
             app.take(&talk).await;
         }
         app.clock.forward_ms(MINUTE);
@@ -202,7 +202,7 @@ on_both! {
         let talk = app.begin().await;
         for place in ["-1", "x", "4294967296"] {
             let (status, answer) = read(app.get_talk(&talk, &format!("events?place={place}"))).await;
-            assert_eq!((status, &answer["code"]), (400, &json!("bad_request")), "{answer}");
+            assert_eq!((status, &answer["code"]), (422, &json!("invalid")), "{answer}");
         }
         let told: Value = app.heard(&talk).await.1;
         assert_eq!(told["queue"]["position"], json!(1));

@@ -194,11 +194,12 @@ impl Socket {
         (acks, events)
     }
 
-    /// How it ends, and what came before.
+    /// How it ends, and what came before, but for what was said of the queue.
     pub async fn ended(&mut self) -> (Ended, Vec<Down>) {
         let mut before = Vec::new();
         loop {
             match self.read().await {
+                Ok(Down::Queue { .. }) => {}
                 Ok(frame) => before.push(frame),
                 Err(ended) => return (ended, before),
             }
