@@ -8,6 +8,7 @@ use crate::{
     db::Db,
     http::limit::RequestLimiter,
     http_client::HttpClient,
+    inbox::QueueCounts,
     knowledge::Knowledge,
     notifications::{HttpTexts, Mailer, Texts},
     orders::{failures::Failures, shops::Shops, waiters::Waiters},
@@ -51,6 +52,8 @@ pub struct Parts {
     pub typing: Typing,
     /// How quickly whoever waits is taken on.
     pub paces: Paces,
+    /// How many conversations everybody has.
+    pub queues: QueueCounts,
     /// How much visitors send.
     pub sends: SendLimiter,
     /// Where pictures are taken.
@@ -126,6 +129,7 @@ impl App {
             sockets: Waiters::new(config.limits.sockets_per_source),
             typing: Typing::default(),
             paces: Paces::default(),
+            queues: QueueCounts::default(),
             sends: SendLimiter::new(&config.limits),
             desk: Desk::new(files, &config.attachments),
             config,

@@ -54,6 +54,20 @@ pub enum Error {
     Resync,
     #[error("`agent` is nobody of this site who may do this")]
     AgentNotAllowed,
+    /// Said to whoever is logged in.
+    #[error("your role does not allow this")]
+    RoleNotAllowed,
+    /// A page of somebody else's may have sent it.
+    #[error("what changes something is sent with the header `aftercart-desk`")]
+    DeskHeaderMissing,
+    /// Unknown, disabled, a wrong password or a wrong shop: which of them is not told.
+    #[error("this address and this password do not open the desk")]
+    LogInRefused,
+    /// The password was right.
+    #[error("send the six digits of the authenticator as `code`")]
+    LogInCodeRequired,
+    #[error("this code does not do: it is another's, too old, or was used before")]
+    LogInCodeInvalid,
     /// No such account, one that may not, or a wrong password: which of them is not told.
     #[error("`second` is nobody of this site who may do this, or the password is not hers")]
     SecondNotAllowed,
@@ -134,6 +148,11 @@ impl Error {
             Error::ConversationNotFound => (StatusCode::NOT_FOUND, ErrorCode::ConversationNotFound),
             Error::ConversationClosed => (StatusCode::CONFLICT, ErrorCode::ConversationClosed),
             Error::Resync => (StatusCode::CONFLICT, ErrorCode::Resync),
+            Error::RoleNotAllowed => (StatusCode::FORBIDDEN, ErrorCode::AgentNotAllowed),
+            Error::DeskHeaderMissing => (StatusCode::FORBIDDEN, ErrorCode::OriginNotAllowed),
+            Error::LogInRefused => (StatusCode::UNAUTHORIZED, ErrorCode::LogInRefused),
+            Error::LogInCodeRequired => (StatusCode::UNAUTHORIZED, ErrorCode::CodeRequired),
+            Error::LogInCodeInvalid => (StatusCode::UNAUTHORIZED, ErrorCode::CodeInvalid),
             Error::AgentNotAllowed | Error::SecondNotAllowed => (StatusCode::FORBIDDEN, ErrorCode::AgentNotAllowed),
             Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
             Error::UnsupportedMediaType | Error::NoPictureType => {
@@ -175,7 +194,7 @@ impl Error {
             Error::AgentNotAllowed => Some("agent".to_owned()),
             Error::SecondNotAllowed => Some("second".to_owned()),
             Error::Invalid { field, .. } => Some((*field).to_owned()),
-            Error::CodeInvalid => Some("code".to_owned()),
+            Error::CodeInvalid | Error::LogInCodeRequired | Error::LogInCodeInvalid => Some("code".to_owned()),
             _ => None,
         };
         let retry_after = match self {

@@ -1,11 +1,11 @@
 //! Every URL, on one screen.
 
 use crate::{
-    admin,
+    admin, agents,
     app::App,
     attachments, conversations,
     http::{cors, limit, observe, security},
-    knowledge, notices, notifications, orders, returns, shoppers, surfaces, sync,
+    inbox, knowledge, notices, notifications, orders, returns, shoppers, surfaces, sync,
 };
 use axum::{
     Router,
@@ -77,6 +77,27 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), limit::limit))
         .layer(from_fn_with_state(app.clone(), cors::cors));
 
+    // For whoever is logged in. No page but ours may read an answer.
+    let desk = Router::new()
+        .route("/log-in", post(agents::routes::log_in))
+        .route("/log-out", post(agents::routes::log_out))
+        .route("/me", get(agents::routes::me))
+        .route("/sessions", get(agents::routes::sessions))
+        .route("/sessions/{id}", delete(agents::routes::end_session))
+        .route("/colleagues", get(agents::routes::colleagues))
+        .route("/inbox", get(inbox::routes::inbox))
+        .route("/inbox/changes", get(inbox::routes::changed))
+        .route("/conversations/{id}/customer", get(inbox::routes::customer))
+        .route("/conversations/{id}/notes", get(inbox::note_routes::list).post(inbox::note_routes::write))
+        .route("/orders/{order_id}", get(inbox::routes::order))
+        .route("/canned-replies", get(inbox::canned_routes::list))
+        .route("/canned-replies/{shortcut}", put(inbox::canned_routes::put).delete(inbox::canned_routes::delete))
+        .fallback(observe::not_found)
+        .method_not_allowed_fallback(observe::method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), limit::limit))
+        .layer(axum::middleware::from_fn(security::ours_alone));
+
+    // For whoever is logged in, and for the shop's own systems.
     let admin = Router::new()
         .route("/connectors", get(admin::routes::connectors))
         .route("/orders/batch", post(admin::routes::batch))
@@ -113,10 +134,12 @@ pub fn router(app: App) -> Router {
         .fallback(observe::not_found)
         .method_not_allowed_fallback(observe::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), limit::limit))
+        .layer(axum::middleware::from_fn(security::ours_alone))
         .layer(DefaultBodyLimit::max(admin::routes::BODY_MAX));
 
     Router::new()
         .nest("/api/v1/admin", admin)
+        .nest("/api/v1/desk", desk)
         .nest("/api/v1", api)
         .route("/api/openapi.json", get(admin::openapi::json))
         .route("/api/docs", get(admin::docs::page))

@@ -1,6 +1,7 @@
 //! The demo shop's data: the files of `static/demo`, brought in by the same importers that retailers use.
 
 use crate::{
+    agents::{self, Role, log_in::DEMO_PASSWORD, store::NewAgent},
     assets::ASSETS,
     cli,
     clock::Clock,
@@ -15,12 +16,12 @@ use crate::{
         },
         import::{Shift, import_orders_from},
     },
-    random::SystemRandom,
+    random::{Random, SystemRandom},
     returns::{exchange::variants_file::import_variants, policies, policy::Policy},
     sites::{Site, Theme, hours::Hours, origin::Origin, store},
 };
 use aftercart_shared::{
-    ids::{SiteId, SiteKey},
+    ids::{AgentId, SiteId, SiteKey},
     locale::Locale,
     money::Currency,
     theme::{Color, Side},
@@ -77,6 +78,7 @@ pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -
         history(db, &site.id, clock.now()).await.map_err(failed)?;
     }
     learn(db, clock.now()).await.map_err(failed)?;
+    people(db, clock, &site.id).await?;
     policy(db, clock, &site.id).await?;
     if new {
         hours(db, clock, &site.id).await?;
@@ -91,6 +93,43 @@ pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -
         Some(bad) => Err(format!("{}: {}", bad.file.display(), bad.reason)),
         None => Ok(()),
     }
+}
+
+/// Who answers there: e-mail address, name, role. Their password is [`DEMO_PASSWORD`].
+pub const PEOPLE: [(&str, &str, Role); 2] =
+    [("mei@demo.example", "Mei 林美", Role::Lead), ("tom@demo.example", "Tom", Role::Agent)];
+
+/// The demo's people, unless they are there already.
+async fn people(db: &Db, clock: &dyn Clock, site: &SiteId) -> Result<(), String> {
+    let failed = |e: crate::db::Error| e.to_string();
+    let known = agents::store::list(db, site).await.map_err(failed)?;
+    let missing = PEOPLE.into_iter().filter(|(email, ..)| !known.iter().any(|agent| agent.email == *email));
+    let missing: Vec<_> = missing.collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut salt = [0; 16];
+    SystemRandom.fill(&mut salt);
+    // It is one password, and no secret.
+    let password_hash = agents::hash_password(DEMO_PASSWORD, &salt)?;
+    let (site, now) = (site.clone(), clock.now());
+    db.write::<_, crate::db::Error, _>(move |tx| {
+        Box::pin(async move {
+            for (email, name, role) in missing {
+                let agent = NewAgent {
+                    id: AgentId(SystemRandom.id()),
+                    email: email.to_owned(),
+                    name: name.to_owned(),
+                    role,
+                    password_hash: password_hash.clone(),
+                };
+                agents::store::insert(tx, &site, &agent, now).await?;
+            }
+            Ok(())
+        })
+    })
+    .await
+    .map_err(failed)
 }
 
 /// The returns policy, unless the shop has one already: somebody may have tried another.

@@ -1,6 +1,7 @@
 //! Starting, serving, stopping.
 
 use crate::{
+    agents::{self, log_in::DEMO_PASSWORD},
     app::{App, Surroundings},
     attachments,
     clock::SystemClock,
@@ -189,6 +190,9 @@ async fn sweep(app: App, metrics: metrics_exporter_prometheus::PrometheusHandle)
         if let Err(error) = shoppers::sweep(&app.db, app.clock.now()).await {
             tracing::warn!(%error, "old codes and sessions could not be forgotten");
         }
+        if let Err(error) = agents::log_in::sweep(&app).await {
+            tracing::warn!(%error, "the desk's old sessions could not be forgotten");
+        }
         if let Err(error) = notices::mine::sweep(&app.db, app.clock.now()).await {
             tracing::warn!(%error, "seen notices could not be forgotten");
         }
@@ -259,8 +263,12 @@ fn welcome(app: &App) {
         (format!("{url}/s/pk_demo"), "the panel as a page"),
         (format!("{url}/help/pk_demo/en"), "the help pages"),
         (format!("{url}/demo/outbox"), "mails and texts that would have been sent"),
+        (format!("{url}/desk"), "the desk of the shop's people"),
     ] {
         println!("  {address:<42} {what}");
+    }
+    for (email, name, role) in seed::PEOPLE {
+        println!("    {email:<40} {name}, {}; password: {DEMO_PASSWORD}", role.name());
     }
     println!("\n  Try order A-1001 with emma.wilson@example.com, or A-1024 with 13800138000.");
     println!("  Ctrl-C stops it.\n");

@@ -53,7 +53,7 @@ on_both! {
         // The first person twice is one person, though the password is right.
         let same = json!({ "agent": WEI, "second": { "agent": WEI, "password": WEIS_PASSWORD } });
         assert_eq!(app.act(&id, "refund", same).await.0, 422);
-        assert_eq!(differing(&before, &app.tables().await, &["lookup_failures"]), [""; 0]);
+        assert_eq!(differing(&before, &app.tables().await, &["log_in_tries"]), [""; 0]);
         let (status, paid) = app.act(&id, "refund", with(WEI, WEIS_PASSWORD)).await;
         assert_eq!((status, &paid["view"]["state"]), (200, &json!("refunding")), "{paid}");
         let written: String = app.tables().await.values().flatten().cloned().collect();

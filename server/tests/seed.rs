@@ -16,6 +16,9 @@ on_both! {
         let (_, list) = read(demo).await;
         let articles: usize = list["categories"].as_array().unwrap().iter().map(|c| c["articles"].as_array().unwrap().len()).sum();
         assert!(articles >= 40, "{articles} articles");
+        let people = aftercart::agents::store::list(&app.app.db, &site.id).await.unwrap();
+        let people: Vec<(&str, &str)> = people.iter().map(|one| (one.email.as_str(), one.role.as_str())).collect();
+        assert_eq!(people, [("mei@demo.example", "lead"), ("tom@demo.example", "agent")]);
         assert_eq!(aftercart::returns::policy_store::ids(&app.app.db, &site.id).await.unwrap().len(), 1);
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     },
 };
 use aftercart::{
+    agents,
     config::Config,
     conversations::{access, append, visitor_store},
     realtime::Patience,
@@ -135,7 +136,8 @@ on_both! {
         if events.is_empty() {
             assert_eq!(socket.event().await.seq, 1);
         }
-        let ming = access::agent(&app.app, &app.site.id, MING, &talk.id.as_str().into()).await.unwrap();
+        let account = agents::account(&app.app.db, &app.site.id, MING).await.unwrap().unwrap();
+        let ming = access::agent(&app.app, &app.site.id, account, &talk.id.as_str().into()).await.unwrap();
         aftercart::conversations::typing(&app.app, &ming);
         assert_eq!(socket.next().await, Down::Typing {});
         aftercart::conversations::read::mark(&app.app, &ming, 1).await.unwrap();

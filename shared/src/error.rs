@@ -42,7 +42,7 @@ pub enum ErrorCode {
     RateLimited,
     /// No secret key of a site came with a request that needs one.
     KeyInvalid,
-    /// Too many failed look-ups of this order or contact: a one-time code is the way in.
+    /// Too many failed look-ups of this order or contact: a one-time code is the way in. To log in: the authenticator's code.
     CodeRequired,
     /// The one-time code does not do, for whatever reason.
     CodeInvalid,
@@ -86,6 +86,10 @@ pub enum ErrorCode {
     ReturnNotFound,
     /// No account of this site's staff, or one whose role may not do this.
     AgentNotAllowed,
+    /// Who wants to log in is not let in; why is not told.
+    LogInRefused,
+    /// The password is right at several shops: `site` says which one is meant.
+    SiteRequired,
     /// No conversation of hers.
     ConversationNotFound,
     /// Nobody writes in it any more; a new one can be opened.

@@ -42,7 +42,10 @@ impl Messages {
             ErrorCode::ArticleNotFound => self.errors_article_not_found(),
             ErrorCode::UnknownLocale => self.errors_unknown_locale(),
             ErrorCode::RateLimited => self.errors_rate_limited(),
-            ErrorCode::KeyInvalid | ErrorCode::AgentNotAllowed => self.errors_internal(),
+            // Nobody says these to a shopper; the desk has words of its own.
+            ErrorCode::KeyInvalid | ErrorCode::AgentNotAllowed | ErrorCode::LogInRefused | ErrorCode::SiteRequired => {
+                self.errors_internal()
+            }
             ErrorCode::CodeRequired => self.errors_code_required(),
             ErrorCode::CodeInvalid => self.errors_code_invalid(),
             ErrorCode::IdentityRefused => self.errors_identity_refused(),

@@ -11,6 +11,7 @@ pub mod ids;
 pub mod locale;
 pub mod money;
 pub mod returns;
+pub mod role;
 pub mod theme;
 pub mod time;
 pub mod tracking;

@@ -1,19 +1,16 @@
-//! Who of the shop's people acts. The key says which shop; the account is named, and where a second person is needed she
-//! shows by her own password that it is she.
+//! The second person, where one is not enough: she shows by her own password that it is she.
 
 use crate::{
-    agents::{self, Role, store::ActiveAgent},
+    agents::{self, Permission, Role, store::ActiveAgent, tries},
     app::App,
     error::Error,
-    orders,
-    random::hex,
     sites::Site,
 };
-use aftercart_shared::{ids::AgentId, time::Timestamp, validate::Contact};
+use aftercart_shared::{ids::AgentId, validate::Contact};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Wrong passwords for one account within an hour.
+/// Wrong passwords for one account within an hour, by one who acts.
 const WRONG_PASSWORDS: i64 = 5;
 
 /// Another person, who agrees.
@@ -33,49 +30,31 @@ impl std::fmt::Debug for Second {
 }
 
 async fn account(app: &App, site: &Site, email: &str) -> Result<Option<ActiveAgent>, Error> {
-    let Ok(Contact::Email(email)) = Contact::parse(email) else { return Ok(None) };
-    let account = agents::store::active(&app.db, &site.id, &email).await?;
-    Ok(account.filter(|account| Role::parse(&account.role).is_some_and(Role::decides_returns)))
+    let account = agents::store::active(&app.db, &site.id, email).await?;
+    let decides =
+        |account: &ActiveAgent| Role::parse(&account.role).is_some_and(|role| role.may(Permission::DecideReturns));
+    Ok(account.filter(decides))
 }
 
-/// The account of this site with this e-mail address, if it decides on returns.
-///
-/// # Errors
-/// [`Error::AgentNotAllowed`].
-pub async fn agent(app: &App, site: &Site, email: &str) -> Result<AgentId, Error> {
-    let account = account(app, site, email).await?.ok_or(Error::AgentNotAllowed)?;
-    Ok(AgentId(account.agent_id))
-}
-
-/// The same for a second person, who must have shown her password.
+/// A second person's account, if it decides on returns and she has shown her password.
 ///
 /// # Errors
 /// [`Error::SecondNotAllowed`], the same whatever is wrong; [`Error::RateLimited`] after too many wrong passwords.
-pub async fn second(app: &App, site: &Site, second: &Second) -> Result<AgentId, Error> {
-    let now = app.clock.now();
-    let window = now.0 - now.0.rem_euclid(Timestamp::HOUR_MS);
-    let email = second.agent.trim().to_lowercase();
-    let bucket = app.secret.hmac("agents/second", &[site.id.as_str().as_bytes(), email.as_bytes()]);
-    let bucket = hex(&bucket[..16]);
-    let counted = orders::store::failures(&app.db, &site.id, [&bucket, &bucket, &bucket], window).await?;
-    if counted.iter().map(|count| count.failures).sum::<i64>() >= WRONG_PASSWORDS {
-        let left_ms = window + Timestamp::HOUR_MS - now.0;
-        return Err(Error::RateLimited { retry_after: u32::try_from(left_ms / 1000 + 1).unwrap_or(3600) });
-    }
+pub async fn second(app: &App, site: &Site, first: &AgentId, second: &Second) -> Result<AgentId, Error> {
+    // However it is written, it is one address: another spelling is no new start.
+    let email = match Contact::parse(&second.agent) {
+        Ok(Contact::Email(email)) => email,
+        _ => String::new(),
+    };
+    // Of whoever acts: one who guesses keeps nobody else from asking her.
+    let bucket = tries::bucket(&app.secret, "agents/second", &[site.id.as_str(), first.as_str(), &email]);
+    tries::take(app, bucket.clone(), WRONG_PASSWORDS).await?;
     let account = account(app, site, &email).await?;
     let hash = account.as_ref().map(|account| account.password_hash.clone()).unwrap_or_default();
     let password = second.password.clone();
     // Hashing is work for a while: not on a thread that serves others.
     let proven = tokio::task::spawn_blocking(move || agents::verify_password(&password, &hash)).await;
-    match account.filter(|_| matches!(proven, Ok(true))) {
-        Some(account) => Ok(AgentId(account.agent_id)),
-        None => {
-            let site = site.id.clone();
-            let count = app.db.write::<_, crate::db::Error, _>(move |tx| {
-                Box::pin(async move { orders::store::count_failures(tx, &site, &[bucket], window).await })
-            });
-            count.await?;
-            Err(Error::SecondNotAllowed)
-        }
-    }
+    let account = account.filter(|_| matches!(proven, Ok(true))).ok_or(Error::SecondNotAllowed)?;
+    tries::forgive(app, bucket).await?;
+    Ok(AgentId(account.agent_id))
 }

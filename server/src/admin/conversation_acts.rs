@@ -1,12 +1,12 @@
-//! `/api/v1/admin/conversations/{id}/…`: what the shop's people do in a conversation. The key says which shop, `agent` who
-//! acts.
+//! `/api/v1/admin/conversations/{id}/…`: what the shop's people do in a conversation. Whoever is logged in does it herself;
+//! with the secret key `agent` says who acts.
 
-use super::{ApiKey, conversations::shown};
+use super::conversations::shown;
 use crate::{
     app::App,
     conversations::{self, access, append, hand, read},
     error::Error,
-    http::{Json, json},
+    http::{Acting, Json, staff::Answer},
 };
 use aftercart_shared::{
     api::desk::DeskConversation,
@@ -15,9 +15,8 @@ use aftercart_shared::{
     ids::ConversationId,
 };
 use axum::{
-    body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -25,8 +24,9 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AgentSend {
-    /// E-mail address of the account that speaks.
-    pub agent: String,
+    /// E-mail address of the account that speaks. With the secret key only: whoever is logged in speaks herself.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// Drawn once by the client for this send, the same on every try.
     pub client_id: String,
     pub said: Said,
@@ -35,8 +35,9 @@ pub struct AgentSend {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssignRequest {
-    /// E-mail address of the account that acts.
-    pub agent: String,
+    /// E-mail address of the account that acts. With the secret key only.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// Of the account that gets it; left out, whoever acts takes it.
     #[serde(default)]
     pub to: Option<String>,
@@ -45,25 +46,29 @@ pub struct AssignRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActingAgent {
-    /// E-mail address of the account that acts.
-    pub agent: String,
+    /// E-mail address of the account that acts. With the secret key only.
+    #[serde(default)]
+    pub agent: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AgentRead {
-    /// E-mail address of the account that reads.
-    pub agent: String,
+    /// E-mail address of the account that reads. With the secret key only.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// Of the last event that was on her screen.
     pub seq: u64,
 }
+
+crate::act_bodies!(AgentSend, AssignRequest, ActingAgent, AgentRead);
 
 /// Answer a shopper
 ///
 /// A message, under the account's name. The answer comes when it is on disk; the same `client_id` again is the same message.
 /// Nobody has to have taken the conversation: a colleague may step in.
 #[utoipa::path(
-    post, path = "/api/v1/admin/conversations/{id}/events", tag = "admin", security(("secret_key" = [])),
+    post, path = "/api/v1/admin/conversations/{id}/events", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(("id" = String, Path, description = "`ConversationView::id`")),
     request_body(content = AgentSend, example = json!({
         "agent": "ming@shop.example", "client_id": "c0a8f6de-0c40-4d5e-a51a-5b3b7c9d2e11",
@@ -79,14 +84,12 @@ pub struct AgentRead {
 )]
 pub async fn send(
     State(app): State<App>,
-    key: ApiKey,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    acting: Acting<Answer, AgentSend>,
 ) -> Result<Json<Ack>, Error> {
-    let request: AgentSend = json::read(&headers, &body)?;
-    let who = access::agent(&app, &key.site.id, &request.agent, &ConversationId(id)).await?;
-    append::say(&app, &who, &request.client_id, request.said).await.map(Json)
+    let Acting { site, account, body, .. } = acting;
+    let who = access::agent(&app, &site.id, account, &ConversationId(id)).await?;
+    append::say(&app, &who, &body.client_id, body.said).await.map(Json)
 }
 
 /// Take a conversation, or hand it to a colleague
@@ -94,7 +97,7 @@ pub async fn send(
 /// Of many who take it at once one gets it, and the others hear who. With `to` whoever has it, a lead or an owner hands it
 /// over.
 #[utoipa::path(
-    post, path = "/api/v1/admin/conversations/{id}/assign", tag = "admin", security(("secret_key" = [])),
+    post, path = "/api/v1/admin/conversations/{id}/assign", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(("id" = String, Path, description = "`ConversationView::id`")),
     request_body(content = AssignRequest, example = json!({"agent": "ming@shop.example"})),
     responses(
@@ -107,29 +110,26 @@ pub async fn send(
 )]
 pub async fn assign(
     State(app): State<App>,
-    key: ApiKey,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    acting: Acting<Answer, AssignRequest>,
 ) -> Result<Json<DeskConversation>, Error> {
-    let request: AssignRequest = json::read(&headers, &body)?;
-    let (site, id) = (&key.site.id, ConversationId(id));
-    let who = access::agent(&app, site, &request.agent, &id).await?;
-    match request.to {
+    let (site, id) = (&acting.site.id, ConversationId(id));
+    let who = access::agent(&app, site, acting.account, &id).await?;
+    match acting.body.to {
         None => hand::take(&app, &who).await?,
         Some(to) => {
             let to = access::colleague(&app, site, &to).await?;
             hand::hand_over(&app, &who, to.ok_or_else(|| Error::invalid(ErrorCode::Invalid, "to"))?).await?;
         }
     }
-    shown(&app, &key, &id).await.map(Json)
+    shown(&app, site, &id).await.map(Json)
 }
 
 /// Close a conversation
 ///
 /// She may say how it was; what she asks next begins a new one.
 #[utoipa::path(
-    post, path = "/api/v1/admin/conversations/{id}/close", tag = "admin", security(("secret_key" = [])),
+    post, path = "/api/v1/admin/conversations/{id}/close", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(("id" = String, Path, description = "`ConversationView::id`")),
     request_body(content = ActingAgent, example = json!({"agent": "ming@shop.example"})),
     responses(
@@ -141,19 +141,17 @@ pub async fn assign(
 )]
 pub async fn close(
     State(app): State<App>,
-    key: ApiKey,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    acting: Acting<Answer, ActingAgent>,
 ) -> Result<Json<DeskConversation>, Error> {
-    let (request, id): (ActingAgent, _) = (json::read(&headers, &body)?, ConversationId(id));
-    hand::close(&app, &access::agent(&app, &key.site.id, &request.agent, &id).await?).await?;
-    shown(&app, &key, &id).await.map(Json)
+    let (site, id) = (&acting.site.id, ConversationId(id));
+    hand::close(&app, &access::agent(&app, site, acting.account, &id).await?).await?;
+    shown(&app, site, &id).await.map(Json)
 }
 
 /// Say how far an agent has read
 #[utoipa::path(
-    post, path = "/api/v1/admin/conversations/{id}/read", tag = "admin", security(("secret_key" = [])),
+    post, path = "/api/v1/admin/conversations/{id}/read", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(("id" = String, Path, description = "`ConversationView::id`")),
     request_body(content = AgentRead, example = json!({"agent": "ming@shop.example", "seq": 1})),
     responses(
@@ -164,14 +162,11 @@ pub async fn close(
 )]
 pub async fn mark(
     State(app): State<App>,
-    key: ApiKey,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    acting: Acting<Answer, AgentRead>,
 ) -> Result<StatusCode, Error> {
-    let request: AgentRead = json::read(&headers, &body)?;
-    let who = access::agent(&app, &key.site.id, &request.agent, &ConversationId(id)).await?;
-    read::mark(&app, &who, request.seq).await?;
+    let who = access::agent(&app, &acting.site.id, acting.account, &ConversationId(id)).await?;
+    read::mark(&app, &who, acting.body.seq).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -179,7 +174,7 @@ pub async fn mark(
 ///
 /// Every few seconds while it lasts. Nothing of it is stored.
 #[utoipa::path(
-    post, path = "/api/v1/admin/conversations/{id}/typing", tag = "admin", security(("secret_key" = [])),
+    post, path = "/api/v1/admin/conversations/{id}/typing", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(("id" = String, Path, description = "`ConversationView::id`")),
     request_body(content = ActingAgent, example = json!({"agent": "ming@shop.example"})),
     responses(
@@ -190,12 +185,10 @@ pub async fn mark(
 )]
 pub async fn write(
     State(app): State<App>,
-    key: ApiKey,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    acting: Acting<Answer, ActingAgent>,
 ) -> Result<StatusCode, Error> {
-    let request: ActingAgent = json::read(&headers, &body)?;
-    conversations::typing(&app, &access::agent(&app, &key.site.id, &request.agent, &ConversationId(id)).await?);
+    let who = access::agent(&app, &acting.site.id, acting.account, &ConversationId(id)).await?;
+    conversations::typing(&app, &who);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,5 @@
 //! `/api/v1/admin/conversations…`: conversations as the shop's people see them.
 
-use super::ApiKey;
 use crate::{
     app::App,
     conversations::{
@@ -12,7 +11,7 @@ use crate::{
         wait::{self, Door},
     },
     error::Error,
-    http::{Json, Query},
+    http::{Json, Query, Staff, staff::ReadConversations},
 };
 use aftercart_shared::{
     api::{
@@ -21,7 +20,7 @@ use aftercart_shared::{
         shoppers::ShopperKind,
     },
     error::{ErrorCode, WireError},
-    ids::ConversationId,
+    ids::{ConversationId, SiteId},
     time::Timestamp,
 };
 use axum::{
@@ -91,7 +90,7 @@ impl TryFrom<DeskRow> for DeskConversation {
 ///
 /// Newest first.
 #[utoipa::path(
-    get, path = "/api/v1/admin/conversations", tag = "admin", security(("secret_key" = [])),
+    get, path = "/api/v1/admin/conversations", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(
         ("state" = Option<String>, Query, description = "`queued`, `assigned`, `closed`; otherwise all"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
@@ -99,13 +98,13 @@ impl TryFrom<DeskRow> for DeskConversation {
     ),
     responses(
         (status = 200, body = DeskConversations, example = json!({"conversations": [], "next": null})),
-        (status = 401, body = WireError, description = "No valid secret key"),
+        (status = 401, body = WireError, description = "Neither a secret key nor a session"),
         (status = 422, body = WireError, description = "No such state, or `cursor` is none of ours"),
     )
 )]
 pub async fn list(
     State(app): State<App>,
-    key: ApiKey,
+    staff: Staff<ReadConversations>,
     Query(which): Query<Which>,
 ) -> Result<Json<DeskConversations>, Error> {
     let state = which.state.unwrap_or_default();
@@ -117,7 +116,7 @@ pub async fn list(
         Some(text) => super::returns::place(text).ok_or_else(|| Error::invalid(ErrorCode::Invalid, "cursor"))?,
     };
     let most = which.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
-    let rows = desk_store::list(&app.db, &key.site.id, &Filter { state, before_at, before_id, most }).await?;
+    let rows = desk_store::list(&app.db, &staff.site.id, &Filter { state, before_at, before_id, most }).await?;
     let last = rows.last().filter(|_| rows.len() as i64 == most);
     let next = last.map(|row| format!("{}_{}", row.created_at, row.conversation_id));
     let conversations = rows.into_iter().map(DeskConversation::try_from).collect::<Result<_, _>>()?;
@@ -128,7 +127,7 @@ pub async fn list(
 ///
 /// Who came, how sure that is, and who looks after it.
 #[utoipa::path(
-    get, path = "/api/v1/admin/conversations/{id}", tag = "admin", security(("secret_key" = [])),
+    get, path = "/api/v1/admin/conversations/{id}", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(("id" = String, Path, description = "`ConversationView::id`")),
     responses(
         (status = 200, body = DeskConversation, example = json!({
@@ -141,16 +140,20 @@ pub async fn list(
             },
             "agent_email": "ming@shop.example", "updated_at": 1_795_255_230_000_i64, "closed_at": null
         })),
-        (status = 401, body = WireError, description = "No valid secret key"),
+        (status = 401, body = WireError, description = "Neither a secret key nor a session"),
         (status = 404, body = WireError, description = "`conversation_not_found`"),
     )
 )]
-pub async fn one(State(app): State<App>, key: ApiKey, Path(id): Path<String>) -> Result<Json<DeskConversation>, Error> {
-    shown(&app, &key, &ConversationId(id)).await.map(Json)
+pub async fn one(
+    State(app): State<App>,
+    staff: Staff<ReadConversations>,
+    Path(id): Path<String>,
+) -> Result<Json<DeskConversation>, Error> {
+    shown(&app, &staff.site.id, &ConversationId(id)).await.map(Json)
 }
 
-pub(super) async fn shown(app: &App, key: &ApiKey, id: &ConversationId) -> Result<DeskConversation, Error> {
-    let who = access::desk(app, &key.site.id, id).await?;
+pub(super) async fn shown(app: &App, site: &SiteId, id: &ConversationId) -> Result<DeskConversation, Error> {
+    let who = access::desk(app, site, id).await?;
     desk_store::one(&app.db, who.site(), who.id()).await?.ok_or(Error::ConversationNotFound)?.try_into()
 }
 
@@ -159,7 +162,7 @@ pub(super) async fn shown(app: &App, key: &ApiKey, id: &ConversationId) -> Resul
 /// As shoppers read it: everything after the cursor, at most 200 events, within `wait` seconds. `client_id` is told of
 /// whatever your people have sent.
 #[utoipa::path(
-    get, path = "/api/v1/admin/conversations/{id}/events", tag = "admin", security(("secret_key" = [])),
+    get, path = "/api/v1/admin/conversations/{id}/events", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(
         ("id" = String, Path, description = "`ConversationView::id`"),
         ("after" = Option<u64>, Query, description = "`seq` of the last event that the caller has; 0"),
@@ -171,7 +174,7 @@ pub(super) async fn shown(app: &App, key: &ApiKey, id: &ConversationId) -> Resul
             "epoch": 1, "last_seq": 1, "state": "queued", "read": {"visitor": 0, "agent": 0}, "typing": false,
             "events": [{"seq": 1, "at": 1_795_255_200_000_i64, "from": {"by": "visitor"}, "kind": "message", "text": "Is it on its way?"}]
         })),
-        (status = 401, body = WireError, description = "No valid secret key"),
+        (status = 401, body = WireError, description = "Neither a secret key nor a session"),
         (status = 404, body = WireError, description = "`conversation_not_found`"),
         (status = 409, body = WireError, description = "`resync`: forget what you have and read from 0, without `epoch`"),
         (status = 422, body = WireError, description = "`after` without `epoch`"),
@@ -179,11 +182,11 @@ pub(super) async fn shown(app: &App, key: &ApiKey, id: &ConversationId) -> Resul
 )]
 pub async fn events(
     State(app): State<App>,
-    key: ApiKey,
+    staff: Staff<ReadConversations>,
     Path(id): Path<String>,
     Query(since): Query<Since>,
 ) -> Result<Json<Events>, Error> {
-    let (site, id) = (&key.site.id, ConversationId(id));
+    let (site, id) = (&staff.site.id, ConversationId(id));
     wait::events(&app, (site, &id), Door::Desk, since.cursor()?, since.wait()).await.map(Json)
 }
 
@@ -191,22 +194,22 @@ pub async fn events(
 ///
 /// As she attached it, drawn anew.
 #[utoipa::path(
-    get, path = "/api/v1/admin/conversations/{id}/attachments/{attachment_id}", tag = "admin", security(("secret_key" = [])),
+    get, path = "/api/v1/admin/conversations/{id}/attachments/{attachment_id}", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(
         ("id" = String, Path, description = "`ConversationView::id`"),
         ("attachment_id" = String, Path, description = "`attachment_id` of the event"),
     ),
     responses(
         (status = 200, body = Vec<u8>, content_type = "image/jpeg"),
-        (status = 401, body = WireError, description = "No valid secret key"),
+        (status = 401, body = WireError, description = "Neither a secret key nor a session"),
         (status = 404, body = WireError, description = "`conversation_not_found`, or `not_found`: no picture of it"),
     )
 )]
 pub async fn picture(
     State(app): State<App>,
-    key: ApiKey,
+    staff: Staff<ReadConversations>,
     Path((id, attachment)): Path<(String, String)>,
 ) -> Result<Response, Error> {
-    let who = access::desk(&app, &key.site.id, &ConversationId(id)).await?;
+    let who = access::desk(&app, &staff.site.id, &ConversationId(id)).await?;
     picture::show(&app, &who, &attachment).await
 }

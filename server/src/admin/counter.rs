@@ -1,24 +1,18 @@
 //! `/api/v1/admin/returns/scanned` and `…/photos/…`: what is done with a return at the counter, and its pictures.
 
-use super::{
-    ApiKey,
-    agent::agent,
-    returns::{DeskReturn, return_id, shown},
-};
+use super::returns::{DeskReturn, return_id, shown};
 use crate::{
     agents::acts_store,
     app::App,
     attachments,
     error::Error,
-    http::{Json, json},
+    http::{Acting, Json, staff::DecideReturns},
     orders,
     returns::{number, order_store, record::Actor, scan, store},
 };
 use aftercart_shared::{error::WireError, ids::OrderId};
 use axum::{
-    body::Bytes,
     extract::{Path, State},
-    http::HeaderMap,
     response::Response,
 };
 use serde::Deserialize;
@@ -28,8 +22,9 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScanRequest {
-    /// E-mail address of the account that acts.
-    pub agent: String,
+    /// E-mail address of the account that acts. With the secret key only: whoever is logged in acts herself.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// What the code says: the whole address, or what stands behind its `#`.
     pub code: String,
 }
@@ -37,16 +32,19 @@ pub struct ScanRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenPhotoRequest {
-    /// E-mail address of the account that looks.
-    pub agent: String,
+    /// E-mail address of the account that looks. With the secret key only: whoever is logged in looks herself.
+    #[serde(default)]
+    pub agent: Option<String>,
 }
+
+crate::act_bodies!(ScanRequest, OpenPhotoRequest);
 
 /// Take goods in by their code
 ///
 /// The shopper has handed them over; nobody has looked into the parcel yet. Where the policy says so this starts the
 /// refund, unless a person has to look first.
 #[utoipa::path(
-    post, path = "/api/v1/admin/returns/scanned", tag = "admin", security(("secret_key" = [])),
+    post, path = "/api/v1/admin/returns/scanned", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     request_body(content = ScanRequest, example = json!({"agent": "ming@shop.example", "code": "7K2M9Q.mZ1c…"})),
     responses(
         (status = 200, body = DeskReturn),
@@ -57,18 +55,16 @@ pub struct OpenPhotoRequest {
 )]
 pub async fn scanned(
     State(app): State<App>,
-    key: ApiKey,
-    headers: HeaderMap,
-    body: Bytes,
+    acting: Acting<DecideReturns, ScanRequest>,
 ) -> Result<Json<DeskReturn>, Error> {
-    let request: ScanRequest = json::read(&headers, &body)?;
-    let actor = Actor::Agent(agent(&app, &key.site, &request.agent).await?);
-    let typed = request.code.trim();
+    let Acting { site: shop, account, body, .. } = acting;
+    let actor = Actor::Agent(account.id);
+    let typed = body.code.trim();
     let token = typed.rsplit_once('#').map_or(typed, |(_, token)| token);
-    let number = number::open(&app.secret, &key.site.id, token).ok_or(Error::ReturnNotFound)?;
-    let found = store::by_number(&app.db, &key.site.id, &number).await?.ok_or(Error::ReturnNotFound)?;
-    let policies = Arc::new(app.policies.of(&app.db, &key.site.id, &key.site.time_zone).await?);
-    let (site, now) = (key.site.id.clone(), app.clock.now());
+    let number = number::open(&app.secret, &shop.id, token).ok_or(Error::ReturnNotFound)?;
+    let found = store::by_number(&app.db, &shop.id, &number).await?.ok_or(Error::ReturnNotFound)?;
+    let policies = Arc::new(app.policies.of(&app.db, &shop.id, &shop.time_zone).await?);
+    let (site, now) = (shop.id.clone(), app.clock.now());
     let row = app
         .db
         .write::<_, Error, _>(move |tx| {
@@ -87,15 +83,15 @@ pub async fn scanned(
             })
         })
         .await?;
-    orders::news::changed(&app, &key.site.id, &row.order_id);
-    shown(&app, &key.site, row, None).await.map(Json)
+    orders::news::changed(&app, &shop.id, &row.order_id);
+    shown(&app, &shop, row, None).await.map(Json)
 }
 
 /// Open a picture of a return
 ///
 /// As the shopper attached it, drawn anew. Who looked at it is written down.
 #[utoipa::path(
-    post, path = "/api/v1/admin/returns/{id}/photos/{attachment}/open", tag = "admin", security(("secret_key" = [])),
+    post, path = "/api/v1/admin/returns/{id}/photos/{attachment}/open", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(
         ("id" = String, Path, description = "`ReturnSummary::id`"),
         ("attachment" = String, Path, description = "`DeskPhoto::attachment`"),
@@ -109,14 +105,10 @@ pub async fn scanned(
 )]
 pub async fn photo(
     State(app): State<App>,
-    key: ApiKey,
     Path((id, attachment)): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Bytes,
+    acting: Acting<DecideReturns, OpenPhotoRequest>,
 ) -> Result<Response, Error> {
-    let (request, id): (OpenPhotoRequest, _) = (json::read(&headers, &body)?, return_id(id)?);
-    let site = key.site.id.clone();
-    let agent = agent(&app, &key.site, &request.agent).await?;
+    let (site, agent, id) = (acting.site.id.clone(), acting.account.id, return_id(id)?);
     store::by_id(&mut &app.db, &site, &id).await?.ok_or(Error::ReturnNotFound)?;
     let pictures = attachments::part_of(&app.db, &site, &format!("return:{id}")).await?;
     let picture = pictures.into_iter().find(|one| one.attachment_id == attachment).ok_or(Error::NotFound)?;

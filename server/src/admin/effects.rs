@@ -1,11 +1,14 @@
 //! `/api/v1/admin/returns/{id}/effects…`: what a return makes happen outside, and what the shop's people do when it
 //! does not.
 
-use super::{ApiKey, agent::agent, returns::return_id};
+use super::returns::return_id;
 use crate::{
     app::App,
     error::Error,
-    http::{Json, json},
+    http::{
+        Acting, Json, Staff,
+        staff::{DecideReturns, ReadConversations},
+    },
     orders,
     returns::{
         effects::{self, Confirmed, EffectRow},
@@ -13,12 +16,13 @@ use crate::{
         store,
     },
 };
-use aftercart_shared::{error::ErrorCode, error::WireError, ids::ReturnId, time::Timestamp};
-use axum::{
-    body::Bytes,
-    extract::{Path, State},
-    http::HeaderMap,
+use aftercart_shared::{
+    error::ErrorCode,
+    error::WireError,
+    ids::{ReturnId, SiteId},
+    time::Timestamp,
 };
+use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -74,55 +78,63 @@ impl From<EffectRow> for DeskEffect {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RetryRequest {
-    /// E-mail address of the account that acts.
-    pub agent: String,
+    /// E-mail address of the account that acts. With the secret key only: whoever is logged in acts herself.
+    #[serde(default)]
+    pub agent: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmRequest {
-    /// E-mail address of the account that acts.
-    pub agent: String,
+    /// E-mail address of the account that acts. With the secret key only: whoever is logged in acts herself.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// What it is called where it was done: a payment's number, a parcel's. At most 200 characters.
     pub reference: String,
 }
 
-async fn all(app: &App, key: &ApiKey, id: &ReturnId) -> Result<Json<DeskEffects>, Error> {
-    let rows = effects::of_return(&app.db, &key.site.id, id).await?;
+async fn all(app: &App, site: &SiteId, id: &ReturnId) -> Result<Json<DeskEffects>, Error> {
+    let rows = effects::of_return(&app.db, site, id).await?;
     Ok(Json(DeskEffects { effects: rows.into_iter().map(DeskEffect::from).collect() }))
 }
 
 /// The return is this site's, and the effect is this return's.
-async fn check(app: &App, key: &ApiKey, id: &ReturnId, effect: Option<&str>) -> Result<(), Error> {
-    store::by_id(&mut &app.db, &key.site.id, id).await?.ok_or(Error::ReturnNotFound)?;
+async fn check(app: &App, site: &SiteId, id: &ReturnId, effect: Option<&str>) -> Result<(), Error> {
+    store::by_id(&mut &app.db, site, id).await?.ok_or(Error::ReturnNotFound)?;
     let Some(effect) = effect else { return Ok(()) };
-    let rows = effects::of_return(&app.db, &key.site.id, id).await?;
+    let rows = effects::of_return(&app.db, site, id).await?;
     if rows.iter().any(|row| row.effect_id == effect) { Ok(()) } else { Err(Error::ReturnNotFound) }
 }
+
+crate::act_bodies!(RetryRequest, ConfirmRequest);
 
 /// See what a return makes happen
 ///
 /// In the shop's system, with money, by mail; why something is not done yet.
 #[utoipa::path(
-    get, path = "/api/v1/admin/returns/{id}/effects", tag = "admin", security(("secret_key" = [])),
+    get, path = "/api/v1/admin/returns/{id}/effects", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(("id" = String, Path, description = "`ReturnSummary::id`")),
     responses(
         (status = 200, body = DeskEffects),
-        (status = 401, body = WireError, description = "No valid secret key"),
+        (status = 401, body = WireError, description = "Neither a secret key nor a session"),
         (status = 404, body = WireError, description = "`return_not_found`"),
     )
 )]
-pub async fn list(State(app): State<App>, key: ApiKey, Path(id): Path<String>) -> Result<Json<DeskEffects>, Error> {
+pub async fn list(
+    State(app): State<App>,
+    staff: Staff<ReadConversations>,
+    Path(id): Path<String>,
+) -> Result<Json<DeskEffects>, Error> {
     let id = return_id(id)?;
-    check(&app, &key, &id, None).await?;
-    all(&app, &key, &id).await
+    check(&app, &staff.site.id, &id, None).await?;
+    all(&app, &staff.site.id, &id).await
 }
 
 /// Try an effect again
 ///
 /// At once; what may have been done already is looked for first.
 #[utoipa::path(
-    post, path = "/api/v1/admin/returns/{id}/effects/{effect}/retry", tag = "admin", security(("secret_key" = [])),
+    post, path = "/api/v1/admin/returns/{id}/effects/{effect}/retry", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(
         ("id" = String, Path, description = "`ReturnSummary::id`"),
         ("effect" = String, Path, description = "`DeskEffect::id`"),
@@ -137,29 +149,26 @@ pub async fn list(State(app): State<App>, key: ApiKey, Path(id): Path<String>) -
 )]
 pub async fn retry(
     State(app): State<App>,
-    key: ApiKey,
     Path((id, effect)): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Bytes,
+    acting: Acting<DecideReturns, RetryRequest>,
 ) -> Result<Json<DeskEffects>, Error> {
-    let (request, id): (RetryRequest, _) = (json::read(&headers, &body)?, return_id(id)?);
-    let actor = Actor::Agent(agent(&app, &key.site, &request.agent).await?);
-    check(&app, &key, &id, Some(&effect)).await?;
-    let (site, now, patience) = (key.site.id.clone(), app.clock.now(), app.config.outgoing.patience_ms);
+    let (shop, actor, id) = (acting.site, Actor::Agent(acting.account.id), return_id(id)?);
+    check(&app, &shop.id, &id, Some(&effect)).await?;
+    let (site, now, patience) = (shop.id.clone(), app.clock.now(), app.config.outgoing.patience_ms);
     let tried = app.db.write::<_, Error, _>(move |tx| {
         Box::pin(async move { Ok(effects::retry(tx, &site, &effect, patience, actor, now).await?) })
     });
     if !tried.await? {
         return Err(Error::NotPossibleNow { message: "it is done".into() });
     }
-    all(&app, &key, &id).await
+    all(&app, &shop.id, &id).await
 }
 
 /// Confirm an effect
 ///
 /// It was done by hand.
 #[utoipa::path(
-    post, path = "/api/v1/admin/returns/{id}/effects/{effect}/confirm", tag = "admin", security(("secret_key" = [])),
+    post, path = "/api/v1/admin/returns/{id}/effects/{effect}/confirm", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(
         ("id" = String, Path, description = "`ReturnSummary::id`"),
         ("effect" = String, Path, description = "`DeskEffect::id`"),
@@ -175,21 +184,18 @@ pub async fn retry(
 )]
 pub async fn confirm(
     State(app): State<App>,
-    key: ApiKey,
     Path((id, effect)): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Bytes,
+    acting: Acting<DecideReturns, ConfirmRequest>,
 ) -> Result<Json<DeskEffects>, Error> {
-    let (request, id): (ConfirmRequest, _) = (json::read(&headers, &body)?, return_id(id)?);
-    let actor = Actor::Agent(agent(&app, &key.site, &request.agent).await?);
-    let reference: String = request.reference.trim().chars().filter(|c| !c.is_control()).collect();
+    let (shop, actor, id) = (acting.site, Actor::Agent(acting.account.id), return_id(id)?);
+    let reference: String = acting.body.reference.trim().chars().filter(|c| !c.is_control()).collect();
     match reference.chars().count() {
         0 => return Err(Error::invalid(ErrorCode::Required, "reference")),
         n if n > REFERENCE_MAX => return Err(Error::invalid(ErrorCode::TooLong, "reference")),
         _ => {}
     }
-    check(&app, &key, &id, Some(&effect)).await?;
-    let (site, now) = (key.site.id.clone(), app.clock.now());
+    check(&app, &shop.id, &id, Some(&effect)).await?;
+    let (site, now) = (shop.id.clone(), app.clock.now());
     let confirmed = app.db.write::<_, Error, _>(move |tx| {
         Box::pin(async move { Ok(effects::confirm(tx, &site, &effect, reference, actor, now).await?) })
     });
@@ -199,10 +205,10 @@ pub async fn confirm(
         Confirmed::NotFound => return Err(Error::ReturnNotFound),
     }
     // The giver's panel is not even told to look.
-    if let Some(row) = store::by_id(&mut &app.db, &key.site.id, &id).await?
+    if let Some(row) = store::by_id(&mut &app.db, &shop.id, &id).await?
         && row.gift_to.is_none()
     {
-        orders::news::changed(&app, &key.site.id, &row.order_id);
+        orders::news::changed(&app, &shop.id, &row.order_id);
     }
-    all(&app, &key, &id).await
+    all(&app, &shop.id, &id).await
 }

@@ -1,11 +1,14 @@
 //! `/api/v1/admin/guard-entries…`: lists of whom a person should look at, or need not; and `/api/v1/admin/acts`.
 
-use super::{ApiKey, agent::agent, returns::place};
+use super::returns::place;
 use crate::{
     agents::acts_store::{self, ActRow},
     app::App,
     error::Error,
-    http::{Json, Query, json},
+    http::{
+        Acting, Json, Query, Staff,
+        staff::{DecideReturns, ReadConversations, Settings},
+    },
     returns::{
         guard::{By, List},
         guard_store::{self, EntryRow, NewEntry},
@@ -14,12 +17,12 @@ use crate::{
 };
 use aftercart_shared::{
     error::{ErrorCode, WireError},
+    ids::SiteId,
     time::Timestamp,
 };
 use axum::{
-    body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -70,8 +73,9 @@ pub struct GuardEntry {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewGuardEntry {
-    /// E-mail address of the account that acts.
-    pub agent: String,
+    /// E-mail address of the account that acts. With the secret key only: whoever is logged in acts herself.
+    #[serde(default)]
+    pub agent: Option<String>,
     pub list: List,
     pub by: By,
     /// An e-mail address, a telephone number, the id of a shopper (`DeskReturn::known`), or an address in one line: street,
@@ -87,8 +91,9 @@ pub struct NewGuardEntry {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RemoveGuardEntry {
-    /// E-mail address of the account that acts.
-    pub agent: String,
+    /// E-mail address of the account that acts. With the secret key only: whoever is logged in acts herself.
+    #[serde(default)]
+    pub agent: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -142,11 +147,13 @@ impl Which {
     }
 }
 
+crate::act_bodies!(NewGuardEntry, RemoveGuardEntry);
+
 /// List whom a person should look at
 ///
 /// Newest first: those that hold, or all that ever were.
 #[utoipa::path(
-    get, path = "/api/v1/admin/guard-entries", tag = "admin", security(("secret_key" = [])),
+    get, path = "/api/v1/admin/guard-entries", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(
         ("ended" = Option<bool>, Query, description = "`true`: those too that have expired or were taken off"),
         ("before" = Option<String>, Query, description = "`next` of the page before"),
@@ -154,17 +161,17 @@ impl Which {
     ),
     responses(
         (status = 200, body = GuardEntries, example = json!({"entries": [], "next": null})),
-        (status = 401, body = WireError, description = "No valid secret key"),
+        (status = 401, body = WireError, description = "Neither a secret key nor a session"),
         (status = 422, body = WireError, description = "`before` is none of ours"),
     )
 )]
 pub async fn list(
     State(app): State<App>,
-    key: ApiKey,
+    staff: Staff<ReadConversations>,
     Query(which): Query<Which>,
 ) -> Result<Json<GuardEntries>, Error> {
     let ((at, id), most) = which.page()?;
-    let rows = guard_store::list(&app.db, &key.site.id, which.ended, (at, &id), most, app.clock.now()).await?;
+    let rows = guard_store::list(&app.db, &staff.site.id, which.ended, (at, &id), most, app.clock.now()).await?;
     let last = rows.last().filter(|_| rows.len() as i64 == most);
     let next = last.map(|row| format!("{}_{}", row.added_at, row.entry_id));
     let entries = rows.into_iter().map(GuardEntry::try_from).collect::<Result<_, _>>()?;
@@ -176,7 +183,7 @@ pub async fn list(
 /// Who is on `block` is never refused for that: a person decides on what would have been approved by a rule. `allow`
 /// outweighs it.
 #[utoipa::path(
-    post, path = "/api/v1/admin/guard-entries", tag = "admin", security(("secret_key" = [])),
+    post, path = "/api/v1/admin/guard-entries", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     request_body(content = NewGuardEntry, example = json!({
         "agent": "ming@shop.example", "list": "block", "by": "email", "value": "emma.wilson@example.com",
         "reason": "Three empty boxes since March", "expires_at": 1_811_000_000_000_i64
@@ -189,17 +196,14 @@ pub async fn list(
 )]
 pub async fn add(
     State(app): State<App>,
-    key: ApiKey,
-    headers: HeaderMap,
-    body: Bytes,
+    acting: Acting<DecideReturns, NewGuardEntry>,
 ) -> Result<(StatusCode, Json<GuardEntry>), Error> {
-    let request: NewGuardEntry = json::read(&headers, &body)?;
-    let agent = agent(&app, &key.site, &request.agent).await?;
-    let (site, now, id) = (key.site.id.clone(), app.clock.now(), app.random.id());
+    let Acting { site: shop, account, body: request, .. } = acting;
+    let (site, now, id) = (shop.id.clone(), app.clock.now(), app.random.id());
     if request.value.chars().count() > VALUE_MAX {
         return Err(Error::invalid(ErrorCode::TooLong, "value"));
     }
-    let value = request.by.key(&plain(&request.value), &key.site.country);
+    let value = request.by.key(&plain(&request.value), &shop.country);
     let value = value.ok_or_else(|| Error::invalid(ErrorCode::Invalid, "value"))?;
     let reason = plain(&request.reason);
     match reason.chars().count() {
@@ -216,7 +220,7 @@ pub async fn add(
         by: request.by,
         value,
         reason,
-        agent,
+        agent: account.id,
         expires_at: request.expires_at,
     };
     let act_id = app.random.id();
@@ -228,14 +232,14 @@ pub async fn add(
         })
     });
     stored.await?;
-    Ok((StatusCode::CREATED, Json(shown(&app, &key, &id).await?)))
+    Ok((StatusCode::CREATED, Json(shown(&app, &shop.id, &id).await?)))
 }
 
 /// Take somebody off a list
 ///
 /// The entry stays on record, with who took it off.
 #[utoipa::path(
-    post, path = "/api/v1/admin/guard-entries/{id}/remove", tag = "admin", security(("secret_key" = [])),
+    post, path = "/api/v1/admin/guard-entries/{id}/remove", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(("id" = String, Path, description = "`GuardEntry::id`")),
     request_body(content = RemoveGuardEntry, example = json!({"agent": "ming@shop.example"})),
     responses(
@@ -247,15 +251,12 @@ pub async fn add(
 )]
 pub async fn remove(
     State(app): State<App>,
-    key: ApiKey,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    acting: Acting<DecideReturns, RemoveGuardEntry>,
 ) -> Result<Json<GuardEntry>, Error> {
-    let request: RemoveGuardEntry = json::read(&headers, &body)?;
-    let agent = agent(&app, &key.site, &request.agent).await?;
-    shown(&app, &key, &id).await?;
-    let (site, now, act_id, entry) = (key.site.id.clone(), app.clock.now(), app.random.id(), id.clone());
+    let (shop, agent) = (acting.site, acting.account.id);
+    shown(&app, &shop.id, &id).await?;
+    let (site, now, act_id, entry) = (shop.id.clone(), app.clock.now(), app.random.id(), id.clone());
     let removed = app.db.write::<_, crate::db::Error, _>(move |tx| {
         Box::pin(async move {
             let removed = guard_store::remove(tx, &site, &entry, &agent, now).await?;
@@ -268,34 +269,39 @@ pub async fn remove(
     if !removed.await? {
         return Err(Error::NotPossibleNow { message: "it was taken off before".into() });
     }
-    shown(&app, &key, &id).await.map(Json)
+    shown(&app, &shop.id, &id).await.map(Json)
 }
 
-async fn shown(app: &App, key: &ApiKey, id: &str) -> Result<GuardEntry, Error> {
+async fn shown(app: &App, site: &SiteId, id: &str) -> Result<GuardEntry, Error> {
     if !is_id(id) {
         return Err(Error::NotFound);
     }
-    guard_store::by_id(&app.db, &key.site.id, id).await?.ok_or(Error::NotFound)?.try_into()
+    guard_store::by_id(&app.db, site, id).await?.ok_or(Error::NotFound)?.try_into()
 }
 
 /// See what agents did
 ///
-/// Pictures opened, lists changed, withdrawals handled; newest first. What is done to a return stands with the return.
+/// Pictures opened, lists changed, withdrawals handled; newest first. What is done to a return stands with the return. Of
+/// those who are logged in for whoever may `settings`.
 #[utoipa::path(
-    get, path = "/api/v1/admin/acts", tag = "admin", security(("secret_key" = [])),
+    get, path = "/api/v1/admin/acts", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(
         ("before" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50"),
     ),
     responses(
         (status = 200, body = AgentActs, example = json!({"acts": [], "next": null})),
-        (status = 401, body = WireError, description = "No valid secret key"),
+        (status = 401, body = WireError, description = "Neither a secret key nor a session"),
         (status = 422, body = WireError, description = "`before` is none of ours"),
     )
 )]
-pub async fn acts(State(app): State<App>, key: ApiKey, Query(which): Query<Which>) -> Result<Json<AgentActs>, Error> {
+pub async fn acts(
+    State(app): State<App>,
+    staff: Staff<Settings>,
+    Query(which): Query<Which>,
+) -> Result<Json<AgentActs>, Error> {
     let ((at, id), most) = which.page()?;
-    let rows = acts_store::list(&app.db, &key.site.id, (at, &id), most).await?;
+    let rows = acts_store::list(&app.db, &staff.site.id, (at, &id), most).await?;
     let last = rows.last().filter(|_| rows.len() as i64 == most);
     let next = last.map(|row| format!("{}_{}", row.at, row.act_id));
     let act = |row: ActRow| AgentAct {

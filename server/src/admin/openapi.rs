@@ -1,6 +1,6 @@
 //! `/api/openapi.json`: the API in the form that other people's tools read, made from the very types that it uses.
 
-use crate::{attachments, conversations, knowledge, notices, orders, returns, shoppers};
+use crate::{agents, attachments, conversations, inbox, knowledge, notices, orders, returns, shoppers};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
@@ -20,6 +20,12 @@ use utoipa::{
                        has the form of `WireError`: a stable `code`, and words for the developer."
     ),
     paths(
+        agents::routes::log_in,
+        agents::routes::log_out,
+        agents::routes::me,
+        agents::routes::sessions,
+        agents::routes::end_session,
+        agents::routes::colleagues,
         super::routes::put_order,
         super::routes::batch,
         super::routes::get_order,
@@ -55,6 +61,15 @@ use utoipa::{
         super::effects::confirm,
         super::withdrawals::list,
         super::withdrawals::handled,
+        inbox::routes::inbox,
+        inbox::routes::changed,
+        inbox::routes::customer,
+        inbox::routes::order,
+        inbox::note_routes::list,
+        inbox::note_routes::write,
+        inbox::canned_routes::list,
+        inbox::canned_routes::put,
+        inbox::canned_routes::delete,
         orders::routes::lookup,
         orders::watch::watch,
         orders::watch::dispute,
@@ -106,7 +121,12 @@ use utoipa::{
     ),
     tags(
         (name = "admin", description = "For the shop's own systems. `Authorization: Bearer sk_…`; make a key with \
-                                        `aftercart site api-key create`. Never call it from a browser."),
+                                        `aftercart site api-key create`, and never let a browser have \
+                                        it. The desk calls it with the cookie of whoever is logged in, as far as her \
+                                        role reaches; she leaves `agent` out, and what changes something carries the \
+                                        header `aftercart-desk`."),
+        (name = "desk", description = "For the desk: whoever logs in has a session, kept in a cookie. What changes something \
+                                       carries the header `aftercart-desk`, with any value."),
         (name = "shoppers", description = "For shoppers, as the panel calls it. `Aftercart-Site: pk_…` names the site."),
     ),
     modifiers(&Keys)
@@ -122,6 +142,8 @@ impl Modify for Keys {
         components.add_security_scheme("secret_key", SecurityScheme::Http(bearer));
         let session = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("SessionStarted::token").build();
         components.add_security_scheme("session", SecurityScheme::Http(session));
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-aftercart-desk")));
+        components.add_security_scheme("desk_session", cookie);
         components.add_security_scheme(
             "site_key",
             SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("Aftercart-Site"))),

@@ -36,7 +36,8 @@ const AHEAD_MS: i64 = Timestamp::DAY_MS;
 /// Store one parcel of an order
 ///
 /// Adds the parcel to the order, or replaces what the shop said of it before; the order's other parcels stay as they
-/// are. Sending the same again changes nothing. Storing the whole order later replaces all of its parcels.
+/// are. Sending the same again changes nothing. Storing the whole order later replaces all of its parcels. For the
+/// shop's own systems alone.
 #[utoipa::path(
     put, path = "/api/v1/admin/orders/{id}/shipments/{shipment_id}", tag = "admin", security(("secret_key" = [])),
     params(
@@ -95,7 +96,8 @@ pub struct EventsWritten {
 /// Tell what happened to a parcel
 ///
 /// Adds events, each known by your own id: the same id again changes nothing, so a batch may be sent again as a whole.
-/// All or none are stored. They are kept when the order is stored again.
+/// All or none are stored. They are kept when the order is stored again. For the shop's
+/// own systems alone.
 #[utoipa::path(
     post, path = "/api/v1/admin/orders/{id}/shipments/{shipment_id}/events", tag = "admin",
     security(("secret_key" = [])),

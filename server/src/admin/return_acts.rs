@@ -1,31 +1,31 @@
-//! `/api/v1/admin/returns/{id}/…`: what the shop's people do with a return. The key says which shop, `agent` who acts.
+//! `/api/v1/admin/returns/{id}/…`: what the shop's people do with a return. Whoever is logged in does it herself; with the
+//! secret key `agent` says who acts.
 
 use super::{
-    ApiKey,
-    agent::{Second, agent, second},
+    agent::{Second, second},
     returns::{DeskReturn, return_id, shown},
 };
 use crate::{
+    agents::Account,
     app::App,
     error::Error,
-    http::{Json, json},
+    http::{Acting, Json, staff::DecideReturns},
     orders,
     returns::desk::{self, Act, By, Came},
+    sites::Site,
 };
 use aftercart_shared::{error::WireError, ids::ReturnId};
-use axum::{
-    body::Bytes,
-    extract::{Path, State},
-    http::HeaderMap,
-};
+use axum::extract::{Path, State};
 use serde::Deserialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decide {
-    /// E-mail address of the account that acts.
-    pub agent: String,
+    /// E-mail address of the account that acts. With the secret key only: whoever is logged in acts herself.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// Another person, who agrees: for large sums.
     #[serde(default)]
     pub second: Option<Second>,
@@ -34,7 +34,9 @@ pub struct Decide {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefuseRequest {
-    pub agent: String,
+    /// E-mail address of the account that acts. With the secret key only: whoever is logged in acts herself.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// The shopper reads it. At most 1,000 characters.
     pub reason: String,
 }
@@ -42,7 +44,9 @@ pub struct RefuseRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReceiveRequest {
-    pub agent: String,
+    /// E-mail address of the account that acts. With the secret key only: whoever is logged in acts herself.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// Every line of the return, once.
     pub lines: Vec<Came>,
 }
@@ -50,7 +54,9 @@ pub struct ReceiveRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdjustRequest {
-    pub agent: String,
+    /// E-mail address of the account that acts. With the secret key only: whoever is logged in acts herself.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// In minor units; at most what was paid.
     pub total: i64,
     /// Why, for colleagues. At most 1,000 characters.
@@ -60,34 +66,38 @@ pub struct AdjustRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClearRequest {
-    pub agent: String,
+    /// E-mail address of the account that acts. With the secret key only: whoever is logged in acts herself.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// What came of looking into it, for colleagues. At most 1,000 characters.
     pub note: String,
 }
 
-/// What is asked for, by whom.
+crate::act_bodies!(Decide, RefuseRequest, ReceiveRequest, AdjustRequest, ClearRequest);
+
+/// What is to be done, and who agrees.
 struct Asked {
-    agent: String,
     second: Option<Second>,
     act: Act,
 }
 
-impl Asked {
-    fn by(agent: String, act: Act) -> Asked {
-        Asked { agent, second: None, act }
+impl From<Act> for Asked {
+    fn from(act: Act) -> Asked {
+        Asked { second: None, act }
     }
 }
 
-async fn carry_out(app: &App, key: &ApiKey, id: ReturnId, asked: Asked) -> Result<Json<DeskReturn>, Error> {
-    let site = &key.site;
-    let by = By {
-        agent: agent(app, site, &asked.agent).await?,
-        second: match &asked.second {
-            Some(named) => Some(second(app, site, named).await?),
-            None => None,
-        },
+async fn carry_out(
+    app: &App,
+    (site, account): (&Arc<Site>, Account),
+    id: ReturnId,
+    asked: Asked,
+) -> Result<Json<DeskReturn>, Error> {
+    let second = match &asked.second {
+        Some(named) => Some(second(app, site, &account.id, named).await?),
+        None => None,
     };
-    let row = desk::act(app, site, id, by, asked.act).await?;
+    let row = desk::act(app, site, id, By { agent: account.id, second }, asked.act).await?;
     if row.gift_to.is_none() {
         orders::news::changed(app, &site.id, &row.order_id);
     }
@@ -103,12 +113,12 @@ macro_rules! acts {
     )+) => {$(
         $(#[$($doc)*])*
         #[utoipa::path(
-            post, path = $path, tag = "admin", security(("secret_key" = [])),
+            post, path = $path, tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
             params(("id" = String, Path, description = "`ReturnSummary::id`")),
             request_body(content = $body, example = json!($example)),
             responses(
                 (status = 200, body = DeskReturn),
-                (status = 403, body = WireError, description = "`agent_not_allowed`; `field` says which person"),
+                (status = 403, body = WireError, description = "`agent_not_allowed`: who acts must be one who decides on returns; `field` says which person is not"),
                 (status = 404, body = WireError, description = "`return_not_found`"),
                 (status = 409, body = WireError, description = "`not_possible_now`"),
                 (status = 422, body = WireError, description = $broken),
@@ -116,13 +126,11 @@ macro_rules! acts {
         )]
         pub async fn $name(
             State(app): State<App>,
-            key: ApiKey,
             Path(id): Path<String>,
-            headers: HeaderMap,
-            body: Bytes,
+            acting: Acting<DecideReturns, $body>,
         ) -> Result<Json<DeskReturn>, Error> {
-            let $request: $body = json::read(&headers, &body)?;
-            carry_out(&app, &key, return_id(id)?, $asked).await
+            let Acting { site, account, body: $request, .. } = acting;
+            carry_out(&app, (&site, account), return_id(id)?, $asked).await
         }
     )+};
 }
@@ -131,14 +139,14 @@ acts! {
     /// Approve a return
     approve "/api/v1/admin/returns/{id}/approve": Decide, {"agent": "ming@shop.example"},
         "Money that leaves at once needs a sum, and a large one a second person",
-        |request| Asked { agent: request.agent, second: request.second, act: Act::Approve };
+        |request| Asked { second: request.second, act: Act::Approve };
 
     /// Refuse a return
     ///
     /// What was asked for, or what has been received and is not taken back.
     refuse "/api/v1/admin/returns/{id}/refuse": RefuseRequest,
         {"agent": "ming@shop.example", "reason": "The seal is broken."}, "A refusal says why",
-        |request| Asked::by(request.agent, Act::Refuse { reason: request.reason });
+        |request| Act::Refuse { reason: request.reason }.into();
 
     /// Count and grade what has come
     ///
@@ -147,12 +155,12 @@ acts! {
     receive "/api/v1/admin/returns/{id}/receive": ReceiveRequest,
         {"agent": "ming@shop.example", "lines": [{"line": "l1", "quantity": 1, "grade": "as_new"}]},
         "`quantity_invalid`, or a line too many or too few",
-        |request| Asked::by(request.agent, Act::Receive { lines: request.lines });
+        |request| Act::Receive { lines: request.lines }.into();
 
     /// Change the sum
     adjust "/api/v1/admin/returns/{id}/adjust": AdjustRequest,
         {"agent": "ming@shop.example", "total": 8000, "note": "Shade scratched"}, "More than was paid, or no note",
-        |request| Asked::by(request.agent, Act::Adjust { total: request.total, note: request.note });
+        |request| Act::Adjust { total: request.total, note: request.note }.into();
 
     /// Pay out what was received
     ///
@@ -160,18 +168,18 @@ acts! {
     refund "/api/v1/admin/returns/{id}/refund": Decide,
         {"agent": "ming@shop.example", "second": {"agent": "wei@shop.example", "password": "her own password"}},
         "A sum as large as this needs a second person",
-        |request| Asked { agent: request.agent, second: request.second, act: Act::Refund };
+        |request| Asked { second: request.second, act: Act::Refund };
 
     /// Clear what holds the money back
     ///
     /// Somebody has looked into it, and the money may leave. `DeskReturn::held` says what it is.
     clear "/api/v1/admin/returns/{id}/clear": ClearRequest,
         {"agent": "ming@shop.example", "note": "The board was exchanged by our workshop."}, "No note",
-        |request| Asked::by(request.agent, Act::Clear { note: request.note });
+        |request| Act::Clear { note: request.note }.into();
 
     /// Open a return again
     ///
     /// One that was refused, has expired, or was not taken back; as long as its pieces are in no other.
     reopen "/api/v1/admin/returns/{id}/reopen": Decide, {"agent": "ming@shop.example"}, "No `agent`",
-        |request| Asked::by(request.agent, Act::Reopen);
+        |_request| Act::Reopen.into();
 }

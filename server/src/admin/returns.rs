@@ -1,10 +1,10 @@
 //! `/api/v1/admin/returns` and `/api/v1/admin/returns/{id}`: returns as the shop's people see them.
 
-use super::{ApiKey, guard::GuardEntry};
+use super::guard::GuardEntry;
 use crate::{
     app::App,
     error::Error,
-    http::{Json, Query},
+    http::{Json, Query, Staff, staff::ReadConversations},
     returns::{
         desk_store::{self, Filter},
         guard::{Known, List, serial_differs},
@@ -171,7 +171,7 @@ pub struct DeskEvent {
 ///
 /// Newest first, by state, kind, or number (the return's or the order's).
 #[utoipa::path(
-    get, path = "/api/v1/admin/returns", tag = "admin", security(("secret_key" = [])),
+    get, path = "/api/v1/admin/returns", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(
         ("state" = Option<String>, Query, description = "`requested`, `received`, …"),
         ("kind" = Option<String>, Query, description = "`return`, `exchange`, `claim`"),
@@ -182,12 +182,16 @@ pub struct DeskEvent {
     ),
     responses(
         (status = 200, body = DeskReturns, example = json!({"returns": [], "next": null})),
-        (status = 401, body = WireError, description = "No valid secret key"),
+        (status = 401, body = WireError, description = "Neither a secret key nor a session"),
         (status = 422, body = WireError, description = "`before` is none of ours"),
     )
 )]
-pub async fn list(State(app): State<App>, key: ApiKey, Query(which): Query<Which>) -> Result<Json<DeskReturns>, Error> {
-    let site = &key.site;
+pub async fn list(
+    State(app): State<App>,
+    staff: Staff<ReadConversations>,
+    Query(which): Query<Which>,
+) -> Result<Json<DeskReturns>, Error> {
+    let site = &staff.site;
     let (before_at, before_id) = match which.before.as_deref() {
         None => (i64::MAX, String::new()),
         Some(text) => place(text).ok_or_else(|| Error::invalid(ErrorCode::Invalid, "before"))?,
@@ -233,26 +237,26 @@ fn calendar(site: &Site) -> ShopCalendar {
 ///
 /// With the policy's reasoning line by line, and everything that was done.
 #[utoipa::path(
-    get, path = "/api/v1/admin/returns/{id}", tag = "admin", security(("secret_key" = [])),
+    get, path = "/api/v1/admin/returns/{id}", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(
         ("id" = String, Path, description = "`ReturnSummary::id`"),
         ("locale" = Option<Locale>, Query, description = "The language of the words"),
     ),
     responses(
         (status = 200, body = DeskReturn),
-        (status = 401, body = WireError, description = "No valid secret key"),
+        (status = 401, body = WireError, description = "Neither a secret key nor a session"),
         (status = 404, body = WireError, description = "`return_not_found`"),
     )
 )]
 pub async fn one(
     State(app): State<App>,
-    key: ApiKey,
+    staff: Staff<ReadConversations>,
     Path(id): Path<String>,
     Query(language): Query<Language>,
 ) -> Result<Json<DeskReturn>, Error> {
-    let found = crate::returns::store::by_id(&mut &app.db, &key.site.id, &return_id(id)?).await?;
+    let found = crate::returns::store::by_id(&mut &app.db, &staff.site.id, &return_id(id)?).await?;
     let row = found.ok_or(Error::ReturnNotFound)?;
-    shown(&app, &key.site, row, language.locale).await.map(Json)
+    shown(&app, &staff.site, row, language.locale).await.map(Json)
 }
 
 /// As it stands in an address.

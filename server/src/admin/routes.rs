@@ -5,7 +5,10 @@ use crate::{
     app::App,
     connectors::{self, store::Health},
     error::Error,
-    http::{Json, json},
+    http::{
+        Json, Staff, json,
+        staff::{ReadConversations, Settings},
+    },
     orders::{
         self,
         import::{
@@ -78,7 +81,7 @@ pub struct StoredOrder {
 /// Store one order
 ///
 /// Creates the order, or replaces what was said of it before. Sending the same again changes nothing. What carriers
-/// have reported of its parcels is kept.
+/// have reported of its parcels is kept. For the shop's own systems alone: orders come from where they are made.
 #[utoipa::path(
     put, path = "/api/v1/admin/orders/{id}", tag = "admin", security(("secret_key" = [])),
     params(("id" = String, Path, description = "The shop's own id of the order; the same as in the body")),
@@ -108,7 +111,7 @@ pub async fn put_order(
 /// Store many orders
 ///
 /// Up to 200 at a time. Each stands for itself: one that breaks a rule is reported in its place and the others are
-/// stored.
+/// stored. For the shop's own systems alone.
 #[utoipa::path(
     post, path = "/api/v1/admin/orders/batch", tag = "admin", security(("secret_key" = [])),
     request_body(content = Batch, example = json!({"orders": [super::openapi::example_order()]})),
@@ -152,20 +155,20 @@ pub async fn batch(
 ///
 /// As shoppers who know its number and contact see it: status and parcels.
 #[utoipa::path(
-    get, path = "/api/v1/admin/orders/{id}", tag = "admin", security(("secret_key" = [])),
+    get, path = "/api/v1/admin/orders/{id}", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(("id" = String, Path, description = "The shop's own id of the order")),
     responses(
         (status = 200, body = StoredOrder),
-        (status = 401, body = WireError, description = "No valid secret key"),
+        (status = 401, body = WireError, description = "Neither a secret key nor a session"),
         (status = 404, body = WireError, description = "No such order came in by this API"),
     )
 )]
 pub async fn get_order(
     State(app): State<App>,
-    key: ApiKey,
+    staff: Staff<ReadConversations>,
     Path(id): Path<String>,
 ) -> Result<Json<StoredOrder>, Error> {
-    let site = &key.site;
+    let site = &staff.site;
     let order_id = store::order_id(&app.db, &site.id, SOURCE, &id).await?.ok_or(Error::NotFound)?;
     let found = orders::store::by_id(&app.db, &site.id, order_id.as_str()).await?.ok_or(Error::NotFound)?;
     let order = view::known_order(&found, &site.time_zone);
@@ -179,13 +182,14 @@ pub struct ConnectorList {
 
 /// See how the connectors are
 ///
-/// When each last answered, what went wrong since, and when it is asked again. Never a credential.
+/// When each last answered, what went wrong since, and when it is asked again. Never a credential. Of those who are
+/// logged in for whoever may `settings`.
 #[utoipa::path(
-    get, path = "/api/v1/admin/connectors", tag = "admin", security(("secret_key" = [])),
-    responses((status = 200, body = ConnectorList), (status = 401, body = WireError, description = "No valid secret key"))
+    get, path = "/api/v1/admin/connectors", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
+    responses((status = 200, body = ConnectorList), (status = 401, body = WireError, description = "Neither a secret key nor a session"))
 )]
-pub async fn connectors(State(app): State<App>, key: ApiKey) -> Result<Json<ConnectorList>, Error> {
-    Ok(Json(ConnectorList { connectors: connectors::store::health(&app.db, &key.site.id).await? }))
+pub async fn connectors(State(app): State<App>, staff: Staff<Settings>) -> Result<Json<ConnectorList>, Error> {
+    Ok(Json(ConnectorList { connectors: connectors::store::health(&app.db, &staff.site.id).await? }))
 }
 
 fn neutral(app: &App, key: &ApiKey, row: jsonl::Order) -> Result<ImportedOrder, Error> {

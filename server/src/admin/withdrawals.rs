@@ -1,11 +1,14 @@
 //! `/api/v1/admin/withdrawals`: who has withdrawn from which contract, and when.
 
-use super::{ApiKey, agent::agent, returns::place};
+use super::returns::place;
 use crate::{
     agents::acts_store,
     app::App,
     error::Error,
-    http::{Json, Query, json},
+    http::{
+        Acting, Json, Query, Staff,
+        staff::{DecideReturns, ReadConversations},
+    },
     returns::{
         submit::{is_id, plain},
         withdrawal_store as store,
@@ -16,11 +19,7 @@ use aftercart_shared::{
     ids::OrderId,
     time::Timestamp,
 };
-use axum::{
-    body::Bytes,
-    extract::{Path, State},
-    http::HeaderMap,
-};
+use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -75,8 +74,9 @@ pub struct DeskWithdrawal {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HandledRequest {
-    /// E-mail address of the account that acts.
-    pub agent: String,
+    /// E-mail address of the account that acts. With the secret key only: whoever is logged in acts herself.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// What was done, for colleagues. At most 1,000 characters.
     pub note: String,
 }
@@ -101,11 +101,13 @@ impl From<store::WithdrawalRow> for DeskWithdrawal {
     }
 }
 
+crate::act_bodies!(HandledRequest);
+
 /// List withdrawals
 ///
 /// Newest first.
 #[utoipa::path(
-    get, path = "/api/v1/admin/withdrawals", tag = "admin", security(("secret_key" = [])),
+    get, path = "/api/v1/admin/withdrawals", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(
         ("open" = Option<bool>, Query, description = "`true`: only those that nobody has handled"),
         ("before" = Option<String>, Query, description = "`next` of the page before"),
@@ -113,13 +115,13 @@ impl From<store::WithdrawalRow> for DeskWithdrawal {
     ),
     responses(
         (status = 200, body = DeskWithdrawals, example = json!({"withdrawals": [], "next": null})),
-        (status = 401, body = WireError, description = "No valid secret key"),
+        (status = 401, body = WireError, description = "Neither a secret key nor a session"),
         (status = 422, body = WireError, description = "`before` is none of ours"),
     )
 )]
 pub async fn list(
     State(app): State<App>,
-    key: ApiKey,
+    staff: Staff<ReadConversations>,
     Query(page): Query<Page>,
 ) -> Result<Json<DeskWithdrawals>, Error> {
     let (at, id) = match page.before.as_deref() {
@@ -127,7 +129,7 @@ pub async fn list(
         Some(text) => place(text).ok_or_else(|| Error::invalid(ErrorCode::Invalid, "before"))?,
     };
     let most = page.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
-    let rows = store::list(&app.db, &key.site.id, page.open, (at, &id), most).await?;
+    let rows = store::list(&app.db, &staff.site.id, page.open, (at, &id), most).await?;
     let last = rows.last().filter(|_| rows.len() as i64 == most);
     let next = last.map(|row| format!("{}_{}", row.declared_at, row.withdrawal_id));
     Ok(Json(DeskWithdrawals { withdrawals: rows.into_iter().map(DeskWithdrawal::from).collect(), next }))
@@ -137,7 +139,7 @@ pub async fn list(
 ///
 /// Everything about it is done: the goods are back or waived, the money is paid.
 #[utoipa::path(
-    post, path = "/api/v1/admin/withdrawals/{id}/handled", tag = "admin", security(("secret_key" = [])),
+    post, path = "/api/v1/admin/withdrawals/{id}/handled", tag = "admin", security(("secret_key" = []), ("desk_session" = [])),
     params(("id" = String, Path, description = "`DeskWithdrawal::id`")),
     request_body(content = HandledRequest, example = json!({"agent": "ming@shop.example", "note": "Paid back on 24 November"})),
     responses(
@@ -150,20 +152,17 @@ pub async fn list(
 )]
 pub async fn handled(
     State(app): State<App>,
-    key: ApiKey,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    acting: Acting<DecideReturns, HandledRequest>,
 ) -> Result<Json<DeskWithdrawal>, Error> {
-    let request: HandledRequest = json::read(&headers, &body)?;
-    let agent = agent(&app, &key.site, &request.agent).await?;
-    let note = plain(&request.note);
+    let Acting { site: shop, account, body, .. } = acting;
+    let note = plain(&body.note);
     match note.chars().count() {
         0 => return Err(Error::invalid(ErrorCode::Required, "note")),
         n if n > NOTE_MAX => return Err(Error::invalid(ErrorCode::TooLong, "note")),
         _ => {}
     }
-    let (site, now, act_id) = (key.site.id.clone(), app.clock.now(), app.random.id());
+    let (site, agent, now, act_id) = (shop.id.clone(), account.id, app.clock.now(), app.random.id());
     let id = Some(id).filter(|id| is_id(id)).ok_or(Error::NotFound)?;
     let row = app.db.write::<_, Error, _>(move |tx| {
         Box::pin(async move {

@@ -43,6 +43,26 @@ pub async fn insert(
     .map(|_| ())
 }
 
+/// The same, unless an act with this id stands there.
+pub async fn insert_once(
+    tx: &mut Tx,
+    site: &SiteId,
+    act_id: &str,
+    agent: &AgentId,
+    (act, subject, note): (&str, &str, &str),
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    tx.execute(
+        sql!(
+            "INSERT INTO agent_acts (site_id, act_id, at, agent_id, act, subject, note)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (site_id, act_id) DO NOTHING"
+        ),
+        args![site, act_id, now, agent, act, subject, note],
+    )
+    .await
+    .map(|_| ())
+}
+
 /// Newest first, older than `before`.
 pub async fn list(db: &Db, site: &SiteId, before: (i64, &str), most: i64) -> Result<Vec<ActRow>, db::Error> {
     db.fetch_all(

@@ -1,59 +1,42 @@
-//! The retailer's staff: accounts with roles, made by command line until the desk is there.
+//! The retailer's staff: accounts with roles, made by command line, and how they come in to the desk.
 
 pub mod acts_store;
+pub mod log_in;
+pub mod log_in_store;
+pub mod routes;
+pub mod session;
+pub mod session_store;
 pub mod store;
+pub mod totp;
+pub mod tries;
 
+use crate::db::{self, Db};
+use aftercart_shared::{
+    ids::{AgentId, SiteId},
+    validate::Contact,
+};
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
-/// What an agent may do. The desk turns roles into permissions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum Role {
-    /// Everything, including the site's settings and other owners.
-    Owner,
-    /// Teams, queues, escalations.
-    Lead,
-    /// Conversations, orders, returns.
-    Agent,
-    /// Reads conversations and rates them.
-    Quality,
-    /// Reads figures.
-    Analyst,
-    ReadOnly,
+pub use aftercart_shared::role::{Permission, Role};
+
+/// One of the shop's people, whose account works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub id: AgentId,
+    /// In lower case.
+    pub email: String,
+    /// As shoppers see it, too.
+    pub name: String,
+    pub role: Role,
 }
 
-impl Role {
-    /// Whether returns are theirs to decide.
-    pub fn decides_returns(self) -> bool {
-        matches!(self, Role::Owner | Role::Lead | Role::Agent)
-    }
-
-    /// Whether they talk with shoppers.
-    pub fn answers_conversations(self) -> bool {
-        matches!(self, Role::Owner | Role::Lead | Role::Agent)
-    }
-
-    /// Whether they hand a colleague's conversation to somebody else.
-    pub fn hands_over(self) -> bool {
-        matches!(self, Role::Owner | Role::Lead)
-    }
-
-    pub fn parse(name: &str) -> Option<Role> {
-        let all = [Role::Owner, Role::Lead, Role::Agent, Role::Quality, Role::Analyst, Role::ReadOnly];
-        all.into_iter().find(|role| role.name() == name)
-    }
-
-    /// The name in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Role::Owner => "owner",
-            Role::Lead => "lead",
-            Role::Agent => "agent",
-            Role::Quality => "quality",
-            Role::Analyst => "analyst",
-            Role::ReadOnly => "read_only",
-        }
-    }
+/// The account of this site with this e-mail address, however it is written; nobody whose account was disabled.
+///
+/// # Errors
+/// The database's.
+pub async fn account(db: &Db, site: &SiteId, email: &str) -> Result<Option<Account>, db::Error> {
+    let Ok(Contact::Email(email)) = Contact::parse(email) else { return Ok(None) };
+    store::active(db, site, &email).await?.map(store::ActiveAgent::account).transpose()
 }
 
 /// NIST SP 800-63B: length is what counts.

@@ -1,6 +1,6 @@
 //! Agents in the database.
 
-use super::Role;
+use super::{Account, Role, session_store};
 use crate::{
     args,
     db::{self, Db, Tx},
@@ -56,20 +56,118 @@ pub async fn list(db: &Db, site: &SiteId) -> Result<Vec<ListedAgent>, db::Error>
 #[derive(Clone, sqlx::FromRow)]
 pub struct ActiveAgent {
     pub agent_id: String,
+    pub email: String,
     /// As shoppers see it, too.
     pub name: String,
     pub role: String,
     pub password_hash: String,
 }
 
+impl ActiveAgent {
+    /// # Errors
+    /// [`db::Error::Corrupt`] for a role that nobody knows.
+    pub fn account(self) -> Result<Account, db::Error> {
+        account(self.agent_id, self.email, self.name, &self.role)
+    }
+}
+
+pub(super) fn account(id: String, email: String, name: String, role: &str) -> Result<Account, db::Error> {
+    let corrupt = || db::Error::Corrupt(format!("agent {id}: role"));
+    Ok(Account { role: Role::parse(role).ok_or_else(corrupt)?, id: AgentId(id), email, name })
+}
+
 /// By e-mail, in lower case; nobody whose account was disabled.
 pub async fn active(db: &Db, site: &SiteId, email: &str) -> Result<Option<ActiveAgent>, db::Error> {
     db.fetch_optional(
         sql!(
-            "SELECT agent_id, name, role, password_hash FROM agents
+            "SELECT agent_id, email, name, role, password_hash FROM agents
              WHERE site_id = $1 AND email = $2 AND disabled_at IS NULL"
         ),
         args![site, email],
     )
     .await
+}
+
+/// Somebody who works here, and how many conversations she has now.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ColleagueRow {
+    pub email: String,
+    pub name: String,
+    pub role: String,
+    pub held: i64,
+}
+
+/// By name; nobody whose account was disabled.
+pub async fn colleagues(db: &Db, site: &SiteId) -> Result<Vec<ColleagueRow>, db::Error> {
+    db.fetch_all(
+        sql!(
+            "SELECT a.email, a.name, a.role,
+                    CAST((SELECT COUNT(*) FROM conversations c WHERE c.site_id = a.site_id AND c.agent_id = a.agent_id
+                          AND c.state = 'assigned') AS BIGINT) AS held
+             FROM agents a WHERE a.site_id = $1 AND a.disabled_at IS NULL ORDER BY lower(a.name), a.email"
+        ),
+        args![site],
+    )
+    .await
+}
+
+#[derive(sqlx::FromRow)]
+struct Changed {
+    agent_id: String,
+}
+
+/// The account's id; `None`: there is none with this e-mail address. Whoever changes what opens an account ends its sessions
+/// in the same transaction.
+pub async fn set_password(
+    tx: &mut Tx,
+    site: &SiteId,
+    email: &str,
+    password_hash: &str,
+) -> Result<Option<AgentId>, db::Error> {
+    let changed = tx.fetch_optional::<Changed>(
+        sql!("UPDATE agents SET password_hash = $3 WHERE site_id = $1 AND email = $2 RETURNING agent_id"),
+        args![site, email, password_hash],
+    );
+    let changed = changed.await?;
+    ended(tx, site, changed).await
+}
+
+/// Disables an account, or lets it work again (`None`).
+pub async fn set_disabled(
+    tx: &mut Tx,
+    site: &SiteId,
+    email: &str,
+    at: Option<Timestamp>,
+) -> Result<Option<AgentId>, db::Error> {
+    let changed = tx.fetch_optional::<Changed>(
+        sql!("UPDATE agents SET disabled_at = $3 WHERE site_id = $1 AND email = $2 RETURNING agent_id"),
+        args![site, email, at],
+    );
+    let changed = changed.await?;
+    ended(tx, site, changed).await
+}
+
+/// Gives an account an authenticator, or takes it away (`None`).
+pub async fn set_totp(
+    tx: &mut Tx,
+    site: &SiteId,
+    agent: &AgentId,
+    sealed: Option<&str>,
+) -> Result<Option<AgentId>, db::Error> {
+    let changed = tx.fetch_optional::<Changed>(
+        sql!(
+            "UPDATE agents SET totp_secret = $3, totp_step = NULL WHERE site_id = $1 AND agent_id = $2
+             RETURNING agent_id"
+        ),
+        args![site, agent, sealed],
+    );
+    let changed = changed.await?;
+    ended(tx, site, changed).await
+}
+
+async fn ended(tx: &mut Tx, site: &SiteId, changed: Option<Changed>) -> Result<Option<AgentId>, db::Error> {
+    let Some(changed) = changed else { return Ok(None) };
+    let agent = AgentId(changed.agent_id);
+    session_store::end_all(tx, site, &agent).await?;
+    Ok(Some(agent))
 }

@@ -63,7 +63,7 @@ enum Command {
     /// Create and look after sites: one for each shop.
     #[command(subcommand)]
     Site(site::SiteCommand),
-    /// Create staff accounts.
+    /// Create and look after staff accounts.
     #[command(subcommand)]
     Agent(agent::AgentCommand),
     /// Connect a site to the systems that know its orders and parcels.
@@ -114,7 +114,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     match cli.command {
         None | Some(Command::Serve) => serve::run(config, cli.demo).await,
         Some(Command::Site(command)) => site::run(&open(&config).await?, &config, command).await,
-        Some(Command::Agent(command)) => agent::run(&open(&config).await?, command).await,
+        Some(Command::Agent(command)) => agent::run(&config, &open(&config).await?, command).await,
         Some(Command::Connector(command)) => connector::run(&config, &open(&config).await?, command).await,
         Some(Command::Labels(command)) => labels::run(&config, &open(&config).await?, command).await,
         Some(Command::Import(command)) => import::run(&open(&config).await?, command).await,

@@ -4,16 +4,13 @@
 use super::{store, token, visitor_store};
 pub use crate::realtime::Side;
 use crate::{
-    agents::{self, Role},
+    agents::{self, Account, Permission, Role},
     app::App,
     db,
     error::Error,
     shoppers::session,
 };
-use aftercart_shared::{
-    ids::{AgentId, ConversationId, SiteId, VisitorId},
-    validate::Contact,
-};
+use aftercart_shared::ids::{AgentId, ConversationId, SiteId, VisitorId};
 
 /// A conversation, and who has come to it. It proves what was so when it was made: whoever keeps one for long, as a socket
 /// does, asks for it again before each use, for the token may have ended.
@@ -85,7 +82,8 @@ impl Agent {
     }
 }
 
-/// The shop's own systems, which hold its secret key: they see what agents see, and say nothing in their own name.
+/// The shop's own systems, which hold its secret key, and its people who only look: they see what agents see, and say
+/// nothing in their own name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Desk;
 
@@ -206,33 +204,38 @@ pub async fn visitor(
     Ok(ConversationRef { site: site.clone(), id: id.clone(), who })
 }
 
+impl Agent {
+    /// `None` for an account that does not answer shoppers.
+    fn of(account: Account) -> Option<Agent> {
+        let answers = account.role.may(Permission::Answer);
+        answers.then_some(Agent { id: account.id, name: account.name, role: account.role })
+    }
+}
+
 /// The account of this site with this e-mail address, if it answers shoppers.
 ///
 /// # Errors
 /// The database's.
 pub async fn colleague(app: &App, site: &SiteId, email: &str) -> Result<Option<Agent>, Error> {
-    let Ok(Contact::Email(email)) = Contact::parse(email) else { return Ok(None) };
-    let Some(account) = agents::store::active(&app.db, site, &email).await? else { return Ok(None) };
-    let role = Role::parse(&account.role).filter(|role| role.answers_conversations());
-    Ok(role.map(|role| Agent { id: AgentId(account.agent_id), name: account.name, role }))
+    Ok(agents::account(&app.db, site, email).await?.and_then(Agent::of))
 }
 
-/// One of the shop's people, by the e-mail address of the account, in a conversation of the shop's.
+/// One of the shop's people, in a conversation of the shop's.
 ///
 /// # Errors
-/// [`Error::AgentNotAllowed`] for nobody of this site, or one whose role does not answer; [`Error::ConversationNotFound`].
+/// [`Error::AgentNotAllowed`] for one whose role does not answer; [`Error::ConversationNotFound`].
 pub async fn agent(
     app: &App,
     site: &SiteId,
-    email: &str,
+    account: Account,
     id: &ConversationId,
 ) -> Result<ConversationRef<Agent>, Error> {
-    let who = colleague(app, site, email).await?.ok_or(Error::AgentNotAllowed)?;
+    let who = Agent::of(account).ok_or(Error::AgentNotAllowed)?;
     there(app, site, id).await?;
     Ok(ConversationRef { site: site.clone(), id: id.clone(), who })
 }
 
-/// For whoever has shown the shop's secret key, in a conversation of that shop.
+/// For whoever has shown the shop's secret key, or is logged in and only looks, in a conversation of that shop.
 ///
 /// # Errors
 /// [`Error::ConversationNotFound`].

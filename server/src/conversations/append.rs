@@ -4,7 +4,9 @@ use super::{
     access::{ConversationRef, Side, Speaker, Visitor},
     answers,
     event_store::{self, NewEvent},
-    picture, routing, say, store,
+    picture,
+    queue_store::{self, Waiting},
+    routing, say, store, words,
 };
 use crate::{
     app::App,
@@ -92,6 +94,7 @@ async fn entry(
         body_hash,
         kind: kind(&what),
         body: json(&what)?,
+        words: searched(&what),
     };
     let session = visitor.and_then(Visitor::session).map(str::to_owned);
     Ok(Entry { site: site.clone(), id: id.clone(), event, afterwards, picture: bound, session })
@@ -141,7 +144,17 @@ async fn store_entry(tx: &mut Tx, entry: &Entry, now: Timestamp) -> Result<Ack, 
     if let Some(session) = &entry.session {
         shoppers::store::session_seen(tx, site, session, now).await?;
     }
+    queue_store::touch(tx, site, &[(id, waiting(entry, now))]).await?;
     Ok(Ack { seq: seq.unsigned_abs(), at: now })
+}
+
+/// Whoever asks waits; whoever is answered does not; whoever rates has gone.
+fn waiting(entry: &Entry, now: Timestamp) -> Waiting {
+    match entry.event.sender_kind {
+        _ if entry.afterwards => Waiting::AsBefore,
+        kind if kind == Side::Visitor.name() => Waiting::Since(now),
+        _ => Waiting::Ended,
+    }
 }
 
 /// The answer to what came before under this number.
@@ -175,6 +188,7 @@ pub(super) async fn note(
         body_hash: String::new(),
         kind: kind(what),
         body: json(what)?,
+        words: searched(what),
     };
     Ok(event_store::insert(tx, site, id, seq, &event, now).await?)
 }
@@ -186,6 +200,13 @@ fn kind(what: &What) -> &'static str {
         What::Assigned { .. } => "assigned",
         What::Closed {} => "closed",
         What::Rated { .. } => "rated",
+    }
+}
+
+fn searched(what: &What) -> Option<String> {
+    match what {
+        What::Message { text } => Some(words::folded(text)),
+        _ => None,
     }
 }
 

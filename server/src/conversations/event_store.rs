@@ -23,6 +23,8 @@ pub struct NewEvent {
     pub kind: &'static str,
     /// JSON.
     pub body: String,
+    /// What a message says, in the form in which it is searched.
+    pub words: Option<String>,
 }
 
 /// # Errors
@@ -38,10 +40,22 @@ pub async fn insert(
     tx.execute(
         sql!(
             "INSERT INTO conversation_events (site_id, conversation_id, seq, at, sender_kind, sender_id, client_id,
-                                              body_hash, kind, body)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+                                              body_hash, kind, body, words)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
         ),
-        args![site, id, seq, now, new.sender_kind, &new.sender_id, &new.client_id, &new.body_hash, new.kind, &new.body],
+        args![
+            site,
+            id,
+            seq,
+            now,
+            new.sender_kind,
+            &new.sender_id,
+            &new.client_id,
+            &new.body_hash,
+            new.kind,
+            &new.body,
+            &new.words
+        ],
     )
     .await
     .map(|_| ())

@@ -4,10 +4,11 @@
 use super::{
     access::{Agent, ConversationRef},
     append::note,
+    queue_store::{self, Waiting},
     routing,
     store::{self, HeadRow},
 };
-use crate::{app::App, db::Tx, error::Error};
+use crate::{agents::Permission, app::App, db::Tx, error::Error};
 use aftercart_shared::{
     events::What,
     ids::{ConversationId, SiteId},
@@ -30,7 +31,12 @@ pub async fn take(app: &App, who: &ConversationRef<Agent>) -> Result<(), Error> 
 /// not theirs to give; [`Error::ConversationClosed`].
 pub async fn hand_over(app: &App, who: &ConversationRef<Agent>, to: Agent) -> Result<(), Error> {
     let own = to.id() == who.who().id();
-    change(app, who, if own && !who.who().role().hands_over() { Change::Take } else { Change::HandOver(to) }).await
+    change(
+        app,
+        who,
+        if own && !who.who().role().may(Permission::HandOver) { Change::Take } else { Change::HandOver(to) },
+    )
+    .await
 }
 
 /// Ends a conversation. What she says next begins a new one.
@@ -75,13 +81,16 @@ async fn in_transaction(
             (store::take(tx, site, id, by.id(), now).await?, What::Assigned { agent: by.name().to_owned() })
         }
         Change::HandOver(to) => {
-            let whose = (by.id(), by.role().hands_over(), to.id());
+            let whose = (by.id(), by.role().may(Permission::HandOver), to.id());
             (store::hand_over(tx, site, id, whose, now).await?, What::Assigned { agent: to.name().to_owned() })
         }
         Change::Close => (store::close(tx, site, id, now).await?, What::Closed {}),
     };
     match seq {
-        Some(seq) => note(tx, (site, id), seq, Some(by.id().as_str()), &what, now).await,
+        Some(seq) => {
+            note(tx, (site, id), seq, Some(by.id().as_str()), &what, now).await?;
+            Ok(queue_store::touch(tx, site, &[(id, Waiting::AsBefore)]).await?)
+        }
         None => {
             let head = store::head(tx, site, id).await?.ok_or(Error::ConversationNotFound)?;
             stands(&head, by, change)
@@ -107,7 +116,7 @@ fn stands(head: &HeadRow, by: &Agent, change: &Change) -> Result<(), Error> {
     }
 }
 
-/// Closes what nobody can come back to, in the caller's transaction.
+/// Closes what nobody can come back to, in the caller's transaction, which touches it.
 pub(super) async fn abandon(tx: &mut Tx, (site, id): (&SiteId, &ConversationId), now: Timestamp) -> Result<(), Error> {
     match store::close(tx, site, id, now).await? {
         Some(seq) => note(tx, (site, id), seq, None, &What::Closed {}, now).await,

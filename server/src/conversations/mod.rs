@@ -21,6 +21,7 @@ pub mod open;
 pub mod picture;
 pub mod place_store;
 pub mod queue;
+pub mod queue_store;
 pub mod read;
 pub mod routes;
 pub mod routing;
@@ -37,6 +38,7 @@ pub mod wait;
 mod waits;
 pub mod watch;
 mod watch_store;
+pub mod words;
 
 pub use limit::SendLimiter;
 pub use typing::{Typing, is_typing, typing};

@@ -6,10 +6,13 @@
 //! none: nothing of a verified shopper's ever becomes an anonymous browser's, or another shopper's.
 
 use super::{
-    hand, queue, read,
+    hand, queue,
+    queue_store::{self, Waiting},
+    read,
     store::{self, NewConversation},
     subject, token,
     visitor_store::{self, NewVisitor, VisitorRow},
+    words,
 };
 use crate::{
     app::App,
@@ -50,6 +53,7 @@ struct Plan {
     conversation: ConversationId,
     locale: String,
     subject: String,
+    order_key: Option<String>,
     /// Under what new visitors of this hour are counted, and how many there may be.
     limit: (String, i64),
     now: Timestamp,
@@ -61,8 +65,19 @@ struct Came {
     view: ConversationView,
     /// She is the new visitor.
     fresh: bool,
+    /// It was begun, or has become hers.
+    changed: bool,
     /// Nobody comes back to it: it was closed.
     abandoned: Option<ConversationId>,
+}
+
+/// What becomes of what an anonymous browser had open when she proves who she is.
+enum Left {
+    Nothing,
+    /// It is hers now.
+    Adopted,
+    /// Nobody comes back to it: it was closed.
+    Abandoned(ConversationId),
 }
 
 /// Finds her open conversation, or begins one.
@@ -72,6 +87,7 @@ struct Came {
 /// from one address, [`Error::Invalid`] for a subject that is too long.
 pub async fn open(app: &App, site: &SiteId, known: Known, request: OpenRequest) -> Result<Opened, Error> {
     let subject = subject::checked(request.subject).map_err(|(code, field)| Error::invalid(code, field))?;
+    let order_key = subject.order.as_deref().map(words::bare).filter(|key| !key.is_empty());
     let subject = serde_json::to_string(&subject).map_err(|fault| Error::Internal(fault.to_string()))?;
     let drawn = token::draw(&*app.random);
     let Known { session, token, source } = known;
@@ -92,6 +108,7 @@ pub async fn open(app: &App, site: &SiteId, known: Known, request: OpenRequest) 
         conversation: ConversationId(app.random.id()),
         locale: request.locale.tag().to_owned(),
         subject,
+        order_key,
         limit: (
             code::bucket(&app.secret, site, "visitors of source", &source.0.to_string()),
             app.config.limits.visitors_per_source,
@@ -133,9 +150,16 @@ async fn begun_under(app: &App, plan: &Plan) -> Result<bool, Error> {
 async fn at_once(app: &App, plan: &Arc<Plan>, token_holds: bool) -> Result<Came, Error> {
     for _ in 0..TRIES {
         let plan = plan.clone();
-        let write = app
-            .db
-            .write::<_, Error, _>(move |tx| Box::pin(async move { in_transaction(tx, &plan, token_holds).await }));
+        let write = app.db.write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                let came = in_transaction(tx, &plan, token_holds).await?;
+                let abandoned = came.abandoned.as_ref().map(|id| (id, Waiting::Ended));
+                let changed = Some((&came.view.id, Waiting::AsBefore)).filter(|_| came.changed);
+                let touched: Vec<_> = abandoned.into_iter().chain(changed).collect();
+                queue_store::touch(tx, &plan.site, &touched).await?;
+                Ok(came)
+            })
+        });
         match write.await {
             Err(Error::Db(db::Error::Conflict)) => {}
             done => return done,
@@ -173,38 +197,41 @@ async fn in_transaction(tx: &mut Tx, plan: &Plan, token_holds: bool) -> Result<C
             }
             let visitor = plan.fresh.id.clone();
             visitor_store::insert(tx, site, &plan.fresh, plan.now).await?;
-            let abandoned = match (before, shopper) {
+            let left = match (before, shopper) {
                 (Some(row), Some(shopper)) => leave(tx, plan, row, shopper).await?,
-                _ => None,
+                _ => Left::Nothing,
             };
             let came = found_or_begun(tx, plan, visitor, shopper).await?;
-            Ok(Came { fresh: true, abandoned, ..came })
+            Ok(match left {
+                Left::Nothing => Came { fresh: true, ..came },
+                Left::Adopted => Came { fresh: true, changed: true, ..came },
+                Left::Abandoned(id) => Came { fresh: true, abandoned: Some(id), ..came },
+            })
         }
     }
 }
 
-/// The browser is a verified shopper's from now on: ends its token, and takes along what was begun anonymously. Says what is
-/// left behind.
-async fn leave(tx: &mut Tx, plan: &Plan, before: VisitorRow, shopper: &str) -> Result<Option<ConversationId>, Error> {
+/// The browser is a verified shopper's from now on: ends its token, and takes along what was begun anonymously.
+async fn leave(tx: &mut Tx, plan: &Plan, before: VisitorRow, shopper: &str) -> Result<Left, Error> {
     let (site, fresh, visitor) = (&plan.site, &plan.fresh.id, VisitorId(before.visitor_id));
     visitor_store::end(tx, site, &visitor).await?;
     if before.shopper_id.is_some() {
-        return Ok(None);
+        return Ok(Left::Nothing);
     }
-    let Some(open) = store::open_of(tx, site, &visitor, None).await? else { return Ok(None) };
+    let Some(open) = store::open_of(tx, site, &visitor, None).await? else { return Ok(Left::Nothing) };
     if store::open_of(tx, site, fresh, Some(shopper)).await?.is_none() {
-        store::adopt(tx, site, &open, fresh, shopper, plan.now).await?;
-        return Ok(None);
+        let adopted = store::adopt(tx, site, &open, fresh, shopper, plan.now).await?;
+        return Ok(if adopted { Left::Adopted } else { Left::Nothing });
     }
     // She goes on in her own. Nobody should answer in the other, which nobody reads any more.
     hand::abandon(tx, (site, &open), plan.now).await?;
-    Ok(Some(open))
+    Ok(Left::Abandoned(open))
 }
 
 async fn found_or_begun(tx: &mut Tx, plan: &Plan, visitor: VisitorId, shopper: Option<&str>) -> Result<Came, Error> {
     let site = &plan.site;
-    let id = match store::open_of(tx, site, &visitor, shopper).await? {
-        Some(id) => id,
+    let (id, changed) = match store::open_of(tx, site, &visitor, shopper).await? {
+        Some(id) => (id, false),
         None => {
             let new = NewConversation {
                 id: plan.conversation.clone(),
@@ -212,11 +239,12 @@ async fn found_or_begun(tx: &mut Tx, plan: &Plan, visitor: VisitorId, shopper: O
                 shopper_id: shopper.map(str::to_owned),
                 locale: plan.locale.clone(),
                 subject: plan.subject.clone(),
+                order_key: plan.order_key.clone(),
             };
             store::insert(tx, site, &new, plan.now).await?;
-            new.id
+            (new.id, true)
         }
     };
     let head = store::head(tx, site, &id).await?.ok_or(Error::ConversationNotFound)?;
-    Ok(Came { view: read::view_of(&id, head)?, fresh: false, abandoned: None })
+    Ok(Came { view: read::view_of(&id, head)?, fresh: false, changed, abandoned: None })
 }

@@ -4,6 +4,7 @@ use super::{
     access::{ConversationRef, Looking, Party, Side, Speaker},
     event_store::{self, EventRow},
     queue,
+    queue_store::{self, Waiting},
     store::{self, HeadRow},
     typing,
 };
@@ -41,12 +42,20 @@ pub async fn mark<K: Speaker>(app: &App, who: &ConversationRef<K>, seq: u64) -> 
     let write = app.db.write::<_, Error, _>(move |tx| {
         Box::pin(async move {
             let Looking { site, id, side, sender_id } = &looking;
+            // What her side has read, no queue shows.
+            let shown = *side == Side::Agent;
+            if shown {
+                queue_store::hold(tx, site, id).await?;
+            }
             let before = store::head(tx, site, id).await?.ok_or(Error::ConversationNotFound)?;
             let reader = (side.name(), sender_id.as_deref().unwrap_or_default());
             if seq.min(before.last_seq) == 0
                 || !event_store::mark(tx, site, id, reader, seq.min(before.last_seq)).await?
             {
                 return Ok((marks(&before), false));
+            }
+            if shown {
+                queue_store::touch(tx, site, &[(id, Waiting::AsBefore)]).await?;
             }
             let after = store::head(tx, site, id).await?.ok_or(Error::ConversationNotFound)?;
             Ok((marks(&after), true))

@@ -6,6 +6,7 @@
 
 use super::{
     append::note,
+    queue_store::{self, Waiting},
     routing_store::{self, Free, Next},
 };
 use crate::{
@@ -116,6 +117,7 @@ async fn give(
     match routing_store::give(tx, site, &id, &to, now).await? {
         Some(seq) => {
             note(tx, (site, &id), seq, None, &What::Assigned { agent: agent.name.clone() }, now).await?;
+            queue_store::touch(tx, site, &[(&id, Waiting::AsBefore)]).await?;
             Ok(Some(id))
         }
         // A person has just taken it.

@@ -29,8 +29,7 @@ pub fn client_id(text: &str) -> Result<(), Fault> {
 /// Says what is wrong with it.
 pub fn checked(said: Said) -> Result<Said, Fault> {
     match said {
-        Said::Message { text } if says_nothing(&text) => Err((ErrorCode::Required, "said.text")),
-        Said::Message { text } => fits(&text, "said.text").map(|()| Said::Message { text }),
+        Said::Message { text: said } => text(&said, "said.text").map(|()| Said::Message { text: said }),
         Said::Attachment { attachment_id } if attachment_id.is_empty() => {
             Err((ErrorCode::Required, "said.attachment_id"))
         }
@@ -42,6 +41,14 @@ pub fn checked(said: Said) -> Result<Said, Fault> {
             Ok(Said::Rated { score, comment })
         }
     }
+}
+
+/// What can be said in one message.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn text(text: &str, field: &'static str) -> Result<(), Fault> {
+    if says_nothing(text) { Err((ErrorCode::Required, field)) } else { fits(text, field) }
 }
 
 /// Nothing that a reader could see.

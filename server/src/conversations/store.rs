@@ -88,6 +88,8 @@ pub struct NewConversation {
     pub locale: String,
     /// JSON.
     pub subject: String,
+    /// The number of the order that she asks about, in the form in which it is searched.
+    pub order_key: Option<String>,
 }
 
 /// # Errors
@@ -96,12 +98,22 @@ pub async fn insert(tx: &mut Tx, site: &SiteId, new: &NewConversation, now: Time
     tx.execute(
         sql!(
             "INSERT INTO conversations (site_id, conversation_id, visitor_id, shopper_id, epoch, last_seq, state, locale,
-                                        subject, begun_place, created_at, updated_at)
+                                        subject, begun_place, created_at, updated_at, order_key)
              VALUES ($1, $2, $3, $4, $5, 0, 'queued', $6, $7,
                      (SELECT COUNT(*) + 1 FROM conversations q
-                      WHERE q.site_id = $1 AND q.state = 'queued' AND q.last_seq > 0), $8, $8)"
+                      WHERE q.site_id = $1 AND q.state = 'queued' AND q.last_seq > 0), $8, $8, $9)"
         ),
-        args![site, &new.id, &new.visitor, &new.shopper_id, FIRST_EPOCH, &new.locale, &new.subject, now],
+        args![
+            site,
+            &new.id,
+            &new.visitor,
+            &new.shopper_id,
+            FIRST_EPOCH,
+            &new.locale,
+            &new.subject,
+            now,
+            &new.order_key
+        ],
     )
     .await
     .map(|_| ())
@@ -210,7 +222,7 @@ pub async fn take_up(tx: &mut Tx, site: &SiteId, id: &ConversationId, agent: &st
 pub async fn close(tx: &mut Tx, site: &SiteId, id: &ConversationId, now: Timestamp) -> Result<Option<i64>, db::Error> {
     let row = tx.fetch_optional::<LastSeq>(
         sql!(
-            "UPDATE conversations SET state = 'closed', closed_at = $3, last_seq = last_seq + 1, updated_at = $3
+            "UPDATE conversations SET state = 'closed', waiting_since = NULL, closed_at = $3, last_seq = last_seq + 1, updated_at = $3
              WHERE site_id = $1 AND conversation_id = $2 AND state <> 'closed' RETURNING last_seq"
         ),
         args![site, id, now],

@@ -1,5 +1,6 @@
 //! Visitors in the database: browsers that talk, known by their tokens.
 
+use super::words;
 use crate::{
     args,
     db::{self, Db, Tx},
@@ -75,12 +76,21 @@ pub struct NewVisitor {
     pub session_only: bool,
 }
 
+impl NewVisitor {
+    /// By what she is found. Nobody is found by what she has not proved.
+    fn words(&self) -> Option<String> {
+        self.shopper_id.as_ref()?;
+        let known = [&self.email, &self.phone, &self.name];
+        Some(words::folded(&known.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("\n")))
+    }
+}
+
 pub async fn insert(tx: &mut Tx, site: &SiteId, new: &NewVisitor, now: Timestamp) -> Result<(), db::Error> {
     tx.execute(
         sql!(
             "INSERT INTO visitors (site_id, visitor_id, token_hash, shopper_id, email, phone, name, session_hash,
-                                   session_only, created_at, seen_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)"
+                                   session_only, created_at, seen_at, words)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)"
         ),
         args![
             site,
@@ -92,7 +102,8 @@ pub async fn insert(tx: &mut Tx, site: &SiteId, new: &NewVisitor, now: Timestamp
             &new.name,
             &new.session_hash,
             new.session_only,
-            now
+            now,
+            new.words()
         ],
     )
     .await

@@ -23,3 +23,11 @@ pub async fn headers(request: Request, next: Next) -> Response {
     }
     response
 }
+
+/// A cookie opens what this answers: no page of another origin may so much as show it, as a picture say.
+pub async fn ours_alone(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let name = HeaderName::from_static("cross-origin-resource-policy");
+    response.headers_mut().insert(name, HeaderValue::from_static("same-origin"));
+    response
+}

@@ -5,6 +5,8 @@
 //!   masked.
 //! - *verified*: a [`Verified`] value. Only with one does [`super::own_store`] give an `OwnOrder`, and only of that is there
 //!   a view with address, prices and articles by name.
+//!
+//! The shop's own people see any of its orders, by a [`ForShop`].
 
 use aftercart_shared::ids::SiteId;
 
@@ -35,6 +37,23 @@ impl Verified {
     /// In E.164.
     pub fn phone(&self) -> Option<&str> {
         self.phone.as_deref()
+    }
+}
+
+/// Somebody of the shop who is logged in and may see the shop's customers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForShop {
+    site: SiteId,
+}
+
+impl ForShop {
+    /// For `inbox/` alone, whose handlers ask for the permission; `tests/imports.rs` holds that.
+    pub(crate) fn logged_in(site: SiteId) -> ForShop {
+        ForShop { site }
+    }
+
+    pub fn site(&self) -> &SiteId {
+        &self.site
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     bus::{Bus, Hint, Memory, Side},
+    queues::{FollowingQueue, Queues},
     topics::{Following, Stand, Topics},
 };
 use aftercart_shared::ids::{ConversationId, SiteId};
@@ -25,6 +26,7 @@ pub struct Hub(Arc<Parts>);
 struct Parts {
     orders: broadcast::Sender<OrderChanged>,
     conversations: Topics,
+    queues: Queues,
     sockets: watch::Sender<usize>,
     closing: watch::Sender<bool>,
     bus: Arc<dyn Bus>,
@@ -46,6 +48,7 @@ impl Hub {
         let hub = Hub(Arc::new(Parts {
             orders: broadcast::Sender::new(KEPT),
             conversations: Topics::default(),
+            queues: Queues::default(),
             sockets: watch::Sender::new(0),
             closing: watch::Sender::new(false),
             bus: bus.clone(),
@@ -92,6 +95,11 @@ impl Hub {
     /// Follow first, read then: what falls in between is not missed.
     pub fn follow(&self, site: &SiteId, conversation_id: &ConversationId) -> Following {
         self.0.conversations.follow(site, conversation_id)
+    }
+
+    /// The same for whatever changes in any of a shop's conversations.
+    pub fn follow_queue(&self, site: &SiteId) -> FollowingQueue {
+        self.0.queues.follow(site)
     }
 
     /// Every conversation that somebody follows on this node.
@@ -158,7 +166,10 @@ impl Parts {
                 // Nobody listening is no fault.
                 let _ = self.orders.send(OrderChanged { site, order_id });
             }
-            Hint::Conversation { site, conversation_id } => self.conversations.changed(site, conversation_id),
+            Hint::Conversation { site, conversation_id } => {
+                self.queues.changed(&site);
+                self.conversations.changed(site, conversation_id);
+            }
             Hint::Queue { site } => self.conversations.queue_moved(&site),
             Hint::Typing { site, conversation_id, by } => self.conversations.typed(site, conversation_id, by),
         }

@@ -1,7 +1,7 @@
 //! `/`: where to go from here, for whoever just started the server.
 
 use super::{pages::Page, shell};
-use crate::{app::App, error::Error, html, sites};
+use crate::{agents::log_in::DEMO_PASSWORD, app::App, error::Error, html, seed, sites};
 use aftercart_shared::locale::Locale;
 use axum::{extract::State, http::HeaderMap, response::Response};
 
@@ -21,7 +21,8 @@ fn render(sites: &[sites::Site], public_url: &str, demo: Option<&str>) -> Page {
         format!(
             "<section><h2>The demo shop</h2><p>A small retailer’s site on another origin, with Aftercart embedded by \
              one script tag.</p><p><a class=\"ac-button\" href=\"{url}/\">Open the shop</a> \
-             <a class=\"ac-button ac-button-quiet\" href=\"{url}/zh/\" lang=\"zh-CN\">打开中文商店</a></p></section>"
+             <a class=\"ac-button ac-button-quiet\" href=\"{url}/zh/\" lang=\"zh-CN\">打开中文商店</a></p></section>{}",
+            desk()
         )
     });
     let list: String = sites.iter().map(|site| card(site, public_url)).collect();
@@ -50,6 +51,19 @@ fn render(sites: &[sites::Site], public_url: &str, demo: Option<&str>) -> Page {
         html::csp_hash(&format!("{theme}{PAGE}")),
     );
     Page { content_type: "text/html; charset=utf-8", body, policy }
+}
+
+/// The demo's people, and what opens the desk for them.
+fn desk() -> String {
+    let people: String = seed::PEOPLE
+        .iter()
+        .map(|(email, name, role)| format!("<li><span>{name}</span> <code>{email}</code> {}</li>", role.name()))
+        .collect();
+    format!(
+        "<section><h2>The desk</h2><p>Where the shop’s people answer. Log in as one of them; the password is \
+         <code>{DEMO_PASSWORD}</code>.</p><ul>{people}</ul><p><a class=\"ac-button\" href=\"/desk\">Open the desk</a>\
+         </p></section>"
+    )
 }
 
 fn card(site: &sites::Site, public_url: &str) -> String {

@@ -1,6 +1,8 @@
-//! On every route of the API: another shop's key, session or token, and another shopper's order, get the answer that
-//! says nothing, and leave nothing behind. The router itself says which routes there are.
+//! On every route of the API: another shop's key, session or token, another shopper's order, and a role that does not reach,
+//! get the answer that says nothing, and leave nothing behind. The router itself says which routes there are.
 
+mod door;
+mod inbox;
 mod people;
 mod talk;
 mod world;
@@ -23,7 +25,7 @@ use world::{EMMA, LI, OURS, SECRET, SECRET_THERE, THEIRS, World, lookup, signed}
 type Route = (&'static str, &'static str);
 
 /// Every route, each with a test below that comes from the wrong side.
-const COVERED: [Route; 85] = [
+const COVERED: &[Route] = &[
     ("POST", "/api/v1/orders/lookup"),
     ("GET", "/api/v1/orders/watch"),
     ("POST", "/api/v1/orders/dispute"),
@@ -113,6 +115,23 @@ const COVERED: [Route; 85] = [
     ("POST", "/api/v1/admin/conversations/{id}/close"),
     ("POST", "/api/v1/admin/conversations/{id}/read"),
     ("POST", "/api/v1/admin/conversations/{id}/typing"),
+    // The door of the desk.
+    ("POST", "/api/v1/desk/log-in"),
+    ("POST", "/api/v1/desk/log-out"),
+    ("GET", "/api/v1/desk/me"),
+    ("GET", "/api/v1/desk/sessions"),
+    ("DELETE", "/api/v1/desk/sessions/{id}"),
+    ("GET", "/api/v1/desk/colleagues"),
+    // What the shop's people have before them.
+    ("GET", "/api/v1/desk/inbox"),
+    ("GET", "/api/v1/desk/inbox/changes"),
+    ("GET", "/api/v1/desk/conversations/{id}/customer"),
+    ("GET", "/api/v1/desk/conversations/{id}/notes"),
+    ("POST", "/api/v1/desk/conversations/{id}/notes"),
+    ("GET", "/api/v1/desk/orders/{order_id}"),
+    ("GET", "/api/v1/desk/canned-replies"),
+    ("PUT", "/api/v1/desk/canned-replies/{shortcut}"),
+    ("DELETE", "/api/v1/desk/canned-replies/{shortcut}"),
 ];
 
 /// Out of the router's own text: `.route("/me", get(…))` gives `GET /me`, under what its router is nested at.
@@ -122,12 +141,13 @@ fn routes() -> BTreeSet<(String, String)> {
     let mut prefix = "";
     let mut rest = text.as_str();
     loop {
-        let next = ["let api = ", "let admin = ", "    Router::new()", ".route("].into_iter();
+        let next = ["let api = ", "let admin = ", "let desk = ", "    Router::new()", ".route("].into_iter();
         let Some((at, mark)) = next.filter_map(|mark| Some((rest.find(mark)?, mark))).min() else { return found };
         rest = &rest[at + mark.len()..];
         match mark {
             "let api = " => (prefix, rest) = ("/api/v1", &rest["Router::new()".len()..]),
             "let admin = " => (prefix, rest) = ("/api/v1/admin", &rest["Router::new()".len()..]),
+            "let desk = " => (prefix, rest) = ("/api/v1/desk", &rest["Router::new()".len()..]),
             "    Router::new()" => prefix = "",
             _ => {
                 let path = rest.split('"').nth(1).unwrap();
@@ -267,6 +287,8 @@ impl World {
         self.tries_of_returns(&mut add);
         self.tries_of_people(&mut add);
         self.tries_of_talk(&mut add);
+        self.tries_of_inbox(&mut add);
+        self.tries_of_door(&mut add);
         let attach = app.post("/api/v1/me/attachments").header("content-type", "image/jpeg").body(jpeg(16, 16));
         add(50, attach.bearer_auth(&self.emma_there), 401, &[]);
         let (here, there) = (&self.picture, &self.picture_there);
@@ -431,7 +453,7 @@ on_both! {
     async fn a_shop_that_is_none_is_told_so_everywhere(app) {
         let before = app.tables().await;
         // A socket names its shop in the first frame, not before.
-        let elsewhere = ["/admin/", "/webhooks/", "/socket"];
+        let elsewhere = ["/admin/", "/desk/", "/webhooks/", "/socket"];
         let of_a_shop = |path: &str| path.starts_with("/api/v1") && !elsewhere.iter().any(|part| path.contains(part));
         for (method, path) in COVERED.iter().filter(|(_, path)| of_a_shop(path)) {
             let path = path.replace(['{', '}'], "");

@@ -1,10 +1,13 @@
 //! Two shops with everything that a request from the wrong side could be after.
 
+use super::door::Door;
 use crate::support::{
-    TestApp, article, order,
+    TestApp, article,
+    at_desk::AtDesk,
+    order,
     pictures::jpeg,
     read,
-    returns::{arrived, key as key_, wish},
+    returns::{MING, READER, arrived, key as key_, wish},
     shop::{Connected, StandIn},
     talk::Talk,
 };
@@ -48,6 +51,9 @@ pub struct World {
     pub return_here: String,
     pub return_there: String,
     pub return_code_there: String,
+    pub return_code_here: String,
+    /// Whoever is logged in.
+    pub door: Door,
     pub picture: String,
     pub picture_there: String,
     /// A conversation here with a picture of Emma's in it, a stranger's, and one there.
@@ -55,6 +61,9 @@ pub struct World {
     pub talk_stranger: Talk,
     pub talk_there: Talk,
     pub talk_picture: String,
+    /// Of ours, at her desk: one who answers, and one who only looks.
+    pub ming: AtDesk,
+    pub reader: AtDesk,
     pub here: Connected,
     pub connector_there: Connected,
 }
@@ -121,8 +130,12 @@ impl World {
             return_here: String::new(),
             return_there: String::new(),
             return_code_there: String::new(),
+            return_code_here: String::new(),
+            door: Door::default(),
             picture: String::new(),
             picture_there: String::new(),
+            ming: AtDesk::default(),
+            reader: AtDesk::default(),
             talk: Talk::default(),
             talk_stranger: Talk::default(),
             talk_there: Talk::default(),
@@ -169,6 +182,9 @@ impl World {
         self.send_back().await;
         self.talk_picture = text(&attached(self.app.post(path).bearer_auth(&self.emma)).await.1["id"]);
         self.begin_to_talk().await;
+        self.ming = self.app.seated(MING).await;
+        self.reader = self.app.seated(READER).await;
+        self.door = Door::new(self).await;
     }
 
     async fn begin_to_talk(&mut self) {
@@ -189,6 +205,8 @@ impl World {
         let path = format!("/api/v1/me/orders/{}/returns", arrived["id"].as_str().unwrap());
         let (_, made) = self.app.submit(&self.emma, &here, &wish(&key_(), 1)).await;
         self.return_here = made["summary"]["id"].as_str().unwrap().to_owned();
+        let number = made["summary"]["number"].as_str().unwrap();
+        self.return_code_here = aftercart::returns::number::token(&self.app.app.secret, &self.app.site.id, number);
         let (status, made) =
             read(self.there(Method::POST, &path).bearer_auth(&self.emma_there).json(&wish(&key_(), 1))).await;
         assert_eq!(status, 201, "{made}");

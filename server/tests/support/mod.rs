@@ -1,8 +1,10 @@
 //! A whole Aftercart on a free port, with a clock of its own and an empty database that nobody else sees.
 
+pub mod at_desk;
 mod builders;
 mod clock;
 pub mod digest;
+pub mod door;
 pub mod import;
 pub mod pictures;
 mod postgres;

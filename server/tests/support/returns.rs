@@ -168,10 +168,14 @@ impl TestApp {
 }
 
 /// Everybody's. Far weaker than real ones: what is tested is who may, not how hard it is to guess.
-fn password_hash() -> String {
+pub fn password_hash() -> String {
+    hash_of(WEIS_PASSWORD)
+}
+
+pub fn hash_of(password: &str) -> String {
     use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
     let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(16, 1, 1, None).unwrap());
-    argon.hash_password_with_salt(WEIS_PASSWORD.as_bytes(), &[7; 16]).unwrap().to_string()
+    argon.hash_password_with_salt(password.as_bytes(), &[7; 16]).unwrap().to_string()
 }
 
 /// Accounts that may act, and one that only looks.

@@ -2,7 +2,7 @@
 
 use super::{
     TestApp, read,
-    returns::{MING, SECRET_KEY},
+    returns::{MING, SECRET_KEY, password_hash},
 };
 use aftercart::{
     agents::{self, Role, store::NewAgent},
@@ -116,7 +116,7 @@ impl TestApp {
                         name: email.split('@').next().unwrap_or_default().into(),
                         email,
                         role,
-                        password_hash: "none".into(),
+                        password_hash: password_hash(),
                     };
                     agents::store::insert(tx, &site, &agent, now).await?;
                 }

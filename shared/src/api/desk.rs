@@ -23,7 +23,8 @@ use super::{
     returns::ReturnSummary,
     shoppers::ShopperKind,
 };
-use crate::{locale::Locale, time::Timestamp};
+pub use crate::role::{Permission, Role};
+use crate::{error::ErrorCode, locale::Locale, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Sent with everything that changes something, with any value: a page of another origin would have to ask before it may
@@ -50,6 +51,28 @@ impl std::fmt::Debug for LogInRequest {
     }
 }
 
+/// Her password is right at several shops: which one is meant? She sends the same again with `site`. Comes with a 409, after
+/// the password was right and never before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WhichShop {
+    /// `site_required`
+    pub code: ErrorCode,
+    /// `site`
+    pub field: String,
+    pub message: String,
+    /// By name.
+    pub shops: Vec<ShopChoice>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ShopChoice {
+    /// Public key.
+    pub site: String,
+    pub name: String,
+}
+
 /// Whoever is logged in, and what she may do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -59,6 +82,7 @@ pub struct Me {
     /// As shoppers see it, too.
     pub name: String,
     pub role: Role,
+    /// What the role allows; the server asks the very same table.
     pub may: Vec<Permission>,
     pub shop: Shop,
 }
@@ -73,39 +97,6 @@ pub struct Shop {
     /// IANA.
     pub time_zone: String,
     pub currency: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Role {
-    /// Everything, including the site's settings and other owners.
-    Owner,
-    /// Teams, queues, escalations.
-    Lead,
-    /// Conversations, orders, returns.
-    Agent,
-    /// Reads conversations and rates them.
-    Quality,
-    /// Reads figures.
-    Analyst,
-    ReadOnly,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Permission {
-    /// Sees conversations and the customers in them.
-    ReadConversations,
-    /// Talks with shoppers, takes and closes, writes notes.
-    Answer,
-    /// Hands a colleague's conversation to somebody else.
-    HandOver,
-    /// Approves, refuses, receives and refunds.
-    DecideReturns,
-    /// Canned replies, accounts and whatever else belongs to the shop.
-    Settings,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
