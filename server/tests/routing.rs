@@ -24,7 +24,9 @@ impl TestApp {
     async fn routes(&self, capacity: i64, sticky: bool) {
         let site = self.site.id.clone();
         let write = self.app.db.write::<_, aftercart::db::Error, _>(move |tx| {
-            Box::pin(async move { store::set_routing(tx, &site, Some(Routing { capacity, sticky }), Timestamp(2)).await })
+            Box::pin(
+                async move { store::set_routing(tx, &site, Some(Routing { capacity, sticky }), Timestamp(2)).await },
+            )
         });
         assert!(write.await.unwrap());
         self.forget_settings();
@@ -52,8 +54,7 @@ impl TestApp {
 
     async fn asks_in(&self, locale: &str) -> Talk {
         self.clock.forward_ms(1);
-        let (status, opened) =
-            read(self.post("/api/v1/conversations").json(&json!({ "locale": locale }))).await;
+        let (status, opened) = read(self.post("/api/v1/conversations").json(&json!({ "locale": locale }))).await;
         assert_eq!(status, 200, "{opened}");
         let talk = Talk::of(&opened);
         assert_eq!(self.tell(&talk, "1", message("hello")).await.0, 200);

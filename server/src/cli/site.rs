@@ -189,13 +189,7 @@ enum Whose {
     Chat,
 }
 
-async fn hours(
-    db: &Db,
-    file: Option<PathBuf>,
-    none: bool,
-    site: &SiteArgument,
-    whose: Whose,
-) -> Result<(), String> {
+async fn hours(db: &Db, file: Option<PathBuf>, none: bool, site: &SiteArgument, whose: Whose) -> Result<(), String> {
     let site = site.find(db).await?;
     let hours = match (&file, none) {
         (None, false) => {

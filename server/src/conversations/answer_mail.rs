@@ -82,7 +82,9 @@ async fn tell(app: &App, site: &SiteId, answer: Answer) -> Result<Option<Timesta
                 return Ok(());
             }
             match bucket {
-                Some(bucket) if !shoppers::store::request_allowed(tx, &site, &bucket, UNPROVED_MAX, now).await? => Ok(()),
+                Some(bucket) if !shoppers::store::request_allowed(tx, &site, &bucket, UNPROVED_MAX, now).await? => {
+                    Ok(())
+                }
                 _ => Ok(notifications::queue_mail(tx, mail, now).await?),
             }
         })

@@ -94,9 +94,7 @@ pub async fn proved(db: &Db, site: &SiteId, visitor: &VisitorId) -> Result<Optio
 /// She waits for news here.
 pub async fn seen(tx: &mut Tx, site: &SiteId, id: &ConversationId, now: Timestamp) -> Result<(), db::Error> {
     tx.execute(
-        sql!(
-            "UPDATE answer_mails SET seen_at = $3 WHERE site_id = $1 AND conversation_id = $2 AND seen_at < $3"
-        ),
+        sql!("UPDATE answer_mails SET seen_at = $3 WHERE site_id = $1 AND conversation_id = $2 AND seen_at < $3"),
         args![site, id, now],
     )
     .await

@@ -48,9 +48,9 @@ pub async fn set_available(app: &App, site: &SiteId, agent: &AgentId, available:
 /// The database's.
 pub async fn here(app: &App, site: &SiteId, agent: &AgentId) -> Result<(), Error> {
     let (site, agent, now) = (site.clone(), agent.clone(), app.clock.now());
-    let write = app.db.write::<_, db::Error, _>(move |tx| {
-        Box::pin(async move { routing_store::here(tx, &site, &agent, now).await })
-    });
+    let write = app
+        .db
+        .write::<_, db::Error, _>(move |tx| Box::pin(async move { routing_store::here(tx, &site, &agent, now).await }));
     Ok(write.await?)
 }
 
@@ -82,7 +82,9 @@ pub async fn look_everywhere(app: &App) -> Result<(), db::Error> {
 async fn fill(app: &App, site: &SiteId, routing: Routing) -> Result<(), Error> {
     for _ in 0..GIVEN_MAX {
         // Asked without a turn first: mostly nobody waits, or nobody is free.
-        if routing_store::free(&mut &app.db, site, app.clock.now().plus_ms(-THERE_MS), routing.capacity).await?.is_empty()
+        if routing_store::free(&mut &app.db, site, app.clock.now().plus_ms(-THERE_MS), routing.capacity)
+            .await?
+            .is_empty()
             || !routing_store::anybody_waits(&app.db, site).await?
         {
             return Ok(());
@@ -97,12 +99,7 @@ async fn fill(app: &App, site: &SiteId, routing: Routing) -> Result<(), Error> {
 }
 
 /// Gives whoever waits longest, of those for whom somebody is there.
-async fn give(
-    tx: &mut Tx,
-    site: &SiteId,
-    routing: Routing,
-    now: Timestamp,
-) -> Result<Option<ConversationId>, Error> {
+async fn give(tx: &mut Tx, site: &SiteId, routing: Routing, now: Timestamp) -> Result<Option<ConversationId>, Error> {
     // One after the other: two who counted at once would both find somebody free who has room for one.
     routing_store::take_turn(tx, site).await?;
     let free = routing_store::free(tx, site, now.plus_ms(-THERE_MS), routing.capacity).await?;
@@ -150,7 +147,8 @@ mod tests {
     }
 
     fn chosen(free: &[Free], locale: &str, before: Option<&str>) -> Option<String> {
-        let next = Next { conversation_id: "c".into(), visitor_id: "v".into(), shopper_id: None, locale: locale.into() };
+        let next =
+            Next { conversation_id: "c".into(), visitor_id: "v".into(), shopper_id: None, locale: locale.into() };
         choose(free, &next, before).map(|one| one.agent_id.clone())
     }
 

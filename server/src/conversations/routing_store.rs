@@ -205,16 +205,8 @@ pub async fn give(
 }
 
 /// Which languages one of the shop's people writes; `None`: every one. `false`: there is no such account.
-pub async fn set_locales(
-    tx: &mut Tx,
-    site: &SiteId,
-    email: &str,
-    locales: Option<&str>,
-) -> Result<bool, db::Error> {
-    tx.execute(
-        sql!("UPDATE agents SET locales = $3 WHERE site_id = $1 AND email = $2"),
-        args![site, email, locales],
-    )
-    .await
-    .map(|rows| rows > 0)
+pub async fn set_locales(tx: &mut Tx, site: &SiteId, email: &str, locales: Option<&str>) -> Result<bool, db::Error> {
+    tx.execute(sql!("UPDATE agents SET locales = $3 WHERE site_id = $1 AND email = $2"), args![site, email, locales])
+        .await
+        .map(|rows| rows > 0)
 }

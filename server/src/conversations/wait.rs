@@ -2,8 +2,7 @@
 
 use super::{
     access::{self, Looking},
-    answers,
-    queue, read, typing,
+    answers, queue, read, typing,
 };
 use crate::{app::App, error::Error};
 use aftercart_shared::{

@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn whoever_was_further_back_waited_for_those_before_her() {
-        let waited: Vec<Waited> = (1..=10).map(|place| Waited { hour: 9, open_ms: place * 3 * MINUTE, place }).collect();
+        let waited: Vec<Waited> =
+            (1..=10).map(|place| Waited { hour: 9, open_ms: place * 3 * MINUTE, place }).collect();
         assert_eq!(left(pace(&waited, 9), 1), Some((3, 3)));
     }
 

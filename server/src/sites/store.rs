@@ -213,15 +213,8 @@ pub async fn set_routing(
 ) -> Result<bool, db::Error> {
     let changed = tx
         .execute(
-            sql!(
-                "UPDATE sites SET routing_capacity = $2, routing_sticky = $3, updated_at = $4 WHERE site_id = $1"
-            ),
-            args![
-                site,
-                routing.map(|routing| routing.capacity),
-                routing.is_some_and(|routing| routing.sticky),
-                now
-            ],
+            sql!("UPDATE sites SET routing_capacity = $2, routing_sticky = $3, updated_at = $4 WHERE site_id = $1"),
+            args![site, routing.map(|routing| routing.capacity), routing.is_some_and(|routing| routing.sticky), now],
         )
         .await?;
     Ok(changed > 0)

@@ -84,8 +84,11 @@ impl World {
         // Whatever stands in no mail of ours.
         for what in ["confirm", "stop"] {
             let path = format!("/api/v1/answer-mails/{what}");
-            let place = at("POST", if what == "stop" { "/api/v1/answer-mails/stop" } else { "/api/v1/answer-mails/confirm" });
-            for token in ["", "x", &format!("{}.AAAAAAAAAAAAAAAAAAAAAA", self.talk.id), &format!("{}.", self.talk_there.id)] {
+            let place =
+                at("POST", if what == "stop" { "/api/v1/answer-mails/stop" } else { "/api/v1/answer-mails/confirm" });
+            for token in
+                ["", "x", &format!("{}.AAAAAAAAAAAAAAAAAAAAAA", self.talk.id), &format!("{}.", self.talk_there.id)]
+            {
                 add(place, app.post(&path).json(&json!({ "token": token })), 404, &[]);
             }
         }

@@ -5,7 +5,9 @@ use super::{
     read::{Read, count, maybe, named, text, yes},
 };
 use aftercart_shared::{
-    api::conversations::{AnswerMailView, ConversationState, ConversationView, Events, Minutes, Opened, QueueView, VisitorToken},
+    api::conversations::{
+        AnswerMailView, ConversationState, ConversationView, Events, Minutes, Opened, QueueView, VisitorToken,
+    },
     events::{Ack, Event, ReadMarks, Sender, What},
     ids::ConversationId,
 };

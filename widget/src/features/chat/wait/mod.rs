@@ -7,11 +7,7 @@
 mod mail;
 mod words;
 
-use super::{
-    held::yes,
-    log::is_said_by_shop,
-    state::Chat,
-};
+use super::{held::yes, log::is_said_by_shop, state::Chat};
 use crate::{
     api::loading::Loading,
     session::Session,
@@ -42,7 +38,9 @@ pub fn wait(chat: Chat) -> Dom {
         chat.log.with(|log| log.state == ConversationState::Queued && !log.events.iter().any(is_said_by_shop))
     });
     redrawn(move || match waits.get() {
-        1 => untrack(|| arriving(chat.session, None, move || at_once(draw_waiting(chat)).map(Drawn::dressed), load_waiting)),
+        1 => untrack(|| {
+            arriving(chat.session, None, move || at_once(draw_waiting(chat)).map(Drawn::dressed), load_waiting)
+        }),
         _ => Dom::default(),
     })
 }
