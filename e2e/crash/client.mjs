@@ -162,6 +162,7 @@ export class Client {
         if (frame.retry_after) return again(frame.retry_after);
         return void this.faults.push(`${frame.client_id} was refused: ${frame.code}`);
       case "pong":
+      case "queue":
       case "read":
       case "typing":
         return;

@@ -4,7 +4,7 @@ use crate::{
     attachments::{Desk, Files},
     clock::{Clock, SystemClock},
     config::Config,
-    conversations::{SendLimiter, Typing},
+    conversations::{SendLimiter, Typing, queue::Paces},
     db::Db,
     http::limit::RequestLimiter,
     http_client::HttpClient,
@@ -50,6 +50,8 @@ pub struct Parts {
     pub sockets: Waiters,
     /// Who is writing just now.
     pub typing: Typing,
+    /// How quickly whoever waits is taken on.
+    pub paces: Paces,
     /// How many conversations everybody has.
     pub queues: QueueCounts,
     /// How much visitors send.
@@ -126,6 +128,7 @@ impl App {
             waiters: Waiters::default(),
             sockets: Waiters::new(config.limits.sockets_per_source),
             typing: Typing::default(),
+            paces: Paces::default(),
             queues: QueueCounts::default(),
             sends: SendLimiter::new(&config.limits),
             desk: Desk::new(files, &config.attachments),

@@ -52,10 +52,17 @@ pub fn router(app: App) -> Router {
         .route("/me/attachments/{id}", get(attachments::routes::show))
         // Somebody to talk to
         .route("/socket", get(conversations::socket::connect))
+        .route("/queue", get(conversations::queue::queue))
         .route("/conversations", post(conversations::routes::begin))
         .route("/conversations/{id}/events", get(conversations::routes::events).post(conversations::routes::send))
         .route("/conversations/{id}/read", post(conversations::routes::mark))
         .route("/conversations/{id}/typing", post(conversations::routes::write))
+        .route(
+            "/conversations/{id}/answer-mail",
+            get(conversations::answers::see).put(conversations::answers::want).delete(conversations::answers::forget),
+        )
+        .route("/answer-mails/confirm", post(conversations::answers::confirm))
+        .route("/answer-mails/stop", post(conversations::answers::stop))
         .route("/conversations/{id}/attachments/{attachment_id}", get(conversations::routes::picture))
         .route("/articles", get(knowledge::routes::list))
         .route("/articles/search", get(knowledge::routes::search))

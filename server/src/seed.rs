@@ -201,6 +201,8 @@ fn site(key: SiteKey, origin: Origin, now: Timestamp) -> Result<Site, String> {
         contact_email: Some("hello@harbour-and-pine.example".into()),
         contact_phone: Some("+86 400 820 0000".into()),
         counter_hours: None,
+        chat_hours: None,
+        routing: None,
         answers: false,
         articles_revision: 0,
         updated_at: now,

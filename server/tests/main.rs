@@ -4,6 +4,7 @@
 mod support;
 
 mod admin;
+mod answers;
 mod articles;
 mod attachments;
 mod attachments_memory;
@@ -35,6 +36,7 @@ mod lookup;
 mod my_notices;
 mod notices;
 mod pictures;
+mod queue;
 mod reports;
 mod return_effects;
 mod returns;
@@ -51,6 +53,7 @@ mod returns_people;
 mod returns_photos;
 mod returns_scan;
 mod returns_sums;
+mod routing;
 mod schema;
 mod seed;
 mod silence;

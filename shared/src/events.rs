@@ -3,7 +3,7 @@
 //! A conversation is one append-only log: events are numbered from 1 without gaps, in the order in which they were stored.
 //! Nothing but the log is the truth. Typing and who is there are said and forgotten.
 
-use crate::{ids::ConversationId, time::Timestamp};
+use crate::{api::conversations::QueueView, ids::ConversationId, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Characters of one message, counted as a reader would: Unicode scalar values.
@@ -162,6 +162,10 @@ pub enum Down {
     },
     /// The other side is writing, or was within the last seconds.
     Typing {},
+    /// Where she stands while nobody has taken it on, whenever that changes; `None`: she does not wait any more.
+    Queue {
+        queue: Option<QueueView>,
+    },
     /// The cursor is of another epoch, or ahead of the log: forget what you have and read from 0.
     Resync {
         epoch: u64,

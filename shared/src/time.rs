@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    pub const MINUTE_MS: i64 = 60_000;
     pub const HOUR_MS: i64 = 3_600_000;
     pub const DAY_MS: i64 = 86_400_000;
 

@@ -6,6 +6,7 @@ mod identity_key;
 mod import;
 mod labels;
 mod policy;
+mod routing;
 mod site;
 
 pub use identity_key::insert as insert_identity_key;

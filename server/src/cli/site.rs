@@ -1,6 +1,9 @@
 //! `aftercart site …`
 
-use super::{SiteArgument, identity_key};
+use super::{
+    SiteArgument, identity_key,
+    routing::{self, RoutingCommand},
+};
 use crate::{
     admin,
     clock::{Clock, SystemClock},
@@ -47,6 +50,20 @@ pub enum SiteCommand {
         #[command(flatten)]
         site: SiteArgument,
     },
+    /// When the shop's people answer conversations, from a TOML file like that of `hours`; without one, what is stored is printed.
+    ///
+    /// Whoever writes at another time is told when they are back. Without hours conversations are always answered.
+    ChatHours {
+        file: Option<PathBuf>,
+        /// Tell no hours any more.
+        #[arg(long, conflicts_with = "file")]
+        none: bool,
+        #[command(flatten)]
+        site: SiteArgument,
+    },
+    /// How conversations find one of the shop's people by themselves.
+    #[command(subcommand)]
+    Routing(RoutingCommand),
     /// No longer allow an origin.
     Disallow {
         /// The site's public key.
@@ -154,7 +171,9 @@ pub async fn run(db: &Db, config: &Config, command: SiteCommand) -> Result<(), S
         SiteCommand::ApiKey(command) => api_key(db, command).await,
         SiteCommand::Allow { key, origin } => change(db, key, &origin, true).await,
         SiteCommand::Disallow { key, origin } => change(db, key, &origin, false).await,
-        SiteCommand::Hours { file, none, site } => hours(db, file, none, &site).await,
+        SiteCommand::Hours { file, none, site } => hours(db, file, none, &site, Whose::Counter).await,
+        SiteCommand::ChatHours { file, none, site } => hours(db, file, none, &site, Whose::Chat).await,
+        SiteCommand::Routing(command) => routing::run(db, command).await,
         SiteCommand::IdentityKey(command) => {
             // The server's own, which it shares with us through the data folder.
             let secret = Secret::new(&serve::secret(config, false)?);
@@ -163,13 +182,21 @@ pub async fn run(db: &Db, config: &Config, command: SiteCommand) -> Result<(), S
     }
 }
 
-async fn hours(db: &Db, file: Option<PathBuf>, none: bool, site: &SiteArgument) -> Result<(), String> {
+/// What it is that opens.
+#[derive(Clone, Copy)]
+enum Whose {
+    Counter,
+    Chat,
+}
+
+async fn hours(db: &Db, file: Option<PathBuf>, none: bool, site: &SiteArgument, whose: Whose) -> Result<(), String> {
     let site = site.find(db).await?;
     let hours = match (&file, none) {
         (None, false) => {
-            match &site.counter_hours {
-                Some(hours) => print!("{}", hours.source()),
-                None => println!("Nobody has told when the counter of {} is open.", site.key),
+            match (whose, &site.counter_hours, &site.chat_hours) {
+                (Whose::Counter, Some(hours), _) | (Whose::Chat, _, Some(hours)) => print!("{}", hours.source()),
+                (Whose::Counter, None, _) => println!("Nobody has told when the counter of {} is open.", site.key),
+                (Whose::Chat, _, None) => println!("Conversations of {} are answered at any hour.", site.key),
             }
             return Ok(());
         }
@@ -182,9 +209,15 @@ async fn hours(db: &Db, file: Option<PathBuf>, none: bool, site: &SiteArgument) 
     };
     let (id, now) = (site.id.clone(), SystemClock.now());
     let told = hours.is_some();
-    db.write(move |tx| Box::pin(async move { store::set_counter_hours(tx, &id, hours.as_ref(), now).await }))
-        .await
-        .map_err(|e: db::Error| e.to_string())?;
+    let write = db.write(move |tx| {
+        Box::pin(async move {
+            match whose {
+                Whose::Counter => store::set_counter_hours(tx, &id, hours.as_ref(), now).await,
+                Whose::Chat => store::set_chat_hours(tx, &id, hours.as_ref(), now).await,
+            }
+        })
+    });
+    write.await.map_err(|e: db::Error| e.to_string())?;
     match told {
         true => println!("Shoppers of {} are told these hours now.", site.key),
         false => println!("Shoppers of {} are told no hours any more.", site.key),
@@ -323,6 +356,8 @@ impl Create {
             contact_email: self.email.clone(),
             contact_phone: self.phone.clone(),
             counter_hours: None,
+            chat_hours: None,
+            routing: None,
             answers: false,
             articles_revision: 0,
             updated_at: SystemClock.now(),

@@ -2,10 +2,11 @@
 
 use super::{
     access::{ConversationRef, Side, Speaker, Visitor},
+    answers,
     event_store::{self, NewEvent},
     picture,
     queue_store::{self, Waiting},
-    say, store, words,
+    routing, say, store, words,
 };
 use crate::{
     app::App,
@@ -60,6 +61,9 @@ pub async fn say<K: Speaker>(app: &App, who: &ConversationRef<K>, client_id: &st
     let ack = put(app, entry).await?;
     app.typing.end(who.site(), who.id(), side);
     app.hub.conversation_changed(who.site(), who.id());
+    if ack.seq == 1 {
+        routing::look(app, who.site()).await;
+    }
     Ok(ack)
 }
 
@@ -128,6 +132,10 @@ async fn store_entry(tx: &mut Tx, entry: &Entry, now: Timestamp) -> Result<Ack, 
         };
     };
     event_store::insert(tx, site, id, seq, event, now).await?;
+    if event.sender_kind == Side::Agent.name() {
+        answers::said(tx, (site, id), seq, now).await?;
+        store::take_up(tx, site, id, &event.sender_id).await?;
+    }
     if let Some((shopper, attachment)) = &entry.picture
         && !attachments::bind(tx, site, shopper, std::slice::from_ref(attachment), &picture::bound_to(id)).await?
     {

@@ -5,6 +5,7 @@ use super::{
     access::{Agent, ConversationRef},
     append::note,
     queue_store::{self, Waiting},
+    routing,
     store::{self, HeadRow},
 };
 use crate::{agents::Permission, app::App, db::Tx, error::Error};
@@ -14,7 +15,8 @@ use aftercart_shared::{
     time::Timestamp,
 };
 
-/// Takes a conversation that nobody has. Whoever has it already has it still.
+/// Takes a conversation that nobody has, or that routing gave to somebody who has not taken it up: a person's choice goes before.
+/// Whoever has it already has it still.
 ///
 /// # Errors
 /// [`Error::NotPossibleNow`], with the name, when it is somebody else's; [`Error::ConversationClosed`].
@@ -59,6 +61,8 @@ async fn change(app: &App, who: &ConversationRef<Agent>, change: Change) -> Resu
         .write::<_, Error, _>(move |tx| Box::pin(async move { in_transaction(tx, &conversation, &change, now).await }));
     write.await?;
     app.hub.conversation_changed(who.site(), who.id());
+    app.hub.queue_moved(who.site());
+    routing::look(app, who.site()).await;
     Ok(())
 }
 
@@ -69,6 +73,9 @@ async fn in_transaction(
     now: Timestamp,
 ) -> Result<(), Error> {
     let (site, id, by) = (who.site(), who.id(), who.who());
+    if matches!(change, Change::Take) && store::take_up(tx, site, id, by.id().as_str()).await? {
+        return Ok(());
+    }
     let (seq, what) = match change {
         Change::Take => {
             (store::take(tx, site, id, by.id(), now).await?, What::Assigned { agent: by.name().to_owned() })

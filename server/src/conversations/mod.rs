@@ -2,10 +2,16 @@
 //!
 //! Whoever comes to a conversation gets a [`access::ConversationRef`] for it, by the visitor's token or as one of the shop's
 //! people; all else takes that. [`append`] puts into the log, [`read`] reads it, [`wait`] waits for more, [`socket`]
-//! does all of it over one connection, [`watch`] finds what no hint told; [`open`] says which
-//! conversation is hers, [`hand`] who of the shop's people has it. What is being typed is said and forgotten ([`typing`]).
+//! does all of it over one connection, [`watch`] finds what no hint told; [`open`] says which conversation is hers, [`queue`]
+//! what she is told while she waits, [`answers`] how she hears of them when she is gone, [`hand`] who of the shop's people has it,
+//! [`routing`] who is given it without having asked. What is being typed is said and forgotten
+//! ([`typing`]).
 
 pub mod access;
+pub mod answer_mail;
+pub mod answer_store;
+mod answer_token;
+pub mod answers;
 pub mod append;
 pub mod desk_store;
 pub mod event_store;
@@ -13,9 +19,13 @@ pub mod hand;
 mod limit;
 pub mod open;
 pub mod picture;
+pub mod place_store;
+pub mod queue;
 pub mod queue_store;
 pub mod read;
 pub mod routes;
+pub mod routing;
+pub mod routing_store;
 pub mod say;
 pub mod sign_out;
 pub mod socket;
@@ -25,6 +35,7 @@ pub mod token;
 mod typing;
 pub mod visitor_store;
 pub mod wait;
+mod waits;
 pub mod watch;
 mod watch_store;
 pub mod words;

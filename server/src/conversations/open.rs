@@ -6,7 +6,7 @@
 //! none: nothing of a verified shopper's ever becomes an anonymous browser's, or another shopper's.
 
 use super::{
-    hand,
+    hand, queue,
     queue_store::{self, Waiting},
     read,
     store::{self, NewConversation},
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 use aftercart_shared::{
-    api::conversations::{ConversationView, OpenRequest, Opened, VisitorToken},
+    api::conversations::{ConversationState, ConversationView, OpenRequest, Opened, VisitorToken},
     ids::{ConversationId, SiteId, VisitorId},
     time::Timestamp,
 };
@@ -120,7 +120,13 @@ pub async fn open(app: &App, site: &SiteId, known: Known, request: OpenRequest) 
     });
     // A token of a session that has ended with it, on a shared device, is none; sessions are not read in the transaction.
     let begun_under = begun_under(app, &plan).await?;
-    let came = at_once(app, &plan, begun_under).await?;
+    let mut came = at_once(app, &plan, begun_under).await?;
+    if came.view.state == ConversationState::Queued {
+        came.view.queue = queue::stands(app, site, &came.view.id).await?;
+    }
+    if came.abandoned.is_some() {
+        app.hub.queue_moved(site);
+    }
     for changed in [Some(&came.view.id), came.abandoned.as_ref()].into_iter().flatten() {
         app.hub.conversation_changed(site, changed);
     }

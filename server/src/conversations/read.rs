@@ -3,6 +3,7 @@
 use super::{
     access::{ConversationRef, Looking, Party, Side, Speaker},
     event_store::{self, EventRow},
+    queue,
     queue_store::{self, Waiting},
     store::{self, HeadRow},
     typing,
@@ -85,6 +86,7 @@ pub(super) async fn look(app: &App, looking: &Looking, cursor: Option<Cursor>) -
         state: state(&looking.id, &head.state)?,
         read: marks(&head),
         typing: typing::other_types(app, looking),
+        queue: queue::of(app, looking, &head.state).await?,
         events: rows.into_iter().map(|row| event(looking, row)).collect::<Result<_, _>>()?,
     })
 }
@@ -139,5 +141,6 @@ pub fn view_of(id: &ConversationId, head: HeadRow) -> Result<ConversationView, E
         read: marks(&head),
         agent: head.agent_name,
         created_at: Timestamp(head.created_at),
+        queue: None,
     })
 }

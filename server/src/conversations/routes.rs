@@ -2,7 +2,7 @@
 
 use super::{
     access, append, open, picture, read, typing,
-    wait::{self, Door},
+    wait::{self, Door, Patience},
 };
 use crate::{
     app::App,
@@ -28,7 +28,7 @@ pub(super) fn visitor_token(headers: &HeaderMap) -> Option<&str> {
     Some(token).filter(|token| !token.is_empty())
 }
 
-fn token(headers: &HeaderMap) -> Result<&str, Error> {
+pub(super) fn token(headers: &HeaderMap) -> Result<&str, Error> {
     visitor_token(headers).ok_or(Error::SessionExpired)
 }
 
@@ -42,6 +42,8 @@ pub struct Since {
     epoch: Option<u64>,
     #[serde(default)]
     wait: u32,
+    #[serde(default)]
+    place: Option<u32>,
 }
 
 impl Since {
@@ -57,6 +59,10 @@ impl Since {
 
     pub fn wait(&self) -> u32 {
         self.wait
+    }
+
+    fn patience(&self) -> Patience {
+        Patience { seconds: self.wait, place: self.place }
     }
 }
 
@@ -74,7 +80,8 @@ impl Since {
         (status = 200, body = Opened, example = json!({
             "conversation": {
                 "id": "0f3a5c7d9b1e4f60a1b2c3d4e5f60718", "state": "queued", "epoch": 1, "last_seq": 0,
-                "read": {"visitor": 0, "agent": 0}, "created_at": 1_795_255_200_000_i64
+                "read": {"visitor": 0, "agent": 0}, "created_at": 1_795_255_200_000_i64,
+                "queue": {"position": 3, "minutes": {"from": 4, "to": 9}, "closed": false}
             },
             "visitor": {"token": "mZ1c…", "expires_at": 1_797_847_200_000_i64}
         })),
@@ -102,7 +109,8 @@ pub async fn begin(
 /// Read what was said
 ///
 /// Everything after the cursor (`after` and `epoch`), at most 200 events: when the last is older than `last_seq`, ask again at
-/// once. With `wait` the answer comes when there is something new, or somebody reads or writes, or the seconds are over.
+/// once. With `wait` the answer comes when there is something new, or somebody reads or writes, or the queue moves, or the seconds
+/// are over.
 #[utoipa::path(
     get, path = "/api/v1/conversations/{id}/events", tag = "shoppers", security(("site_key" = [])),
     params(
@@ -111,6 +119,7 @@ pub async fn begin(
         ("after" = Option<u64>, Query, description = "`seq` of the last event that the caller has; 0"),
         ("epoch" = Option<u64>, Query, description = "`ConversationView::epoch` that it comes from; required with `after`"),
         ("wait" = Option<u32>, Query, description = "Seconds; at most 25"),
+        ("place" = Option<u32>, Query, description = "`queue.position` that the caller knows: another one is news"),
     ),
     responses(
         (status = 200, body = Events, example = json!({
@@ -137,7 +146,7 @@ pub async fn events(
 ) -> Result<Json<Events>, Error> {
     let (door, id) = (Door::Visitor(token(&headers)?), ConversationId(id));
     let _place = if since.wait > 0 { Some(app.waiters.enter(source)?) } else { None };
-    wait::events(&app, (&site.id, &id), door, since.cursor()?, since.wait).await.map(Json)
+    wait::events(&app, (&site.id, &id), door, since.cursor()?, since.patience()).await.map(Json)
 }
 
 /// Say something

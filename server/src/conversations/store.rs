@@ -98,8 +98,10 @@ pub async fn insert(tx: &mut Tx, site: &SiteId, new: &NewConversation, now: Time
     tx.execute(
         sql!(
             "INSERT INTO conversations (site_id, conversation_id, visitor_id, shopper_id, epoch, last_seq, state, locale,
-                                        subject, created_at, updated_at, order_key)
-             VALUES ($1, $2, $3, $4, $5, 0, 'queued', $6, $7, $8, $8, $9)"
+                                        subject, begun_place, created_at, updated_at, order_key)
+             VALUES ($1, $2, $3, $4, $5, 0, 'queued', $6, $7,
+                     (SELECT COUNT(*) + 1 FROM conversations q
+                      WHERE q.site_id = $1 AND q.state = 'queued' AND q.last_seq > 0), $8, $8, $9)"
         ),
         args![
             site,
@@ -162,7 +164,8 @@ pub async fn next_seq(
     Ok(row.await?.map(|row| row.last_seq))
 }
 
-/// Gives a queued conversation to an agent, with the log's next number. `None`: somebody has it, or it is closed.
+/// Gives a conversation to an agent who takes it, with the log's next number: one that nobody has, or that routing gave to
+/// somebody who has not taken it up. `None`: somebody has it, or it is closed.
 pub async fn take(
     tx: &mut Tx,
     site: &SiteId,
@@ -172,8 +175,10 @@ pub async fn take(
 ) -> Result<Option<i64>, db::Error> {
     let row = tx.fetch_optional::<LastSeq>(
         sql!(
-            "UPDATE conversations SET agent_id = $3, state = 'assigned', last_seq = last_seq + 1, updated_at = $4
-             WHERE site_id = $1 AND conversation_id = $2 AND state = 'queued' RETURNING last_seq"
+            "UPDATE conversations SET agent_id = $3, state = 'assigned', last_seq = last_seq + 1, updated_at = $4,
+                    assigned_at = COALESCE(assigned_at, $4), routed_at = NULL
+             WHERE site_id = $1 AND conversation_id = $2
+             AND (state = 'queued' OR (state = 'assigned' AND routed_at IS NOT NULL AND agent_id <> $3)) RETURNING last_seq"
         ),
         args![site, id, agent, now],
     );
@@ -191,13 +196,26 @@ pub async fn hand_over(
 ) -> Result<Option<i64>, db::Error> {
     let row = tx.fetch_optional::<LastSeq>(
         sql!(
-            "UPDATE conversations SET agent_id = $3, state = 'assigned', last_seq = last_seq + 1, updated_at = $6
+            "UPDATE conversations SET agent_id = $3, state = 'assigned', last_seq = last_seq + 1, updated_at = $6,
+                    assigned_at = COALESCE(assigned_at, $6), routed_at = NULL
              WHERE site_id = $1 AND conversation_id = $2 AND state <> 'closed' AND ($5 OR agent_id = $4)
              AND (agent_id IS NULL OR agent_id <> $3) RETURNING last_seq"
         ),
         args![site, id, to, by, any, now],
     );
     Ok(row.await?.map(|row| row.last_seq))
+}
+
+/// Whoever was given it by routing takes it up: it is theirs, as if they had taken it. `false`: there is nothing to take up.
+pub async fn take_up(tx: &mut Tx, site: &SiteId, id: &ConversationId, agent: &str) -> Result<bool, db::Error> {
+    let taken = tx.execute(
+        sql!(
+            "UPDATE conversations SET routed_at = NULL
+             WHERE site_id = $1 AND conversation_id = $2 AND agent_id = $3 AND routed_at IS NOT NULL AND state = 'assigned'"
+        ),
+        args![site, id, agent],
+    );
+    Ok(taken.await? > 0)
 }
 
 /// Closes a conversation, with the log's next number. `None`: it is closed.

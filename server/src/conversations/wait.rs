@@ -2,11 +2,11 @@
 
 use super::{
     access::{self, Looking},
-    read, typing,
+    answers, queue, read, typing,
 };
 use crate::{app::App, error::Error};
 use aftercart_shared::{
-    api::conversations::{Events, WAIT_MAX},
+    api::conversations::{ConversationState, Events, WAIT_MAX},
     events::Cursor,
     ids::{ConversationId, SiteId},
 };
@@ -36,7 +36,22 @@ impl Door<'_> {
     }
 }
 
-/// What stands after the cursor, at once or within `wait` seconds; also when somebody reads, or begins or stops to write.
+/// For how long somebody waits, and what is no news to her.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Patience {
+    pub seconds: u32,
+    /// Her place in the queue, as she was told it last.
+    pub place: Option<u32>,
+}
+
+impl From<u32> for Patience {
+    fn from(seconds: u32) -> Patience {
+        Patience { seconds, place: None }
+    }
+}
+
+/// What stands after the cursor, at once or within `wait` seconds; also when somebody reads, begins or stops to write, or leaves
+/// the queue before her.
 ///
 /// # Errors
 /// As [`read::events`], and whatever the door says.
@@ -45,14 +60,21 @@ pub async fn events(
     (site, id): (&SiteId, &ConversationId),
     door: Door<'_>,
     cursor: Option<Cursor>,
-    wait: u32,
+    patience: impl Into<Patience>,
 ) -> Result<Events, Error> {
+    let Patience { seconds: wait, place } = patience.into();
     // Before the first read, so that nothing falls in between.
     let mut following = app.hub.follow(site, id);
     let after = cursor.map_or(0, |cursor| cursor.seq);
     let first = loop {
-        let first = read::look(app, &door.enter(app, site, id).await?, cursor).await?;
-        if !first.events.is_empty() || wait == 0 {
+        let looking = door.enter(app, site, id).await?;
+        // A tab behind others asks without waiting: nobody is there.
+        if wait > 0 && matches!(door, Door::Visitor(_)) {
+            answers::here(app, site, id).await?;
+        }
+        let first = read::look(app, &looking, cursor).await?;
+        let moved = place.is_some() && place != first.queue.map(|queue| queue.position);
+        if !first.events.is_empty() || wait == 0 || moved {
             return Ok(first);
         }
         // The head is read after the events: what came in between must not be taken for what the caller has.
@@ -60,6 +82,7 @@ pub async fn events(
             break first;
         }
     };
+    following.waits(first.state == ConversationState::Queued);
     let most = app.config.limits.request_timeout_s.saturating_sub(SPARE_S);
     let patience = Duration::from_secs(u64::from(wait.min(WAIT_MAX)).min(most));
     // Perhaps this is news to the caller: then it must not be kept until it is true no more.
@@ -74,7 +97,8 @@ pub async fn events(
         let head = read::head(app, &looking).await?;
         let same = head.last_seq.unsigned_abs() == first.last_seq
             && read::marks(&head) == first.read
-            && typing::other_types(app, &looking) == first.typing;
+            && typing::other_types(app, &looking) == first.typing
+            && queue::of(app, &looking, &head.state).await? == first.queue;
         if !same || Instant::now() >= deadline {
             return read::look(app, &looking, cursor).await;
         }

@@ -2,7 +2,10 @@
 //!
 //! One task asks for many of them at once; each socket asking for itself would cost a core for ten thousand who are silent.
 
-use super::watch_store::{self, BATCH};
+use super::{
+    place_store, routing,
+    watch_store::{self, BATCH},
+};
 use crate::{app::App, db};
 use aftercart_shared::ids::{ConversationId, SiteId};
 use std::collections::HashMap;
@@ -32,5 +35,10 @@ async fn look(app: &App) -> Result<(), db::Error> {
             }
         }
     }
-    Ok(())
+    for site in app.hub.waited_at() {
+        if let Some(line) = place_store::line(&app.db, &site).await? {
+            app.hub.queue_stands(&site, (line.waiting, line.newest));
+        }
+    }
+    routing::look_everywhere(app).await
 }

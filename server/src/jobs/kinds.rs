@@ -1,7 +1,7 @@
 //! Every kind of job, on one screen.
 
 use super::{Job, Outcome};
-use crate::{app::App, notices, notifications, returns, shoppers, sync, tracking};
+use crate::{app::App, conversations::answer_mail, notices, notifications, returns, shoppers, sync, tracking};
 use futures_util::future::BoxFuture;
 
 type Run = fn(App, Job) -> BoxFuture<'static, Outcome>;
@@ -19,6 +19,7 @@ pub fn kind(name: &str) -> Option<Kind> {
     let (run, attempts): (Run, i64) = match name {
         notifications::MAIL => (|app, job| Box::pin(notifications::deliver_mail(app, job)), 12),
         notifications::TEXT => (|app, job| Box::pin(notifications::deliver_text(app, job)), 6),
+        answer_mail::KIND => (|app, job| Box::pin(answer_mail::run(app, job)), 12),
         sync::fetch::KIND => (|app, job| Box::pin(sync::fetch::run(app, job)), 10),
         // She has asked again long before a fourth try.
         shoppers::late_code::KIND => (|app, job| Box::pin(shoppers::late_code::run(app, job)), 3),

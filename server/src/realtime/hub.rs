@@ -78,6 +78,11 @@ impl Hub {
         self.tell(Hint::Conversation { site: site.clone(), conversation_id: conversation_id.clone() });
     }
 
+    /// To be called after somebody has left the queue.
+    pub fn queue_moved(&self, site: &SiteId) {
+        self.tell(Hint::Queue { site: site.clone() });
+    }
+
     /// One side of a conversation is writing.
     pub fn typing(&self, site: &SiteId, conversation_id: &ConversationId, by: Side) {
         self.tell(Hint::Typing { site: site.clone(), conversation_id: conversation_id.clone(), by });
@@ -105,6 +110,17 @@ impl Hub {
     /// What the database says of a conversation. Its followers here hear of it if it says something else than before.
     pub fn stands(&self, site: &SiteId, conversation_id: &ConversationId, stand: Stand) {
         self.0.conversations.stands(site, conversation_id, stand);
+    }
+
+    /// Every site at which somebody waits whose conversation is followed on this node.
+    pub fn waited_at(&self) -> Vec<SiteId> {
+        self.0.conversations.waited_at()
+    }
+
+    /// What the database says of a queue. Whoever waits in it and is followed here hears of it if it says something else than
+    /// before.
+    pub fn queue_stands(&self, site: &SiteId, stand: Stand) {
+        self.0.conversations.queue_stands(site, stand);
     }
 
     /// How many follow it on this node.
@@ -154,6 +170,7 @@ impl Parts {
                 self.queues.changed(&site);
                 self.conversations.changed(site, conversation_id);
             }
+            Hint::Queue { site } => self.conversations.queue_moved(&site),
             Hint::Typing { site, conversation_id, by } => self.conversations.typed(site, conversation_id, by),
         }
     }

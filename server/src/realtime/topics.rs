@@ -3,7 +3,7 @@
 use super::bus::Side;
 use aftercart_shared::ids::{ConversationId, SiteId};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::watch;
@@ -24,14 +24,21 @@ struct Topic {
     pulse: watch::Sender<Pulse>,
     /// What the database last said of it.
     stand: Option<Stand>,
+    /// Nobody has taken it on.
+    waits: bool,
 }
 
-/// How far a conversation is, and how far it was read: another one means news.
+/// How far a conversation is and how far it was read, or how many wait and when the last of them came: another one means
+/// news.
 pub type Stand = (i64, i64);
 
 /// Costs nothing where nobody follows.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Topics(Arc<Mutex<HashMap<Key, Topic>>>);
+pub(super) struct Topics {
+    topics: Arc<Mutex<HashMap<Key, Topic>>>,
+    /// What the database last said of each queue.
+    queues: Arc<Mutex<HashMap<SiteId, Stand>>>,
+}
 
 /// What has happened since it was last asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,7 +70,33 @@ pub struct Following {
 
 impl Topics {
     fn lock(&self) -> MutexGuard<'_, HashMap<Key, Topic>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.topics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_queues(&self) -> MutexGuard<'_, HashMap<SiteId, Stand>> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whoever waits at this site stands elsewhere, perhaps.
+    pub(super) fn queue_moved(&self, site: &SiteId) {
+        for (_, topic) in self.lock().iter().filter(|((at, _), topic)| at == site && topic.waits) {
+            topic.pulse.send_modify(|pulse| pulse.changes += 1);
+        }
+    }
+
+    /// The sites of those that wait. What was said of other sites' queues is forgotten.
+    pub(super) fn waited_at(&self) -> Vec<SiteId> {
+        let waiting: HashSet<SiteId> =
+            self.lock().iter().filter(|(_, topic)| topic.waits).map(|((site, _), _)| site.clone()).collect();
+        self.lock_queues().retain(|site, _| waiting.contains(site));
+        waiting.into_iter().collect()
+    }
+
+    pub(super) fn queue_stands(&self, site: &SiteId, stand: Stand) {
+        let before = self.lock_queues().insert(site.clone(), stand);
+        if before != Some(stand) {
+            self.queue_moved(site);
+        }
     }
 
     pub(super) fn follow(&self, site: &SiteId, conversation: &ConversationId) -> Following {
@@ -110,6 +143,13 @@ impl Topics {
 }
 
 impl Following {
+    /// Whether nobody has taken it on, as the database says: then it is news, too, when others leave the queue.
+    pub fn waits(&self, waits: bool) {
+        if let Some(topic) = self.topics.lock().get_mut(&self.key) {
+            topic.waits = waits;
+        }
+    }
+
     /// Returns when there may be something. What happens between two calls is not missed; dropping a call loses nothing.
     pub async fn news(&mut self) -> News {
         if self.pulse.changed().await.is_err() {

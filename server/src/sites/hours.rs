@@ -1,4 +1,4 @@
-//! When a shop's counter is open: read from a TOML file, asked in the shop's own time.
+//! When a shop's counter is open, or its people answer conversations: read from a TOML file, asked in the shop's own time.
 //!
 //! ```toml
 //! [week]                          # a day that is left out is closed
@@ -23,6 +23,8 @@ use std::collections::BTreeMap;
 const DAY_MINUTES: i16 = 24 * 60;
 /// Nobody plans further ahead than this; a door that stays shut longer has no day on which it opens.
 const LOOKED_AHEAD_DAYS: i32 = 60;
+/// Opened and closed so often, nobody counts any further how long it was open.
+const STEPS_MAX: usize = 200;
 /// Of one entry of `[[day]]`: longer is a slip of the pen.
 const SPECIAL_DAYS_MAX: usize = 366;
 
@@ -156,6 +158,26 @@ impl Hours {
             Some((begun, until)) if now < until => seen(begun, until, now),
             _ => Door::Closed { opens: None },
         }
+    }
+
+    /// How long it was open between two moments, at most [`STEPS_MAX`] stretches of it.
+    pub fn open_ms(&self, from: Timestamp, to: Timestamp, zone: &TimeZone) -> i64 {
+        let (mut at, mut open) = (from, 0);
+        for _ in 0..STEPS_MAX {
+            if at >= to {
+                break;
+            }
+            match self.door(at, zone) {
+                Door::Open { until } => {
+                    let until = until.map_or(to, |until| until.min(to));
+                    open += until.0 - at.0;
+                    at = until;
+                }
+                Door::Closed { opens: Some(opens) } => at = opens,
+                Door::Closed { opens: None } => break,
+            }
+        }
+        open
     }
 }
 

@@ -104,3 +104,20 @@ fn what_is_wrong_in_a_file_is_named() {
         assert!(wrong.contains(said), "{file:?}: {wrong}");
     }
 }
+
+#[test]
+fn only_open_hours_are_counted() {
+    let zone = shanghai();
+    let hours = Hours::parse(WEEK).unwrap();
+    for (from, to, open) in [
+        ("2026-11-21T12:00", "2026-11-23T15:00", 4),
+        ("2026-11-23T12:00", "2026-11-27T19:00", 8),
+        ("2026-11-23T13:10", "2026-11-23T13:50", 0),
+        ("2026-11-28T01:00", "2026-11-28T01:00", 0),
+        ("2026-11-28T01:00", "2026-11-27T23:00", 0),
+        ("2026-11-27T20:00", "2026-11-28T04:00", 6),
+    ] {
+        let counted = hours.open_ms(when(from, &zone), when(to, &zone), &zone);
+        assert_eq!(counted, open * Timestamp::HOUR_MS, "{from} to {to}");
+    }
+}

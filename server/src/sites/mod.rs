@@ -43,11 +43,24 @@ pub struct Site {
     pub contact_phone: Option<String>,
     /// When the shop's counter is open. `None`: nobody has told.
     pub counter_hours: Option<Arc<Hours>>,
+    /// When its people answer conversations. `None`: always.
+    pub chat_hours: Option<Arc<Hours>>,
+    /// How whoever waits is given to somebody who is there. `None`: people choose for themselves.
+    pub routing: Option<Routing>,
     /// It has people who answer conversations. A shop without any offers none.
     pub answers: bool,
     /// Grows with every change to the articles.
     pub articles_revision: i64,
     pub updated_at: Timestamp,
+}
+
+/// How conversations find one of the shop's people by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Routing {
+    /// So many each has at a time. Whoever takes more by hand has more.
+    pub capacity: i64,
+    /// Whoever has helped her before is asked first.
+    pub sticky: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

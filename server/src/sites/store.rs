@@ -1,6 +1,6 @@
 //! Sites in the database.
 
-use super::{Origin, Site, Theme, hours::Hours};
+use super::{Origin, Routing, Site, Theme, hours::Hours};
 use crate::{
     args,
     db::{self, Db, Tx},
@@ -31,6 +31,9 @@ struct SiteRow {
     contact_email: Option<String>,
     contact_phone: Option<String>,
     counter_hours: Option<String>,
+    chat_hours: Option<String>,
+    routing_capacity: Option<i64>,
+    routing_sticky: bool,
     answers: bool,
     articles_revision: i64,
     updated_at: i64,
@@ -40,8 +43,12 @@ impl SiteRow {
     fn site(self) -> Result<Site, db::Error> {
         let corrupt = |what: &str| db::Error::Corrupt(format!("site {}: {what}", self.site_id));
         let origins: Vec<String> = serde_json::from_str(&self.origins).map_err(|_| corrupt("origins"))?;
-        let counter_hours = self.counter_hours.as_deref().map(Hours::parse).transpose();
-        let counter_hours = counter_hours.map_err(|_| corrupt("counter_hours"))?.map(Arc::new);
+        let hours = |written: Option<&str>, column| match written.map(Hours::parse).transpose() {
+            Ok(hours) => Ok(hours.map(Arc::new)),
+            Err(_) => Err(corrupt(column)),
+        };
+        let counter_hours = hours(self.counter_hours.as_deref(), "counter_hours")?;
+        let chat_hours = hours(self.chat_hours.as_deref(), "chat_hours")?;
         Ok(Site {
             names: serde_json::from_str(&self.names).map_err(|_| corrupt("names"))?,
             origins: origins
@@ -64,6 +71,8 @@ impl SiteRow {
             contact_email: self.contact_email,
             contact_phone: self.contact_phone,
             counter_hours,
+            chat_hours,
+            routing: self.routing_capacity.map(|capacity| Routing { capacity, sticky: self.routing_sticky }),
             answers: self.answers,
             articles_revision: self.articles_revision,
             updated_at: Timestamp(self.updated_at),
@@ -75,7 +84,8 @@ pub async fn by_key(db: &Db, key: &SiteKey) -> Result<Option<Site>, db::Error> {
     let row = db.fetch_optional::<SiteRow>(
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
-                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours,
+                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours, chat_hours,
+                    routing_capacity, routing_sticky,
                     EXISTS (SELECT 1 FROM agents WHERE agents.site_id = sites.site_id AND disabled_at IS NULL
                             AND role IN ('owner', 'lead', 'agent')) AS answers, articles_revision, updated_at
              FROM sites WHERE public_key = $1"
@@ -89,7 +99,8 @@ pub async fn by_id(db: &Db, id: &SiteId) -> Result<Option<Site>, db::Error> {
     let row = db.fetch_optional::<SiteRow>(
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
-                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours,
+                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours, chat_hours,
+                    routing_capacity, routing_sticky,
                     EXISTS (SELECT 1 FROM agents WHERE agents.site_id = sites.site_id AND disabled_at IS NULL
                             AND role IN ('owner', 'lead', 'agent')) AS answers, articles_revision, updated_at
              FROM sites WHERE site_id = $1"
@@ -103,7 +114,8 @@ pub async fn all(db: &Db) -> Result<Vec<Site>, db::Error> {
     let rows = db.fetch_all::<SiteRow>(
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
-                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours,
+                    launcher_side, order_number_example, contact_email, contact_phone, counter_hours, chat_hours,
+                    routing_capacity, routing_sticky,
                     EXISTS (SELECT 1 FROM agents WHERE agents.site_id = sites.site_id AND disabled_at IS NULL
                             AND role IN ('owner', 'lead', 'agent')) AS answers, articles_revision, updated_at
              FROM sites ORDER BY created_at, site_id"
@@ -171,6 +183,38 @@ pub async fn set_counter_hours(
         .execute(
             sql!("UPDATE sites SET counter_hours = $2, updated_at = $3 WHERE site_id = $1"),
             args![site, hours.map(Hours::source), now],
+        )
+        .await?;
+    Ok(changed > 0)
+}
+
+/// When conversations are answered from now on. `None`: always.
+pub async fn set_chat_hours(
+    tx: &mut Tx,
+    site: &SiteId,
+    hours: Option<&Hours>,
+    now: Timestamp,
+) -> Result<bool, db::Error> {
+    let changed = tx
+        .execute(
+            sql!("UPDATE sites SET chat_hours = $2, updated_at = $3 WHERE site_id = $1"),
+            args![site, hours.map(Hours::source), now],
+        )
+        .await?;
+    Ok(changed > 0)
+}
+
+/// How conversations find somebody from now on. `None`: people choose for themselves.
+pub async fn set_routing(
+    tx: &mut Tx,
+    site: &SiteId,
+    routing: Option<Routing>,
+    now: Timestamp,
+) -> Result<bool, db::Error> {
+    let changed = tx
+        .execute(
+            sql!("UPDATE sites SET routing_capacity = $2, routing_sticky = $3, updated_at = $4 WHERE site_id = $1"),
+            args![site, routing.map(|routing| routing.capacity), routing.is_some_and(|routing| routing.sticky), now],
         )
         .await?;
     Ok(changed > 0)

@@ -6,7 +6,7 @@ const go = document.getElementById("go");
 let turn = 0;
 function open() {
   const mine = ++turn;
-  const link = /^#(confirm|stop)\.(.+)$/.exec(location.hash);
+  const link = /^#(confirm|stop|answers|quiet)\.(.+)$/.exec(location.hash);
   go.disabled = false;
   go.hidden = !link;
   title.textContent = link ? words[link[1]].title : words.dead;
@@ -15,7 +15,7 @@ function open() {
   go.textContent = words[what].button;
   go.onclick = async () => {
     go.disabled = true;
-    const answer = await fetch("/api/v1/notices/" + what, {
+    const answer = await fetch("/api/v1/" + words[what].path, {
       method: "POST",
       headers: { "content-type": "application/json", "aftercart-site": words.site },
       body: JSON.stringify({ token }),

@@ -35,8 +35,10 @@ pub async fn page(
     let t = Messages::new(locale);
     let words = html::json(&serde_json::json!({
         "site": site.key.as_str(),
-        "confirm": {"title": t.notices_page_confirm(), "button": t.notices_confirm_button(), "done": t.notices_page_confirmed()},
-        "stop": {"title": t.notices_page_stop(), "button": t.notices_stop(), "done": t.notices_page_stopped()},
+        "confirm": {"path": "notices/confirm", "title": t.notices_page_confirm(), "button": t.notices_confirm_button(), "done": t.notices_page_confirmed()},
+        "stop": {"path": "notices/stop", "title": t.notices_page_stop(), "button": t.notices_stop(), "done": t.notices_page_stopped()},
+        "answers": {"path": "answer-mails/confirm", "title": t.answers_page_confirm(), "button": t.answers_page_yes(), "done": t.answers_page_confirmed()},
+        "quiet": {"path": "answer-mails/stop", "title": t.answers_page_stop(), "button": t.answers_stop(), "done": t.answers_page_stopped()},
         "dead": t.notices_page_dead(), "failed": t.errors_unavailable(),
     }));
     let theme = shell::theme(&site);

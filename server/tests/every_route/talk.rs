@@ -6,10 +6,11 @@ use super::{
     world::{OURS, THEIRS, World},
 };
 use crate::support::{
+    KEY,
     returns::{MING, READER},
     talk::{Talk, message},
 };
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
 const UNKNOWN: &str = "mZ1cAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -27,6 +28,8 @@ impl World {
         add(begin, opening().header("aftercart-visitor", UNKNOWN), 401, &[]);
         add(begin, opening().header("aftercart-visitor", &self.talk_there.token), 401, &[]);
         add(begin, opening().bearer_auth(&self.emma_there), 401, &[]);
+        // Says nothing of anybody, and only to the shop's own pages.
+        add(at("GET", "/api/v1/queue"), app.get("/api/v1/queue").header("origin", "https://evil.example"), 403, &[]);
         // Whatever else is tried on a socket has stories of its own.
         let socket = at("GET", "/api/v1/socket");
         add(socket, app.get("/api/v1/socket").header("origin", "https://evil.example"), 403, &[]);
@@ -61,6 +64,33 @@ impl World {
             }
             // At the other shop our token is none.
             add(place, with(self.there(method.clone(), &ours.path(path)), Some(&ours.token)), 401, &[]);
+        }
+        let wish = json!({ "email": "x@example.com", "locale": "en" });
+        for (method, body) in [(Method::GET, None), (Method::PUT, Some(&wish)), (Method::DELETE, None)] {
+            let place = at(method.as_str(), "/api/v1/conversations/{id}/answer-mail");
+            let with = |site: &str, talk: &Talk, token: Option<&str>| {
+                let url = format!("{}{}", app.url, talk.path("answer-mail"));
+                let request = Client::new().request(method.clone(), url).header("aftercart-site", site);
+                let request = body.into_iter().fold(request, |request, body| request.json(body));
+                token.into_iter().fold(request, |request, token| request.header("aftercart-visitor", token))
+            };
+            for token in [None, Some(UNKNOWN), Some(self.talk_there.token.as_str()), Some(self.emma.as_str())] {
+                add(place, with(KEY, &self.talk, token), 401, &[]);
+            }
+            add(place, with(KEY, &self.talk, Some(&self.talk_stranger.token)), 404, &[]);
+            add(place, with(KEY, &self.talk_there, Some(&self.talk.token)), 404, &[]);
+            add(place, with("pk_other", &self.talk, Some(&self.talk.token)), 401, &[]);
+        }
+        // Whatever stands in no mail of ours.
+        for what in ["confirm", "stop"] {
+            let path = format!("/api/v1/answer-mails/{what}");
+            let place =
+                at("POST", if what == "stop" { "/api/v1/answer-mails/stop" } else { "/api/v1/answer-mails/confirm" });
+            for token in
+                ["", "x", &format!("{}.AAAAAAAAAAAAAAAAAAAAAA", self.talk.id), &format!("{}.", self.talk_there.id)]
+            {
+                add(place, app.post(&path).json(&json!({ "token": token })), 404, &[]);
+            }
         }
         // A picture of another conversation, and of none.
         let pictures = at("GET", "/api/v1/conversations/{id}/attachments/{attachment_id}");

@@ -2,7 +2,7 @@
 
 use super::{KEY, ORIGIN, TestApp, read, talk::Talk};
 use aftercart_shared::{
-    api::conversations::Events,
+    api::conversations::{Events, QueueView},
     events::{Ack, Cursor, Down, Event, Said, Up},
 };
 use futures_util::{SinkExt, StreamExt};
@@ -140,8 +140,27 @@ impl Socket {
         }
     }
 
+    /// What is said of the queue has stories of its own.
     pub async fn next(&mut self) -> Down {
+        loop {
+            match self.any().await {
+                Down::Queue { .. } => {}
+                other => return other,
+            }
+        }
+    }
+
+    pub async fn any(&mut self) -> Down {
         self.read().await.unwrap_or_else(|ended| panic!("{ended:?}"))
+    }
+
+    /// The next that is said of the queue.
+    pub async fn queue(&mut self) -> Option<QueueView> {
+        loop {
+            if let Down::Queue { queue } = self.any().await {
+                return queue;
+            }
+        }
     }
 
     pub async fn event(&mut self) -> Event {
@@ -175,11 +194,12 @@ impl Socket {
         (acks, events)
     }
 
-    /// How it ends, and what came before.
+    /// How it ends, and what came before, but for what was said of the queue.
     pub async fn ended(&mut self) -> (Ended, Vec<Down>) {
         let mut before = Vec::new();
         loop {
             match self.read().await {
+                Ok(Down::Queue { .. }) => {}
                 Ok(frame) => before.push(frame),
                 Err(ended) => return (ended, before),
             }

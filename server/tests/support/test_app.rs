@@ -237,6 +237,8 @@ async fn insert_site(db: &Db, key: &str, origin: &str) -> Site {
         contact_email: None,
         contact_phone: None,
         counter_hours: None,
+        chat_hours: None,
+        routing: None,
         answers: false,
         articles_revision: 0,
         updated_at: Timestamp(1),

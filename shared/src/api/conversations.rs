@@ -4,10 +4,13 @@
 //! conversations and nothing else. A verified shopper finds her open conversation on any device: there she gets a token for it.
 //!
 //! - `POST /api/v1/conversations` [`OpenRequest`] → 200 [`Opened`]
-//! - `GET  /api/v1/conversations/{id}/events?after=&epoch=&wait=` → 200 [`Events`], or 409 `resync`
+//! - `GET  /api/v1/queue` → 200 [`QueueView`]
+//! - `GET  /api/v1/conversations/{id}/events?after=&epoch=&wait=&place=` → 200 [`Events`], or 409 `resync`
 //! - `POST /api/v1/conversations/{id}/events` [`SendRequest`] → 200 [`crate::events::Ack`]
 //! - `POST /api/v1/conversations/{id}/read` [`ReadRequest`] → 204
 //! - `POST /api/v1/conversations/{id}/typing` → 204
+//! - `GET  /api/v1/conversations/{id}/answer-mail` → 200 [`AnswerMailView`]; `PUT` [`AnswerMailRequest`] → 200; `DELETE` → 204
+//! - `POST /api/v1/answer-mails/confirm`, `…/stop` [`super::notices::NoticeToken`] → 204
 
 use crate::{
     events::{Event, ReadMarks, Said},
@@ -73,6 +76,34 @@ pub struct ConversationView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
     pub created_at: Timestamp,
+    /// While she waits for somebody to take it on; told to her only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueView>,
+}
+
+/// What somebody may expect who waits for one of the shop's people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QueueView {
+    /// From 1: whoever is first is next.
+    pub position: u32,
+    /// How long it takes from here on, by what the shop itself has lately taken; `None` where too little is known of that, and
+    /// where she has waited longer already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<Minutes>,
+    /// Nobody answers at this hour.
+    pub closed: bool,
+    /// When somebody does again, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens_at: Option<Timestamp>,
+}
+
+/// A range: the one takes less in one case of four, the other more in one of ten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Minutes {
+    pub from: u32,
+    pub to: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +140,9 @@ pub struct Events {
     pub read: ReadMarks,
     /// The other side is writing.
     pub typing: bool,
+    /// While she waits for somebody to take it on; told to her only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueView>,
     pub events: Vec<Event>,
 }
 
@@ -126,4 +160,30 @@ pub struct SendRequest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReadRequest {
     pub seq: u64,
+}
+
+/// Where an answer is to be mailed that she does not see here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnswerMailRequest {
+    /// As typed; left out, it is the address that she has proved to be hers.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Of the mail.
+    pub locale: Locale,
+    /// She writes on a page of ours, and not in the shop's: the mail leads back there.
+    #[serde(default)]
+    pub on_page: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnswerMailView {
+    /// Where it is mailed, masked; `None`: nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The address that she has proved to be hers, masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
 }

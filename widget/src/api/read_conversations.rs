@@ -2,10 +2,12 @@
 
 use super::{
     json::Json,
-    read::{Read, count, maybe, named, text},
+    read::{Read, count, maybe, named, text, yes},
 };
 use aftercart_shared::{
-    api::conversations::{ConversationState, ConversationView, Events, Opened, VisitorToken},
+    api::conversations::{
+        AnswerMailView, ConversationState, ConversationView, Events, Minutes, Opened, QueueView, VisitorToken,
+    },
     events::{Ack, Event, ReadMarks, Sender, What},
     ids::ConversationId,
 };
@@ -42,7 +44,23 @@ impl Read for ConversationView {
             read: maybe(json, "read")?,
             agent: text(json, "agent"),
             created_at: maybe(json, "created_at")?,
+            queue: maybe(json, "queue"),
         })
+    }
+}
+
+impl Read for QueueView {
+    fn read(json: &Json) -> Option<Self> {
+        let minutes = json.get("minutes");
+        let minutes = count(minutes, "from").zip(count(minutes, "to")).map(|(from, to)| Minutes { from, to });
+        let (closed, opens_at) = (yes(json, "closed"), maybe(json, "opens_at"));
+        Some(QueueView { position: count(json, "position")?, minutes, closed, opens_at })
+    }
+}
+
+impl Read for AnswerMailView {
+    fn read(json: &Json) -> Option<Self> {
+        Some(AnswerMailView { to: text(json, "to"), own: text(json, "own") })
     }
 }
 
@@ -79,7 +97,8 @@ impl Read for Page {
             last_seq: whole(json, "last_seq")?,
             state: named(json.get("state"), &STATES)?,
             read: maybe(json, "read")?,
-            typing: *json.get("typing") == Json::Bool(true),
+            typing: yes(json, "typing"),
+            queue: maybe(json, "queue"),
             events,
         };
         Some(Page { events, through: items.last().and_then(|last| whole(last, "seq")).unwrap_or(0) })

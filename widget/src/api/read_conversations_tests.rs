@@ -36,6 +36,12 @@ fn every_kind_of_event_survives_the_wire() {
             state,
             read: ReadMarks { visitor: 3, agent: 1 },
             typing: state == ConversationState::Assigned,
+            queue: (state == ConversationState::Queued).then_some(QueueView {
+                position: 3,
+                minutes: Some(Minutes { from: 2, to: 9 }),
+                closed: false,
+                opens_at: None,
+            }),
             events: events.clone(),
         };
         let text = serde_json::to_string(&events).unwrap();
@@ -55,7 +61,11 @@ fn answers_survive_the_wire() {
         read: ReadMarks::default(),
         agent: Some("Ann".into()),
         created_at: Timestamp(3),
+        queue: Some(QueueView { position: 1, minutes: None, closed: true, opens_at: Some(Timestamp(5)) }),
     };
+    survives(&AnswerMailView { to: Some("e***@example.com".into()), own: None });
+    survives(&AnswerMailView::default());
+    survives(&QueueView { position: 1, minutes: None, closed: true, opens_at: None });
     survives(&Opened { conversation: ConversationView { agent: None, ..conversation.clone() }, visitor: None });
     let visitor = VisitorToken { token: "t".into(), expires_at: Timestamp(4) };
     survives(&Opened { conversation, visitor: Some(visitor) });

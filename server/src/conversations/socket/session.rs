@@ -9,7 +9,7 @@ use super::{
     pace::Pace,
 };
 use crate::{
-    conversations::read,
+    conversations::{answers, read},
     error::Error,
     http::Source,
     realtime::{
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 use aftercart_shared::{
-    api::conversations::Events,
+    api::conversations::{ConversationState, Events, QueueView},
     error::ErrorCode,
     events::{Cursor, Down, ReadMarks, Up, close},
 };
@@ -44,6 +44,8 @@ pub(super) struct Session {
     cursor: Option<Cursor>,
     welcomed: bool,
     read: ReadMarks,
+    /// What it was told of the queue.
+    queue: Option<QueueView>,
     /// What stood in the log when the client last had everything it was told: up to there the log waits for a slow network,
     /// whatever is newer must not have to.
     backlog: u64,
@@ -78,6 +80,7 @@ impl Session {
             cursor,
             welcomed: false,
             read: ReadMarks::default(),
+            queue: None,
             backlog: 0,
             waited_at: None,
             stale: true,
@@ -145,6 +148,7 @@ impl Session {
         let (ticket, cursor) = (self.ticket.clone(), self.cursor);
         Box::pin(async move {
             let who = ticket.admit().await?;
+            answers::here(&ticket.app, who.site(), who.id()).await?;
             match read::events(&ticket.app, &who, cursor).await {
                 Err(Error::Resync) => {
                     let events = read::events(&ticket.app, &who, None).await?;
@@ -165,7 +169,8 @@ impl Session {
             }
             Err(error) => return Err(End::of(&error)),
         };
-        let Events { epoch, last_seq, read, events, .. } = events;
+        let Events { epoch, last_seq, state, read, queue, events, .. } = events;
+        self.following.waits(state == ConversationState::Queued);
         if !std::mem::replace(&mut self.welcomed, true) {
             self.read = read;
             self.backlog = last_seq;
@@ -198,7 +203,11 @@ impl Session {
         }
         self.cursor = Some(cursor);
         self.stale |= cursor.seq < last_seq;
-        self.marks(read, line)
+        self.marks(read, line)?;
+        if std::mem::replace(&mut self.queue, queue) == queue {
+            return Ok(());
+        }
+        tell(line, &Down::Queue { queue })
     }
 
     fn marks(&mut self, read: ReadMarks, line: &mut Line) -> Result<(), End> {

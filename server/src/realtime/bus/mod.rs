@@ -19,6 +19,10 @@ pub enum Hint {
         site: SiteId,
         conversation_id: ConversationId,
     },
+    /// Somebody has left the queue, who is not the last in it.
+    Queue {
+        site: SiteId,
+    },
     /// Somebody is writing; never stored.
     Typing {
         site: SiteId,

@@ -56,7 +56,7 @@ pub fn listen(chat: Chat) {
         let mut attempt = 0;
         let mut crowded = 0_u32;
         while chat.talks() && !chat.log.with_untracked(Log::is_closed) {
-            let before = chat.log.with_untracked(|log| log.through);
+            let before = chat.log.with_untracked(|log| (log.through, log.queue));
             let visible = chat.visible.get_untracked();
             let waits = visible && crowded == 0;
             crowded = crowded.saturating_sub(1);
@@ -68,7 +68,7 @@ pub fn listen(chat: Chat) {
                 Ok(page) => {
                     attempt = 0;
                     let more = chat.take(page);
-                    let news = chat.log.with_untracked(|log| log.through) != before;
+                    let news = chat.log.with_untracked(|log| (log.through, log.queue)) != before;
                     match () {
                         () if news => 0,
                         () if more => BREATH_MS,
@@ -106,10 +106,10 @@ pub fn listen(chat: Chat) {
 }
 
 async fn look(chat: Chat, wait: bool) -> Result<Page, Failure> {
-    let (after, epoch) = chat.log.with_untracked(|log| (log.through, log.epoch));
     let wait = wait.then(AbortController::new).and_then(Result::ok);
     chat.waiting.set_value(wait.clone());
-    transport::events(chat.session, chat.who.get_untracked(), after, epoch, wait).await
+    let who = chat.who.get_untracked();
+    chat.log.with_untracked(|log| transport::events(chat.session, who, log, wait)).await
 }
 
 /// Is there something to do about it at once?

@@ -2,7 +2,7 @@
 
 use crate::api::read_conversations::Page;
 use aftercart_shared::{
-    api::conversations::ConversationState,
+    api::conversations::{ConversationState, QueueView},
     events::{Event, ReadMarks, Sender, What},
 };
 
@@ -15,6 +15,8 @@ pub struct Log {
     pub events: Vec<Event>,
     pub state: ConversationState,
     pub read: ReadMarks,
+    /// While she waits for somebody.
+    pub queue: Option<QueueView>,
 }
 
 impl Default for Log {
@@ -25,6 +27,7 @@ impl Default for Log {
             events: Vec::new(),
             state: ConversationState::Queued,
             read: ReadMarks::default(),
+            queue: None,
         }
     }
 }
@@ -38,6 +41,7 @@ impl Log {
         }
         self.epoch = Some(news.epoch);
         self.state = news.state;
+        self.queue = news.queue;
         self.read.visitor = self.read.visitor.max(news.read.visitor);
         self.read.agent = self.read.agent.max(news.read.agent);
         for event in news.events {
@@ -114,7 +118,7 @@ mod tests {
         let through = events.last().map_or(0, |event| event.seq);
         let read = ReadMarks { visitor: 0, agent: 0 };
         let state = ConversationState::Assigned;
-        Page { events: Events { epoch, last_seq, state, read, typing: false, events }, through }
+        Page { events: Events { epoch, last_seq, state, read, typing: false, queue: None, events }, through }
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod scroll;
 mod state;
 mod transport;
 mod view;
+mod wait;
 
 use crate::{
     session::Session,

@@ -1,7 +1,7 @@
 //! How the conversation travels: requests that are answered, and one that waits for news. Whatever else will carry it
 //! one day has the same log, the same cursor and the same result.
 
-use super::{kept::Who, outbox::written};
+use super::{kept::Who, log::Log, outbox::written};
 use crate::{
     api::{
         client::{By, Failure, PATIENCE, read},
@@ -11,7 +11,7 @@ use crate::{
     session::Session,
 };
 use aftercart_shared::{
-    api::conversations::{Opened, Subject, VISITOR_HEADER, WAIT_MAX},
+    api::conversations::{AnswerMailView, Opened, Subject, VISITOR_HEADER, WAIT_MAX},
     events::{self, Ack},
 };
 use leptos::prelude::*;
@@ -46,25 +46,28 @@ pub async fn send(session: Session, who: Who, client_id: &str, said: &events::Sa
     read(&session.api.ask("POST", path, Some(body), by(&who, false, PATIENCE)).await?)
 }
 
-/// Everything after the cursor. With `wait`, which ends it, the answer comes when there is news.
-pub async fn events(
+/// Everything after what is known. With `wait`, which ends it, the answer comes when there is news.
+pub fn events(
     session: Session,
     who: Who,
-    after: u64,
-    epoch: Option<u64>,
+    log: &Log,
     wait: Option<AbortController>,
-) -> Result<Page, Failure> {
-    let mut path = format!("/conversations/{}/events?after={after}", who.conversation);
-    if let Some(epoch) = epoch {
+) -> impl Future<Output = Result<Page, Failure>> + use<> {
+    let mut path = format!("/conversations/{}/events?after={}", who.conversation, log.through);
+    if let Some(epoch) = log.epoch {
         path.push_str(&format!("&epoch={epoch}"));
     }
     let mut by = by(&who, false, PATIENCE);
     if wait.is_some() {
         path.push_str(&format!("&wait={WAIT_MAX}"));
+        if let Some(queue) = log.queue {
+            path.push_str(&format!("&place={}", queue.position));
+        }
         by.patience = PATIENCE_WAITING;
         by.abort = wait;
     }
-    read(&session.api.ask("GET", path, None, by).await?)
+    let answer = session.api.ask("GET", path, None, by);
+    async move { read(&answer.await?) }
 }
 
 /// Lost on the way it does no harm: the next one says more.
@@ -79,6 +82,18 @@ pub async fn has_read(session: Session, who: Who, seq: u64) -> Result<(), Failur
 pub async fn picture(session: Session, who: Who, attachment: &str) -> Result<String, Failure> {
     let path = format!("/conversations/{}/attachments/{attachment}", who.conversation);
     session.api.file_for(path, by(&who, false, PATIENCE)).await
+}
+
+/// Where an answer is mailed that she does not see here: to be seen, said or forgotten.
+pub async fn answer_mail(
+    session: Session,
+    who: Who,
+    method: &'static str,
+    body: Option<String>,
+) -> Result<AnswerMailView, Failure> {
+    let path = format!("/conversations/{}/answer-mail", who.conversation);
+    let answer = session.api.ask(method, path, body, by(&who, false, PATIENCE)).await?;
+    if answer.is_empty() { Ok(AnswerMailView::default()) } else { read(&answer) }
 }
 
 pub async fn is_typing(session: Session, who: Who) {

@@ -10,6 +10,7 @@ use super::{
     rows::{self, From, Kind},
     scroll,
     state::Chat,
+    wait::wait,
 };
 use crate::{
     js,
@@ -48,6 +49,7 @@ pub fn view(chat: Chat, about: Subject) -> Dom {
         .child(waiting(chat))
         .child(Dom::from(log))
         .child(typing(chat))
+        .child(wait(chat))
         .child(el("div", "ac-chat-foot").id("ac-chat-foot").child(more(chat, below)).child(trouble(chat)).child(foot))
         .into()
 }
