@@ -85,6 +85,7 @@ pub fn router(app: App) -> Router {
         .route("/sessions", get(agents::routes::sessions))
         .route("/sessions/{id}", delete(agents::routes::end_session))
         .route("/colleagues", get(agents::routes::colleagues))
+        .route("/availability", get(inbox::availability::see).put(inbox::availability::set))
         .route("/inbox", get(inbox::routes::inbox))
         .route("/inbox/changes", get(inbox::routes::changed))
         .route("/conversations/{id}/customer", get(inbox::routes::customer))

@@ -15,6 +15,7 @@ use aftercart::{
 };
 use aftercart_shared::{ids::AgentId, time::Timestamp};
 use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -141,6 +142,32 @@ on_both! {
         routing::here(&app.app, &app.site.id, &AgentId(id)).await.unwrap();
         app.clock.forward_ms(4 * MINUTE);
         assert_eq!(app.holder(&app.queues_up().await).await.as_deref(), Some(MING));
+    }
+
+    async fn at_the_desk_she_says_that_she_is_there_and_reading_the_queue_is_a_sign_of_life(app) {
+        app.open_desk().await;
+        let ming = app.at_desk(MING).await;
+        let put = async |there: bool| read(ming.ask(Method::PUT, "/desk/availability").json(&json!({ "available": there }))).await;
+        let (status, told) = ming.get("/desk/availability").await;
+        assert_eq!((status, told), (200, json!({ "routed": false, "available": false })));
+        app.routes(4, false).await;
+        assert_eq!(put(true).await, (200, json!({ "routed": true, "available": true })));
+        assert_eq!(app.holder(&app.queues_up().await).await.as_deref(), Some(MING));
+        // Her desk looks at the queue as long as it is open.
+        app.clock.forward_ms(4 * MINUTE);
+        assert_eq!(ming.get("/desk/inbox/changes?since=0").await.0, 200);
+        app.clock.forward_ms(4 * MINUTE);
+        assert_eq!(app.holder(&app.queues_up().await).await.as_deref(), Some(MING));
+        // It was closed.
+        app.clock.forward_ms(6 * MINUTE);
+        let late = app.queues_up().await;
+        assert_eq!(app.holder(&late).await, None);
+        // A pause goes before every sign of life.
+        assert_eq!(put(false).await.1["available"], false);
+        assert_eq!(ming.get("/desk/inbox/changes?since=0").await.0, 200);
+        assert_eq!(app.holder(&late).await, None);
+        assert_eq!(put(true).await.0, 200);
+        assert_eq!(app.holder(&late).await.as_deref(), Some(MING));
     }
 
     async fn she_is_given_to_somebody_who_reads_her_language(app) {

@@ -61,6 +61,8 @@ use utoipa::{
         super::effects::confirm,
         super::withdrawals::list,
         super::withdrawals::handled,
+        inbox::availability::see,
+        inbox::availability::set,
         inbox::routes::inbox,
         inbox::routes::changed,
         inbox::routes::customer,

@@ -23,6 +23,8 @@ use aftercart_shared::{
 
 /// Whose desk has given no sign of life for so long is not there, whatever they have said before.
 const THERE_MS: i64 = 5 * Timestamp::MINUTE_MS;
+/// A sign of life is written down this often.
+const NOTED_MS: i64 = Timestamp::MINUTE_MS;
 /// Given at one look. What is left is given at the next.
 const GIVEN_MAX: usize = 100;
 
@@ -42,12 +44,25 @@ pub async fn set_available(app: &App, site: &SiteId, agent: &AgentId, available:
     Ok(())
 }
 
-/// A desk gives a sign of life.
+/// Whether she has said that she is there.
+///
+/// # Errors
+/// The database's.
+pub async fn is_available(app: &App, site: &SiteId, agent: &AgentId) -> Result<bool, Error> {
+    Ok(routing_store::presence(&app.db, site, agent).await?.is_some_and(|row| row.available))
+}
+
+/// A desk gives a sign of life. It is written down of whoever is there to be given conversations, and not each time.
 ///
 /// # Errors
 /// The database's.
 pub async fn here(app: &App, site: &SiteId, agent: &AgentId) -> Result<(), Error> {
-    let (site, agent, now) = (site.clone(), agent.clone(), app.clock.now());
+    let now = app.clock.now();
+    let known = routing_store::presence(&app.db, site, agent).await?;
+    if known.is_none_or(|row| !row.available || now.0 - row.seen_at < NOTED_MS) {
+        return Ok(());
+    }
+    let (site, agent) = (site.clone(), agent.clone());
     let write = app
         .db
         .write::<_, db::Error, _>(move |tx| Box::pin(async move { routing_store::here(tx, &site, &agent, now).await }));

@@ -28,6 +28,21 @@ pub async fn set_available(
     .map(|_| ())
 }
 
+/// What somebody has said of being there, and when her desk last gave a sign of life.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Presence {
+    pub available: bool,
+    pub seen_at: i64,
+}
+
+pub async fn presence(db: &Db, site: &SiteId, agent: &AgentId) -> Result<Option<Presence>, db::Error> {
+    db.fetch_optional(
+        sql!("SELECT available, seen_at FROM agent_presence WHERE site_id = $1 AND agent_id = $2"),
+        args![site, agent],
+    )
+    .await
+}
+
 pub async fn here(tx: &mut Tx, site: &SiteId, agent: &AgentId, now: Timestamp) -> Result<(), db::Error> {
     tx.execute(
         sql!("UPDATE agent_presence SET seen_at = $3 WHERE site_id = $1 AND agent_id = $2 AND seen_at < $3"),

@@ -1,9 +1,11 @@
-//! What the shop's people have before them: who waits, what is new, whom they talk with, what colleagues have noted.
+//! What the shop's people have before them: who waits, what is new, whom they talk with, what colleagues have noted;
+//! and whether she is there herself ([`availability`]).
 //!
 //! A queue on a screen is a [`list`] as it stood at a version, and the [`changes`] since. [`customer`] says of whoever is in a
 //! conversation what is certain, [`order`] everything of an order. [`notes`] are no part of a conversation's log: what
 //! shoppers read cannot hold one.
 
+pub mod availability;
 pub mod canned;
 pub mod canned_routes;
 mod canned_store;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     agents::{Permission, session},
     app::App,
-    conversations::queue_store::BATCH,
+    conversations::{queue_store::BATCH, routing},
     error::Error,
     http::{DeskSession, Json, Query},
 };
@@ -130,6 +130,7 @@ pub async fn changed(
 ) -> Result<Json<InboxChanges>, Error> {
     session.may(Permission::ReadConversations)?;
     let since = since.ok_or_else(|| Error::invalid(ErrorCode::Required, "since"))?;
+    routing::here(&app, &session.site.id, &session.account.id).await?;
     let still_here = || async {
         let now = session::current(&app, &headers).await?.ok_or(Error::SessionExpired)?;
         if now.account.role.may(Permission::ReadConversations) { Ok(()) } else { Err(Error::RoleNotAllowed) }

@@ -13,7 +13,9 @@ impl World {
         let note = json!({ "client_id": "1", "text": "x" });
         let texts = json!({ "texts": [{ "locale": "en", "text": "x" }] });
         let (ours, theirs) = (&self.talk.id, &self.talk_there.id);
-        let routes: [(Method, &str, String, Value); 9] = [
+        let routes: [(Method, &str, String, Value); 11] = [
+            (Method::GET, "/availability", "/availability".into(), Value::Null),
+            (Method::PUT, "/availability", "/availability".into(), json!({ "available": true })),
             (Method::GET, "/inbox", "/inbox?view=all".into(), Value::Null),
             (Method::GET, "/inbox/changes", "/inbox/changes?since=0".into(), Value::Null),
             (Method::GET, "/conversations/{id}/customer", format!("/conversations/{ours}/customer"), Value::Null),

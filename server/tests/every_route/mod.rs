@@ -123,6 +123,8 @@ const COVERED: &[Route] = &[
     ("DELETE", "/api/v1/desk/sessions/{id}"),
     ("GET", "/api/v1/desk/colleagues"),
     // What the shop's people have before them.
+    ("GET", "/api/v1/desk/availability"),
+    ("PUT", "/api/v1/desk/availability"),
     ("GET", "/api/v1/desk/inbox"),
     ("GET", "/api/v1/desk/inbox/changes"),
     ("GET", "/api/v1/desk/conversations/{id}/customer"),

@@ -9,6 +9,7 @@
 //! - `GET    /api/v1/desk/me` → 200 [`Me`]
 //! - `GET    /api/v1/desk/sessions` → 200 [`Sessions`]; `DELETE /api/v1/desk/sessions/{id}` → 204
 //! - `GET    /api/v1/desk/colleagues` → 200 [`Colleagues`]
+//! - `GET    /api/v1/desk/availability` → 200 [`Availability`]; `PUT` [`SetAvailability`] → 200 [`Availability`]
 //! - `GET    /api/v1/desk/inbox?view=&query=&cursor=&limit=` → 200 [`Inbox`]
 //! - `GET    /api/v1/desk/inbox/changes?since=&wait=` → 200 [`InboxChanges`]
 //! - `GET    /api/v1/desk/conversations/{id}/customer` → 200 [`Customer`]
@@ -326,4 +327,19 @@ pub struct CannedIn {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CannedText {
     pub texts: Vec<CannedIn>,
+}
+
+/// Whether the shop gives conversations away by itself, and whether she is there to be given any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Availability {
+    pub routed: bool,
+    pub available: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SetAvailability {
+    pub available: bool,
 }

@@ -105,6 +105,10 @@ impl Request {
         Request::get(path).with("POST", body)
     }
 
+    pub fn put<B: Serialize>(path: impl Into<String>, body: &B) -> Request {
+        Request::get(path).with("PUT", body)
+    }
+
     pub fn delete(path: impl Into<String>) -> Request {
         Request { method: "DELETE", ..Request::get(path) }
     }

@@ -1,10 +1,12 @@
-//! Coming in and going out, and where else she is logged in.
+//! Coming in and going out, and where else she is logged in, and whether she is there.
 
 mod log_in;
 mod sessions;
+mod there;
 
 pub use log_in::log_in;
 pub use sessions::{Dialog, dialog, languages, open};
+pub use there::switch;
 
 use crate::desk::{
     Desk,

@@ -95,6 +95,13 @@ pub fn bar(works: Works) -> Dom {
                     close_menu();
                 }
             });
-        el("header", "ad-bar").child(mark).child(shop).child(find).child(offline).child(menu).into()
+        el("header", "ad-bar")
+            .child(mark)
+            .child(shop)
+            .child(find)
+            .child(offline)
+            .child(desk_door::switch(desk))
+            .child(menu)
+            .into()
     })
 }
