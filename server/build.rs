@@ -55,16 +55,21 @@ fn run() -> Result<()> {
     println!("cargo::rerun-if-changed=migrations");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
+    // A package with settings of its own in the profile loses the profile's `strip`.
+    if env::var("PROFILE")? == "release" && env::var("CARGO_CFG_TARGET_OS")? == "linux" {
+        println!("cargo::rustc-link-arg-bins=-Wl,--strip-all");
+    }
 
     let mut assets = Assets::new(&out)?;
-    let mut bundle = match env::var("WIDGET_BUILD").as_deref() {
+    let (mut bundle, desk) = match env::var("WIDGET_BUILD").as_deref() {
         Ok("skip") => {
             if env::var("PROFILE")? == "release" {
                 return Err("WIDGET_BUILD=skip would make a release without a widget; unset it".into());
             }
-            bundle::Bundle { js: "export default function(){}".into(), ..Default::default() }
+            let none = || bundle::Bundle { js: "export default function(){}".into(), ..Default::default() };
+            (none(), none())
         }
-        _ => bundle::build(&root, &out)?,
+        _ => (bundle::storefront(&root, &out)?, bundle::desk(&root, &out)?),
     };
     for (name, wasm) in &bundle.parts {
         let path = assets.hashed(&format!("storefront-{name}"), "wasm", wasm)?;
@@ -73,6 +78,9 @@ fn run() -> Result<()> {
     fs::write(out.join("parts.rs"), parts_table(&bundle.needs))?;
     assets.hashed("storefront.js", "js", bundle.js.as_bytes())?;
     assets.hashed("storefront.wasm", "wasm", &bundle.wasm)?;
+    assets.hashed("desk.js", "js", desk.js.as_bytes())?;
+    assets.hashed("desk.wasm", "wasm", &desk.wasm)?;
+    assets.hashed("desk.css", "css", desk_styles(&root)?.as_bytes())?;
 
     let read = |path: &str| fs::read(root.join(path)).map_err(|e| format!("{path}: {e}"));
     let text = |path: &str| -> Result<String> { Ok(minify(&String::from_utf8(read(path)?)?)) };
@@ -90,17 +98,28 @@ fn run() -> Result<()> {
     fs::write(out.join("boot.js"), boot)?;
     fs::write(out.join("shell.html"), read("widget/src/surfaces/storefront/shell.html")?)?;
     fs::write(out.join("styles.css"), styles(&root)?)?;
+    fs::write(out.join("desk.html"), read("widget/src/surfaces/desk/shell.html")?)?;
+    fs::write(out.join("desk_boot.js"), minify(&String::from_utf8(read("widget/src/surfaces/desk/boot.js")?)?))?;
     Ok(())
 }
 
-/// Tokens first, then every component's own sheet in a stable order. A `part.css` is none of them: it travels inside the
-/// part of the bundle that needs it.
+/// What shoppers' pages wear. A `part.css` is none of them: it travels inside the part of the bundle that needs it.
 fn styles(root: &Path) -> Result<String> {
-    let mut sheets = Vec::new();
-    walk(&root.join("widget/src"), &mut sheets)?;
-    sheets.retain(|path| path.file_name().is_some_and(|name| name == "style.css"));
+    sheets(root, |path| path.ends_with("style.css"))
+}
+
+/// What the desk wears: the kit, and sheets of its own.
+fn desk_styles(root: &Path) -> Result<String> {
+    let kit = ["ui/icon", "ui/button", "ui/skeleton"].map(|folder| root.join("widget/src").join(folder));
+    sheets(root, |path| path.ends_with("desk.css") || kit.iter().any(|folder| *path == folder.join("style.css")))
+}
+
+/// Tokens first, then the wanted sheets in a stable order.
+fn sheets(root: &Path, wanted: impl Fn(&Path) -> bool) -> Result<String> {
+    let mut files = Vec::new();
+    walk(&root.join("widget/src"), &mut files)?;
     let mut css = fs::read_to_string(root.join("static/styles/tokens.css"))?;
-    for sheet in sheets {
+    for sheet in files.iter().filter(|path| wanted(path)) {
         css.push_str(&fs::read_to_string(sheet)?);
     }
     Ok(minifier::css::minify(&css).map(|css| css.to_string()).unwrap_or(css))

@@ -1,5 +1,6 @@
-//! Turns `locales/*.json` into one method a text on `Messages`, so that a missing key, a missing translation or a
-//! misspelt placeholder is a compile error and no text is looked up by name at run time.
+//! Turns `locales/*.json`, and `locales/desk/*.json` for the shop's people, into one method a text on `Messages`, so that a
+//! missing key, a missing translation or a misspelt placeholder is a compile error and no text is looked up by name at run
+//! time. What a program does not call is not in it: shoppers download nothing of the desk's words.
 
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, env, fmt::Write, fs, path::Path};
@@ -25,9 +26,22 @@ fn main() {
 }
 
 fn read(tag: &str) -> BTreeMap<String, String> {
-    let path = format!("locales/{tag}.json");
+    let mut texts = file(&format!("locales/{tag}.json"));
+    let desk = format!("locales/desk/{tag}.json");
+    println!("cargo::rerun-if-changed=locales/desk");
+    if Path::new(&desk).exists() {
+        for (key, text) in file(&desk) {
+            if texts.insert(key.clone(), text).is_some() {
+                fail(&format!("{desk}: `{key}` stands in locales/{tag}.json, too"));
+            }
+        }
+    }
+    texts
+}
+
+fn file(path: &str) -> BTreeMap<String, String> {
     println!("cargo::rerun-if-changed={path}");
-    let file = fs::read_to_string(&path).unwrap_or_else(|e| fail(&format!("{path}: {e}")));
+    let file = fs::read_to_string(path).unwrap_or_else(|e| fail(&format!("{path}: {e}")));
     let sections: Map<String, Value> = serde_json::from_str(&file).unwrap_or_else(|e| fail(&format!("{path}: {e}")));
     let mut texts = BTreeMap::new();
     for (section, entries) in &sections {

@@ -76,6 +76,15 @@ try {
     totals[when].sent += largest;
     totals[when].requests += 1;
   }
+  // What the shop's people download, once a release.
+  const desk = (await download("/desk")).body.toString("utf8");
+  for (const { id, brotli, raw, reason } of budget.desk) {
+    const path = linked(desk, id);
+    const { sent, body, encoding } = await download(path);
+    const over = sent > brotli || body.length > raw || encoding !== "br";
+    failed += over ? 1 : 0;
+    rows.push([path, encoding, body.length, raw, sent, brotli, over ? "OVER" : "ok", reason]);
+  }
   for (const { name, parts, after, brotli, reason } of budget.stories) {
     const there = new Set(after.flatMap((part) => whole(glue, part)));
     const files = [...new Set(parts.flatMap((part) => whole(glue, part)))].filter((path) => !there.has(path));

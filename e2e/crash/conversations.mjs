@@ -1,14 +1,20 @@
 // No acknowledged message is lost, none stands twice, numbers have no gaps, and everybody sees the same: while our server is
 // killed again and again, or while the lines to it break.
 //
-//   node e2e/crash/conversations.mjs [--kills 10] [--cuts 0] [--clients 50] [--rate 300] [--seed 1] [--break ack-early]
+//   node e2e/crash/conversations.mjs [--kills 10] [--cuts 0] [--clients 50] [--rate 300] [--seed 1] [--power] [--noticed]
+//       [--break ack-early | sync-normal | deaf-disk]
 //
 // Half of the clients hold a socket, the other half asks and waits (long poll); each conversation has one of both, who write
 // at the same time. Of those who ask half are the same visitor on another screen, half the shop's people. `--rate` messages a second are said in all. `--cuts` breaks so many connections at random, in every way
 // that a network knows, instead of or beside the kills. POSTGRES=1: on PostgreSQL instead of SQLite.
 //
-// `--break ack-early` has the server acknowledge before it stores, which only a development build can be told (it refuses the
-// setting otherwise): E2E_BINARY=target/debug/aftercart. The checker must then complain, and this fails.
+// `--power`: with each kill the machine's power goes too, and what was not synced to the disk is lost, wholly or in parts
+// (power.mjs; SQLite).
+//
+// `--break` spoils something that the checker must then complain of: `--noticed` turns the result round. `deaf-disk` is a disk
+// that does not sync SQLite's log. `ack-early` has the server acknowledge before it stores, `sync-normal` has SQLite store
+// before it is synced: faults that only a development build can be told (a release refuses the setting):
+// E2E_BINARY=target/debug/aftercart.
 import { parseArgs } from "node:util";
 import { Ours, stopOurs } from "../peers/ours.mjs";
 import { seeded } from "../peers/flaky.mjs";
@@ -16,6 +22,7 @@ import { startPostgres } from "../peers/postgres.mjs";
 import { cuts } from "../support/cuts.mjs";
 import { unnoticed, wrong } from "./checker.mjs";
 import { Client, later } from "./client.mjs";
+import { power } from "./power.mjs";
 
 const SITE = "pk_demo";
 const AGENT = "ming@shop.example";
@@ -32,6 +39,8 @@ const BETWEEN_MS = { least: 500, most: 2_300 };
 const CUTS_A_SECOND = 20;
 /** Longer than anybody here waits before she tries again: what has not come by then never will. */
 const STILL_MS = 15_000;
+/** Where something is broken on purpose it never will either. */
+const BROKEN_MS = 2_000;
 
 async function post(ours, path, body, token) {
   const headers = token && { "aftercart-visitor": token };
@@ -95,8 +104,8 @@ function chatter(clients, rate, draw) {
   return () => clearInterval(ticks);
 }
 
-/** @returns milliseconds until everything was acknowledged and seen, or none if nothing moves any more */
-async function rest(conversations) {
+/** @returns milliseconds until everything was acknowledged and seen, or none if nothing moves any more for `stillMs` */
+async function rest(conversations, stillMs) {
   const begun = performance.now();
   const open = () =>
     conversations.flatMap(({ clients }) => {
@@ -108,7 +117,7 @@ async function rest(conversations) {
     const now = open();
     if (now.every((missing) => missing === 0)) return performance.now() - begun;
     if (`${now}` !== left) [left, movedAt] = [`${now}`, performance.now()];
-    if (performance.now() - movedAt > STILL_MS) return undefined;
+    if (performance.now() - movedAt > stillMs) return undefined;
     await later(20);
   }
 }
@@ -117,12 +126,15 @@ const sorted = (numbers) => numbers.toSorted((a, b) => a - b);
 const share = (numbers, part) => Math.round(numbers[Math.min(numbers.length - 1, Math.floor(numbers.length * part))] ?? 0);
 
 /** @returns {Promise<{ wrong: string[], messages: number }>} */
-export async function run({ kills, cuts: cutting, clients: people, rate, seed, broken, database, say = console.log }) {
+export async function run({ kills, cuts: cutting, clients: people, rate, seed, broken, powerless, database, say = console.log }) {
   const draw = seeded(seed);
-  const settings = { ...LIMITS, ...(broken && { AFTERCART_FAIL: broken }), ...(database && { AFTERCART_DATABASE: database }) };
+  const disk = powerless ? power({ draw: seeded(seed + 1), deaf: broken === "deaf-disk" }) : undefined;
+  const fault = broken && broken !== "deaf-disk" && { AFTERCART_FAIL: broken };
+  const settings = { ...LIMITS, ...fault, ...(database && { AFTERCART_DATABASE: database }), ...disk?.settings };
   const ours = await Ours.start("crash-conversations", settings);
   let line;
   try {
+    ours.whileGone = () => disk?.goes(ours.data);
     if (cutting > 0) line = await cuts(ours.url, { draw, lateMs: 5 });
     const url = () => line?.url ?? ours.url;
     // The demo made the shop; without it the server is back sooner.
@@ -137,7 +149,7 @@ export async function run({ kills, cuts: cutting, clients: people, rate, seed, b
     await Promise.all([killAgainAndAgain(ours, kills, draw), line && cutAgainAndAgain(line, cutting)]);
     hush();
     const seconds = (performance.now() - begun) / 1_000;
-    const rested = await rest(conversations);
+    const rested = await rest(conversations, broken ? BROKEN_MS : STILL_MS);
     await Promise.all(clients.map((client) => client.stop()));
     // What is read now comes from the disk.
     await ours.bounce();
@@ -154,12 +166,16 @@ export async function run({ kills, cuts: cutting, clients: people, rate, seed, b
     say(`${messages} messages of ${clients.length} clients in ${conversations.length} conversations, ${Math.round(messages / seconds)} a second for ${Math.round(seconds)} s`);
     say(`killed ${kills} times, ${kills && Math.round(ours.awayMs / (kills + 1))} ms away each time; ${sum("connections")} sockets, ${sum("twice")} sent twice on purpose, ${sum("held")} held back`);
     if (line) say(`cut ${cutting} times: ${JSON.stringify(line.counts)}`);
+    if (disk) say(`of what was not synced ${disk.counts.lost} sectors were lost and ${disk.counts.kept} kept`);
     say(`acknowledged after p50 ${share(took, 0.5)}, p99 ${share(took, 0.99)}, at most ${share(took, 1)} ms, whatever was broken meanwhile`);
     say(rested === undefined ? "it did not come to rest" : `at rest ${Math.round(rested)} ms after the last word`);
     return { messages, wrong: found };
+  } catch (error) {
+    throw Object.assign(error, { afterKills: ours.kills });
   } finally {
     await line?.stop();
     await ours.stop();
+    disk?.stop();
   }
 }
 
@@ -179,6 +195,8 @@ const { values } = parseArgs({
     rate: { type: "string", default: "300" },
     seed: { type: "string", default: "20261122" },
     break: { type: "string" },
+    power: { type: "boolean", default: false },
+    noticed: { type: "boolean", default: false },
   },
 });
 for (const signal of ["SIGINT", "SIGTERM"]) {
@@ -191,7 +209,14 @@ const begun = performance.now();
 const [kills, cutting, clients, rate, seed] = [values.kills, values.cuts, values.clients, values.rate, values.seed].map(number);
 const postgres = process.env.POSTGRES && (await startPostgres());
 const database = postgres && (await postgres.create("conversations"));
-const result = await run({ kills, cuts: cutting, clients, rate, seed, broken: values.break, database }).finally(() => postgres?.stop());
-for (const one of result.wrong.slice(0, 40)) console.error(one);
+const wished = { kills, cuts: cutting, clients, rate, seed, broken: values.break, powerless: values.power, database };
+const result = await run(wished).catch((error) => {
+  // A database that cannot be opened after a kill says it loudly enough.
+  if (values.noticed && error.afterKills) return { wrong: [String(error)], messages: 0 };
+  throw error;
+}).finally(() => postgres?.stop());
+for (const one of result.wrong.slice(0, values.noticed ? 3 : 40)) console.error(one);
 console.log(`conversations: ${result.wrong.length} differences, ${Math.round((performance.now() - begun) / 1_000)} s`);
-if (result.wrong.length > 0 || result.messages === 0) process.exitCode = 1;
+const right = values.noticed ? result.wrong.length > 0 : result.wrong.length === 0 && result.messages > 0;
+if (values.noticed) console.log(right ? `${values.break} was noticed, as it must be` : `${values.break} was not noticed`);
+if (!right) process.exitCode = 1;

@@ -37,6 +37,8 @@ export class Ours {
     ours.kills = 0;
     /** What coming back took, of all kills together. */
     ours.awayMs = 0;
+    /** What happens to its data while it is gone. */
+    ours.whileGone = () => {};
     try {
       await ours.serve();
     } catch (error) {
@@ -72,6 +74,7 @@ export class Ours {
       const begun = performance.now();
       process.kill(this.child.pid, "SIGKILL");
       await this.gone;
+      this.whileGone();
       await this.serve();
       this.awayMs += performance.now() - begun;
     })().finally(() => (this.bouncing = undefined));

@@ -24,7 +24,8 @@ export function frame(kind, payload) {
  * @param {string} url of http
  * @param {{ text: (text: string) => void, end: (code?: number) => void, origin?: string, patienceMs?: number }} heard
  *   `end` is called once; without a code when the connection broke
- * @returns {Promise<{ send: (text: string) => void, ping: () => void, close: (code?: number) => void, destroy: () => void }>}
+ * @returns {Promise<{ send: (text: string) => void, ping: () => void, close: (code?: number) => void, destroy: () => void,
+ *   pause: () => void, resume: () => void }>} `pause`: reads nothing until `resume`
  */
 export function connect(url, { text, end, origin, patienceMs = 5_000 }) {
   return new Promise((connected, failed) => {
@@ -97,5 +98,7 @@ function speak(socket, early, text, end) {
     ping: () => ended || socket.write(frame(PING, Buffer.alloc(0))),
     close: (code = 1000) => ended || socket.write(frame(CLOSE, Buffer.from([code >> 8, code & 255]))),
     destroy: () => over(),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
   };
 }

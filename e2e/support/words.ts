@@ -7,8 +7,9 @@ export type Locale = "en" | "zh-CN";
 export const locales: Locale[] = ["en", "zh-CN"];
 
 type Texts = Record<string, Record<string, string>>;
+const file = (name: string): Texts => JSON.parse(readFileSync(join(root, `shared/locales/${name}.json`), "utf8"));
 const texts = Object.fromEntries(
-  locales.map((locale) => [locale, JSON.parse(readFileSync(join(root, `shared/locales/${locale}.json`), "utf8"))]),
+  locales.map((locale) => [locale, { ...file(locale), ...file(`desk/${locale}`) }]),
 ) as Record<Locale, Texts>;
 
 function text(locale: Locale, key: string): string {

@@ -16,14 +16,40 @@ pub struct Bundle {
     pub needs: BTreeMap<String, Vec<String>>,
 }
 
-/// Runs cargo for the widget, then the splitter and wasm-bindgen on what it made.
-pub fn build(root: &Path, out: &Path) -> Result<Bundle> {
+/// The shoppers' bundle: cargo, then the splitter and wasm-bindgen on what it made.
+pub fn storefront(root: &Path, out: &Path) -> Result<Bundle> {
+    // The splitter moves functions: it must know every place that names one.
+    let module = compiled(root, out, "storefront", &["-Clink-arg=--emit-relocs"])?;
+    let folder = out.join("bundle");
+    let _ = fs::remove_dir_all(&folder);
+    let split = parts::split(&module, &folder)?;
+    // By these names the parts reach what they share with the rest.
+    let (js, wasm) = bound(&split.main, &folder.join("bindgen"), true)?;
+    Ok(Bundle { js: parts::join(&js, &split.loaders)?, wasm, parts: split.parts, needs: split.needs })
+}
+
+/// The desk's, in one piece: whoever works with it has it for the day.
+pub fn desk(root: &Path, out: &Path) -> Result<Bundle> {
+    let module = compiled(root, out, "desk", &[])?;
+    let folder = out.join("desk");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    let main = folder.join("desk.wasm");
+    fs::write(&main, module)?;
+    let (js, wasm) = bound(&main, &folder.join("bindgen"), false)?;
+    Ok(Bundle { js, wasm, ..Bundle::default() })
+}
+
+/// The module of one of the widget's programs. Their libraries are compiled once: nothing but what is asked of the widget's
+/// own crate tells them apart.
+fn compiled(root: &Path, out: &Path, program: &str, linking: &[&str]) -> Result<Vec<u8>> {
     let profile = if env::var("PROFILE")? == "release" { "widget" } else { "widget-dev" };
     // OUT_DIR is <target>/<profile>/build/<package>/out: the widget builds beside it, never in the locked directory.
     let target_dir = out.ancestors().nth(4).ok_or("OUT_DIR has an unknown form")?.join("widget");
     let build = |root: &Path| {
         let mut cargo = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
-        cargo.current_dir(root).args(["rustc", "--package", "aftercart-widget", "--bin", "storefront"]);
+        cargo.current_dir(root).args(["rustc", "--package", "aftercart-widget", "--bin", program]);
+        cargo.args(["--no-default-features", "--features", program]);
         cargo.args(["--target", TARGET, "--profile", profile, "--target-dir"]).arg(&target_dir);
         // What cargo tells this script is about the server's build and would be taken for the widget's.
         for (name, _) in env::vars_os() {
@@ -45,8 +71,9 @@ pub fn build(root: &Path, out: &Path) -> Result<Bundle> {
             }
         }
         cargo.env("CARGO_BUILD_BUILD_DIR", &target_dir);
-        // The splitter moves functions: it must know every place that names one.
-        cargo.args(["--", "-Clink-arg=--emit-relocs"]);
+        if !linking.is_empty() {
+            cargo.arg("--").args(linking);
+        }
         cargo.output()
     };
     ensure_target()?;
@@ -56,27 +83,26 @@ pub fn build(root: &Path, out: &Path) -> Result<Bundle> {
             .replace('\n', "\ncargo::error=")
             .into());
     }
-    let module = fs::read(target_dir.join(TARGET).join(profile).join("storefront.wasm"))?;
-    let folder = out.join("bundle");
-    let _ = fs::remove_dir_all(&folder);
-    let split = parts::split(&module, &folder)?;
-    let glue = folder.join("bindgen");
+    Ok(fs::read(target_dir.join(TARGET).join(profile).join(program).with_extension("wasm"))?)
+}
+
+/// What wasm-bindgen makes of a module: the glue, and the module that goes with it.
+fn bound(module: &Path, folder: &Path, keep_exports: bool) -> Result<(String, Vec<u8>)> {
     wasm_bindgen_cli_support::Bindgen::new()
-        .input_path(&split.main)
+        .input_path(module)
         .web(true)?
         .typescript(false)
-        // By these names the parts reach what they share with the rest.
-        .keep_lld_exports(true)
+        .keep_lld_exports(keep_exports)
         .remove_name_section(true)
         .remove_producers_section(true)
-        .generate(&glue)
+        .generate(folder)
         .map_err(|e| format!("wasm-bindgen: {e:#}"))?;
-    let wasm = fs::read(glue.join("storefront_bg.wasm"))?;
+    let name = module.file_stem().ok_or("a module without a name")?.to_string_lossy().into_owned();
+    let wasm = fs::read(folder.join(format!("{name}_bg.wasm")))?;
     if wasm.is_empty() {
         return Err("the widget's bundle is empty".into());
     }
-    let js = parts::join(&fs::read_to_string(glue.join("storefront.js"))?, &split.loaders)?;
-    Ok(Bundle { js, wasm, parts: split.parts, needs: split.needs })
+    Ok((fs::read_to_string(folder.join(format!("{name}.js")))?, wasm))
 }
 
 /// A fresh machine has no WebAssembly target; rustup can add it without anybody reading a manual.

@@ -155,6 +155,8 @@ pub fn router(app: App) -> Router {
         .route("/", get(surfaces::start::page))
         .route("/s/{site}", get(surfaces::shell::page))
         .route("/s/{site}/{*view}", get(surfaces::shell::page))
+        .route("/desk", get(surfaces::desk::page))
+        .route("/desk/{*view}", get(surfaces::desk::page))
         .route("/help/{site}/{locale}", get(surfaces::help_pages::index))
         .route("/help/{site}/{locale}/search", get(surfaces::help_pages::search))
         .route("/help/{site}/{locale}/{slug}", get(surfaces::help_pages::article))

@@ -6,6 +6,7 @@ use crate::{
     cli,
     clock::Clock,
     db::Db,
+    inbox,
     knowledge::import::import_articles,
     orders::{
         expectation::{
@@ -79,6 +80,10 @@ pub async fn demo(db: &Db, clock: &dyn Clock, data_dir: &Path, shop_url: &str) -
     }
     learn(db, clock.now()).await.map_err(failed)?;
     people(db, clock, &site.id).await?;
+    if let Some(lead) = agents::store::active(db, &site.id, PEOPLE[0].0).await.map_err(failed)? {
+        let lead = AgentId(lead.agent_id);
+        inbox::starter::begin(db, &site.id, &lead, clock.now()).await.map_err(failed)?;
+    }
     policy(db, clock, &site.id).await?;
     if new {
         hours(db, clock, &site.id).await?;

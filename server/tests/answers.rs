@@ -224,7 +224,8 @@ on_both! {
         }
         app.clock.forward_ms(2 * MINUTE);
         let (one, two) = tokio::join!(worker::run_due(&app.app), worker::run_due(&node));
-        (one.unwrap(), two.unwrap());
+        one.unwrap();
+        two.unwrap();
         // Of the four that nobody proved, three.
         assert_eq!(app.told().await.len(), 4 + 3);
     }

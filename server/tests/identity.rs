@@ -10,22 +10,22 @@ use reqwest::Client;
 use serde_json::{Value, json};
 
 const EMMA: &str = "emma.wilson@example.com";
-const SECRET: &str = "0123456789abcdef0123456789abcdef";
+pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const MINUTE: i64 = 60_000;
 
 impl TestApp {
-    async fn give_key(&self, site: &Site, secret: &str) {
+    pub async fn give_key(&self, site: &Site, secret: &str) {
         let key = IdentityKey::secret(secret).unwrap();
         insert_identity_key(&self.app.db, &self.app.secret, &SystemRandom, site, &key).await.unwrap();
     }
 
-    fn claims(&self) -> Value {
+    pub fn claims(&self) -> Value {
         use aftercart::clock::Clock;
         let now = self.clock.now().0 / 1000;
         json!({ "sub": "customer-7", "aud": "pk_test", "iat": now, "exp": now + 300, "nonce": "n1", "email": EMMA })
     }
 
-    async fn identify(&self, claims: &Value) -> (u16, Value) {
+    pub async fn identify(&self, claims: &Value) -> (u16, Value) {
         read(self.post("/api/v1/identify").json(&json!({ "token": signed(claims, SECRET) }))).await
     }
 

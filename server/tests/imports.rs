@@ -174,6 +174,7 @@ fn features_use_each_other_one_way() {
         ("admin", "attachments"),
         ("admin", "connectors"),
         ("admin", "conversations"),
+        ("admin", "inbox"),
         ("admin", "knowledge"),
         ("admin", "notices"),
         ("admin", "orders"),

@@ -13,6 +13,7 @@ mod codes;
 mod connectors;
 mod conversations;
 mod conversations_bad;
+mod conversations_crowd;
 mod conversations_desk;
 mod conversations_people;
 mod database;

@@ -45,7 +45,7 @@ impl TestApp {
         assert!(write.await.unwrap());
     }
 
-    async fn asks_us(&self) -> Talk {
+    async fn queues_up(&self) -> Talk {
         self.clock.forward_ms(1);
         let talk = self.begin().await;
         assert_eq!(self.tell(&talk, "1", message("hello")).await.0, 200);
@@ -86,14 +86,14 @@ on_both! {
     async fn nobody_is_given_anything_where_the_shop_does_not_wish_it(app) {
         app.open_desk().await;
         app.is_there(MING, true).await;
-        let talk = app.asks_us().await;
+        let talk = app.queues_up().await;
         assert_eq!(app.holder(&talk).await, None);
     }
 
     async fn whoever_is_there_gets_the_next_until_there_is_no_room(app) {
         app.open_desk().await;
         app.routes(2, false).await;
-        let early = app.asks_us().await;
+        let early = app.queues_up().await;
         assert_eq!(app.holder(&early).await, None);
         // Somebody comes: whoever waits is given at once.
         app.is_there(MING, true).await;
@@ -102,7 +102,7 @@ on_both! {
         assert_eq!((assigned(&log), &log["events"][1]["from"]), (vec![MING.to_owned()], &json!({ "by": "system" })));
         app.is_there(WEI, true).await;
         // Whoever has less to do first.
-        let talks = [app.asks_us().await, app.asks_us().await, app.asks_us().await, app.asks_us().await];
+        let talks = [app.queues_up().await, app.queues_up().await, app.queues_up().await, app.queues_up().await];
         let mut holders = Vec::new();
         for talk in &talks {
             holders.push(app.holder(talk).await);
@@ -116,7 +116,7 @@ on_both! {
         assert_eq!(app.agent_does(&early, "close", json!({ "agent": MING })).await.0, 200);
         assert_eq!(app.holder(&talks[3]).await.as_deref(), Some(MING));
         assert_eq!(app.agent_does(&talks[0], "close", json!({ "agent": WEI })).await.0, 200);
-        let late = app.asks_us().await;
+        let late = app.queues_up().await;
         assert_eq!(app.holder(&late).await, None);
         // What is handed away makes room, too.
         assert_eq!(app.agent_does(&talks[3], "assign", json!({ "agent": MING, "to": WEI })).await.0, 200);
@@ -132,7 +132,7 @@ on_both! {
         app.routes(2, false).await;
         app.is_there(MING, true).await;
         app.clock.forward_ms(5 * MINUTE);
-        let talk = app.asks_us().await;
+        let talk = app.queues_up().await;
         assert_eq!(app.holder(&talk).await, None);
         app.is_there(MING, true).await;
         assert_eq!(app.holder(&talk).await.as_deref(), Some(MING));
@@ -140,7 +140,7 @@ on_both! {
         let id = agents::store::active(&app.app.db, &app.site.id, MING).await.unwrap().unwrap().agent_id;
         routing::here(&app.app, &app.site.id, &AgentId(id)).await.unwrap();
         app.clock.forward_ms(4 * MINUTE);
-        assert_eq!(app.holder(&app.asks_us().await).await.as_deref(), Some(MING));
+        assert_eq!(app.holder(&app.queues_up().await).await.as_deref(), Some(MING));
     }
 
     async fn she_is_given_to_somebody_who_reads_her_language(app) {
@@ -162,13 +162,13 @@ on_both! {
     async fn whoever_helped_her_before_is_asked_first(app) {
         app.open_desk().await;
         app.routes(3, true).await;
-        let talk = app.asks_us().await;
+        let talk = app.queues_up().await;
         assert_eq!(app.assign_as(&talk, WEI).await, 200);
         app.agent_does(&talk, "close", json!({ "agent": WEI })).await;
         app.is_there(MING, true).await;
         app.is_there(WEI, true).await;
         // Wei has more to do, and knows her.
-        let other = app.asks_us().await;
+        let other = app.queues_up().await;
         assert_eq!(app.assign_as(&other, WEI).await, 200);
         app.clock.forward_ms(1);
         let (_, opened) = app.open(Some(&talk.token), None).await;
@@ -178,7 +178,7 @@ on_both! {
         // Without room it is somebody else.
         app.routes(2, true).await;
         app.agent_does(&again, "close", json!({ "agent": MING })).await;
-        assert_eq!(app.assign_as(&app.asks_us().await, WEI).await, 200);
+        assert_eq!(app.assign_as(&app.queues_up().await, WEI).await, 200);
         app.clock.forward_ms(1);
         let (_, opened) = app.open(Some(&talk.token), None).await;
         let third = Talk { id: opened["conversation"]["id"].as_str().unwrap().into(), ..talk.clone() };
@@ -191,14 +191,14 @@ on_both! {
         app.routes(10, false).await;
         app.is_there(MING, true).await;
         // Given and not taken up: a colleague may take it.
-        let given = app.asks_us().await;
+        let given = app.queues_up().await;
         assert_eq!(app.holder(&given).await.as_deref(), Some(MING));
         assert_eq!(app.assign_as(&given, WEI).await, 200);
         assert_eq!(app.holder(&given).await.as_deref(), Some(WEI));
         // It is hers now, and no more to be taken.
         assert_eq!(app.assign_as(&given, MING).await, 409);
         // Taken up by a tap or by an answer it is Ming's.
-        let [tapped, answered] = [app.asks_us().await, app.asks_us().await];
+        let [tapped, answered] = [app.queues_up().await, app.queues_up().await];
         assert_eq!(app.assign_as(&tapped, MING).await, 200);
         assert_eq!(app.answer(&answered, "a", "Hello").await.0, 200);
         for talk in [&tapped, &answered] {
@@ -217,7 +217,7 @@ on_both! {
     /// Somebody's server died between the message and the look.
     async fn whoever_was_overlooked_is_found_by_the_watch(app) {
         app.open_desk().await;
-        let talk = app.asks_us().await;
+        let talk = app.queues_up().await;
         app.is_there(MING, true).await;
         assert_eq!(app.holder(&talk).await, None);
         app.routes(2, false).await;
@@ -235,7 +235,7 @@ on_both! {
         for one in &people {
             app.is_there(one, true).await;
         }
-        let talks = join_all((0..TALKS).map(|_| app.asks_us())).await;
+        let talks = join_all((0..TALKS).map(|_| app.queues_up())).await;
         app.routes(4, true).await;
         routing::look(&app.app, &app.site.id).await;
         let routing_here = async { for _ in 0..30 { routing::look(&app.app, &app.site.id).await; } };
@@ -282,7 +282,7 @@ on_both! {
         let people = app.hire(Role::Agent, 5).await;
         app.open_desk().await;
         let (node, _) = app.another_node(true).await;
-        let talks = join_all((0..40).map(|_| app.asks_us())).await;
+        let talks = join_all((0..40).map(|_| app.queues_up())).await;
         for one in &people {
             app.is_there(one, true).await;
         }

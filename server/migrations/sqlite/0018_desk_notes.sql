@@ -37,7 +37,8 @@ CREATE TABLE desk_versions (
 );
 
 -- What colleagues tell one another of a conversation; no shopper ever sees it. It is no part of the log: after_seq says after
--- which event it was written. client_id is what the writer's desk drew for it: the same again is the same note.
+-- which event it was written. client_id is what the writer's desk drew for it: the same again is the same note. number: their order,
+-- from 1.
 CREATE TABLE conversation_notes (
     site_id         TEXT   NOT NULL,
     conversation_id TEXT   NOT NULL,
@@ -47,7 +48,9 @@ CREATE TABLE conversation_notes (
     after_seq       BIGINT NOT NULL,
     at              BIGINT NOT NULL,
     text            TEXT   NOT NULL,
+    number          BIGINT NOT NULL,
     PRIMARY KEY (site_id, conversation_id, note_id),
+    UNIQUE (site_id, conversation_id, number),
     UNIQUE (site_id, conversation_id, agent_id, client_id),
     FOREIGN KEY (site_id, conversation_id) REFERENCES conversations (site_id, conversation_id) ON DELETE CASCADE,
     FOREIGN KEY (site_id, agent_id) REFERENCES agents (site_id, agent_id)

@@ -21,7 +21,7 @@ use crate::{
 use aftercart_shared::ids::SiteKey;
 use clap::{Args, Parser, Subcommand};
 use policy::PolicyCommand;
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 /// The service counter for retailers: order tracking, returns, answers and people, on every screen of the shop.
 #[derive(Debug, Parser)]
@@ -88,6 +88,19 @@ struct SiteArgument {
     /// The site's public key (`pk_…`); may be left out when there is only one site.
     #[arg(long, value_name = "KEY")]
     site: Option<String>,
+}
+
+/// The whole program. It waits for itself here and not in `main.rs`: what is asked of a future is compiled where somebody
+/// waits for it, and there it would be compiled in one piece, after everything else.
+#[tokio::main]
+pub async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("aftercart: {message}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Runs the command line.

@@ -69,6 +69,8 @@ struct Came {
     changed: bool,
     /// Nobody comes back to it: it was closed.
     abandoned: Option<ConversationId>,
+    /// Whose token ends with it.
+    ended: Option<VisitorId>,
 }
 
 /// What becomes of what an anonymous browser had open when she proves who she is.
@@ -157,6 +159,11 @@ async fn at_once(app: &App, plan: &Arc<Plan>, token_holds: bool) -> Result<Came,
                 let changed = Some((&came.view.id, Waiting::AsBefore)).filter(|_| came.changed);
                 let touched: Vec<_> = abandoned.into_iter().chain(changed).collect();
                 queue_store::touch(tx, &plan.site, &touched).await?;
+                // After that: whoever changes a conversation a second time has its visitor's row looked at, which PostgreSQL
+                // keeps from others while a token of hers ends.
+                if let Some(visitor) = &came.ended {
+                    visitor_store::end(tx, &plan.site, visitor).await?;
+                }
                 Ok(came)
             })
         });
@@ -197,24 +204,24 @@ async fn in_transaction(tx: &mut Tx, plan: &Plan, token_holds: bool) -> Result<C
             }
             let visitor = plan.fresh.id.clone();
             visitor_store::insert(tx, site, &plan.fresh, plan.now).await?;
+            let ended = before.as_ref().filter(|_| shopper.is_some()).map(|row| VisitorId(row.visitor_id.clone()));
             let left = match (before, shopper) {
                 (Some(row), Some(shopper)) => leave(tx, plan, row, shopper).await?,
                 _ => Left::Nothing,
             };
             let came = found_or_begun(tx, plan, visitor, shopper).await?;
             Ok(match left {
-                Left::Nothing => Came { fresh: true, ..came },
-                Left::Adopted => Came { fresh: true, changed: true, ..came },
-                Left::Abandoned(id) => Came { fresh: true, abandoned: Some(id), ..came },
+                Left::Nothing => Came { fresh: true, ended, ..came },
+                Left::Adopted => Came { fresh: true, changed: true, ended, ..came },
+                Left::Abandoned(id) => Came { fresh: true, abandoned: Some(id), ended, ..came },
             })
         }
     }
 }
 
-/// The browser is a verified shopper's from now on: ends its token, and takes along what was begun anonymously.
+/// The browser is a verified shopper's from now on: takes along what was begun anonymously.
 async fn leave(tx: &mut Tx, plan: &Plan, before: VisitorRow, shopper: &str) -> Result<Left, Error> {
     let (site, fresh, visitor) = (&plan.site, &plan.fresh.id, VisitorId(before.visitor_id));
-    visitor_store::end(tx, site, &visitor).await?;
     if before.shopper_id.is_some() {
         return Ok(Left::Nothing);
     }
@@ -246,5 +253,5 @@ async fn found_or_begun(tx: &mut Tx, plan: &Plan, visitor: VisitorId, shopper: O
         }
     };
     let head = store::head(tx, site, &id).await?.ok_or(Error::ConversationNotFound)?;
-    Ok(Came { view: read::view_of(&id, head)?, fresh: false, changed, abandoned: None })
+    Ok(Came { view: read::view_of(&id, head)?, fresh: false, changed, abandoned: None, ended: None })
 }

@@ -75,7 +75,7 @@ pub async fn events(
         let first = read::look(app, &looking, cursor).await?;
         let moved = place.is_some() && place != first.queue.map(|queue| queue.position);
         if !first.events.is_empty() || wait == 0 || moved {
-            return Ok(first);
+            return still(app, (site, id), door, first).await;
         }
         // The head is read after the events: what came in between must not be taken for what the caller has.
         if first.last_seq == after {
@@ -91,7 +91,7 @@ pub async fn events(
     loop {
         tokio::select! {
             _ = timeout_at(deadline.min(Instant::now() + POLL), following.news()) => {}
-            () = app.hub.closing() => return Ok(first),
+            () = app.hub.closing() => return still(app, (site, id), door, first).await,
         }
         let looking = door.enter(app, site, id).await?;
         let head = read::head(app, &looking).await?;
@@ -100,7 +100,21 @@ pub async fn events(
             && typing::other_types(app, &looking) == first.typing
             && queue::of(app, &looking, &head.state).await? == first.queue;
         if !same || Instant::now() >= deadline {
-            return read::look(app, &looking, cursor).await;
+            let events = read::look(app, &looking, cursor).await?;
+            return still(app, (site, id), door, events).await;
         }
     }
+}
+
+/// Tells it to whoever may still come in: between the door and what was read somebody may have left, and more have been said.
+async fn still(
+    app: &App,
+    (site, id): (&SiteId, &ConversationId),
+    door: Door<'_>,
+    events: Events,
+) -> Result<Events, Error> {
+    if !events.events.is_empty() {
+        door.enter(app, site, id).await?;
+    }
+    Ok(events)
 }

@@ -34,8 +34,7 @@ async fn sqlite(url: &str) -> Result<Db, Error> {
     let options = SqliteConnectOptions::from_str(url)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // NORMAL loses the last commits when the power goes: an acknowledged message would be gone.
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(synchronous())
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .pragma("cache_size", "-16000")
@@ -48,6 +47,15 @@ async fn sqlite(url: &str) -> Result<Db, Error> {
         .connect_with(options.pragma("query_only", "on"))
         .await?;
     Ok(Db::Sqlite { readers, writer: Writer::start(connection) })
+}
+
+/// NORMAL loses the last commits when the power goes: an acknowledged message would be gone.
+fn synchronous() -> SqliteSynchronous {
+    #[cfg(debug_assertions)]
+    if crate::fail::sync_normal() {
+        return SqliteSynchronous::Normal;
+    }
+    SqliteSynchronous::Full
 }
 
 async fn postgres(url: &str) -> Result<Db, Error> {

@@ -151,6 +151,9 @@ pub struct Acting<P, B = ()> {
 
 /// What is asked for by somebody who acts.
 pub trait ActBody: Sized + Send {
+    /// The shop's own systems cannot say in it who acts: it is for whoever is logged in.
+    const DESK_ONLY: bool = true;
+
     /// The e-mail address of the account that acts, as the shop's own systems say it. Bodies without one are for the desk
     /// alone.
     fn agent(&self) -> Option<&str> {
@@ -167,6 +170,8 @@ pub trait ActBody: Sized + Send {
 macro_rules! act_bodies {
     ($($name:ty),* $(,)? $(; without agent: $($nobody:ty),+ $(,)?)?) => {
         $(impl $crate::http::ActBody for $name {
+            const DESK_ONLY: bool = false;
+
             fn agent(&self) -> Option<&str> {
                 self.agent.as_deref()
             }
@@ -196,8 +201,10 @@ impl<P: Allowed, B: ActBody> FromRequest<App> for Acting<P, B> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
         let (mut parts, body) = request.into_parts();
         let caller = Caller::of(&mut parts, app).await?;
-        if let Caller::Desk(session) = &caller {
-            session.may(P::PERMISSION)?;
+        match &caller {
+            Caller::Desk(session) => session.may(P::PERMISSION)?,
+            Caller::Shop(_) if B::DESK_ONLY => return Err(Error::SessionExpired),
+            Caller::Shop(_) => {}
         }
         let bytes = to_bytes(body, BODY_MAX).await.map_err(|_| Error::TooLarge { limit: BODY_MAX })?;
         let body = B::read(&parts.headers, &bytes)?;

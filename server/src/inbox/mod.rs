@@ -18,5 +18,6 @@ pub mod notes;
 pub mod order;
 pub mod routes;
 mod show;
+pub mod starter;
 
 pub use counts::QueueCounts;

@@ -56,7 +56,8 @@ pub async fn write(app: &App, who: ConversationRef<Desk>, account: &Account, new
             queue_store::hold(tx, site, id).await?;
             let head = store::head(tx, site, id).await?.ok_or(Error::ConversationNotFound)?;
             let NewNote { client_id, text } = new;
-            let row = NewRow { note_id, agent, client_id, after_seq: head.last_seq, text };
+            let number = note_store::next_number(tx, site, id).await?;
+            let row = NewRow { note_id, number, agent, client_id, after_seq: head.last_seq, text };
             let fresh = note_store::insert(tx, site, id, &row, now).await?;
             let stored = note_store::by_client_id(tx, site, id, &row.agent, &row.client_id).await?;
             let stored = stored.ok_or_else(|| Error::Internal("a note was not stored".into()))?;

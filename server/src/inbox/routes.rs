@@ -49,7 +49,8 @@ pub struct Which {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Since {
-    since: u64,
+    #[serde(default)]
+    since: Option<u64>,
     #[serde(default)]
     wait: u32,
 }
@@ -128,6 +129,7 @@ pub async fn changed(
     Query(Since { since, wait }): Query<Since>,
 ) -> Result<Json<InboxChanges>, Error> {
     session.may(Permission::ReadConversations)?;
+    let since = since.ok_or_else(|| Error::invalid(ErrorCode::Required, "since"))?;
     let still_here = || async {
         let now = session::current(&app, &headers).await?.ok_or(Error::SessionExpired)?;
         if now.account.role.may(Permission::ReadConversations) { Ok(()) } else { Err(Error::RoleNotAllowed) }

@@ -1,6 +1,7 @@
 //! What browsers load: the loader and its config, the panel's shell, pages of our own.
 
 pub mod config_script;
+pub mod desk;
 pub mod files;
 pub mod health;
 pub mod help_pages;

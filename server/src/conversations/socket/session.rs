@@ -143,19 +143,24 @@ impl Session {
         self.pulling = Some(self.pull());
     }
 
-    /// Reads the log from the cursor. Before that she is looked at again: whose token has ended learns nothing more.
+    /// Reads the log from the cursor. Before and after that she is looked at again: whose token has ended learns nothing more,
+    /// also of what was said just then.
     fn pull(&self) -> BoxFuture<'static, Result<Pulled, Error>> {
         let (ticket, cursor) = (self.ticket.clone(), self.cursor);
         Box::pin(async move {
             let who = ticket.admit().await?;
             answers::here(&ticket.app, who.site(), who.id()).await?;
-            match read::events(&ticket.app, &who, cursor).await {
+            let pulled = match read::events(&ticket.app, &who, cursor).await {
                 Err(Error::Resync) => {
                     let events = read::events(&ticket.app, &who, None).await?;
-                    Ok(Pulled { events, resync: true })
+                    Pulled { events, resync: true }
                 }
-                read => Ok(Pulled { events: read?, resync: false }),
+                read => Pulled { events: read?, resync: false },
+            };
+            if !pulled.events.events.is_empty() {
+                ticket.admit().await?;
             }
+            Ok(pulled)
         })
     }
 

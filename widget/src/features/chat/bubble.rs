@@ -1,7 +1,6 @@
 //! One row of the conversation, drawn.
 
 use super::{
-    links,
     rows::{Bubble, From, Kind, Row, State},
     state::{Chat, now},
 };
@@ -13,6 +12,7 @@ use crate::{
         button::{self, button},
         dom::{Dom, El, el},
         icon::small_icon,
+        links,
     },
 };
 use aftercart_shared::{error::ErrorCode, events::What, time::Timestamp};

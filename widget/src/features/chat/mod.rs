@@ -9,7 +9,6 @@ mod deliver;
 mod hear;
 mod held;
 mod kept;
-mod links;
 mod log;
 mod outbox;
 mod paper;
