@@ -86,6 +86,7 @@ mod tests {
                     read: ReadMarks::default(),
                     agent: None,
                     created_at: Timestamp(0),
+                    queue: None,
                 },
                 locale: "en".into(),
                 subject: Subject::default(),
