@@ -210,6 +210,8 @@ test.describe(() => {
     await write(page, "en", "first");
     const desk = await opened;
     await expect(state(page)).toHaveText(say("en", "chat.sent"));
+    // Her place comes with the log: it has been read, and what fails from here on is no first look.
+    await expect(page.locator(".ac-wait-lines")).toContainText(/next|number/);
     // It reaches us, and the answer breaks off; nor does the request that waits for news get through.
     wire.set({ refuse: true, only: /^nothing/ });
     wire.set({ cut: 0, only: /\/api\/v1\/conversations/ });
