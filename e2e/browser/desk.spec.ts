@@ -29,6 +29,13 @@ async function asks(page: Page, locale: Locale, text: string): Promise<Desk> {
 /** The row of the queue with these words. */
 const row = (page: Page, text: string): Locator => rows(page).filter({ hasText: text });
 
+/** The same, however many of other stories wait before her: what is far below is not on the page. */
+async function found(page: Page, text: string): Promise<Locator> {
+  await page.locator("#ad-search").fill(text);
+  await expect(row(page, text)).toBeVisible();
+  return row(page, text);
+}
+
 for (const locale of locales) test.describe(() => {
   const english = locale === "en";
 
@@ -98,9 +105,9 @@ for (const locale of locales) test.describe(() => {
 
     // Who waits is there, with her words and how long.
     await view(desk, locale, "unassigned").click();
-    await expect(row(desk, order.number)).toBeVisible();
+    const hers = await found(desk, order.number);
     await accessible(desk);
-    await row(desk, order.number).click();
+    await hers.click();
     await expect(bubble(desk, question)).toBeVisible();
     await expect(desk.getByRole("log", { name: say(locale, "chat.log") })).toBeVisible();
     await expect(desk.locator(".ad-head")).toContainText(say(locale, "desk.verified"));
@@ -180,7 +187,7 @@ for (const locale of locales) test.describe(() => {
     const two = await atDesk(browser, locale, mei);
     for (const { page: desk } of [one, two]) {
       await view(desk, locale, "all").click();
-      await row(desk, words).click();
+      await (await found(desk, words)).click();
       await expect(bubble(desk, words)).toBeVisible();
     }
     // Nobody has proved who she is: nothing of an order is told.
@@ -207,7 +214,7 @@ for (const locale of locales) test.describe(() => {
     const { page: desk, complaints, close } = await atDesk(browser, locale);
     complaints.allow(/ERR_INTERNET_DISCONNECTED|Failed to load resource/);
     await view(desk, locale, "unassigned").click();
-    await row(desk, words).click();
+    await (await found(desk, words)).click();
     await desk.locator("#ad-take").click();
     await expect(desk.locator(".ad-head")).toContainText(say(locale, "desk.you_have_it"));
     await desk.context().setOffline(true);
@@ -269,7 +276,7 @@ for (const locale of locales) test.describe(() => {
     const phone = await atDesk(browser, locale, mei, { viewport: { width: 390, height: 844 }, touch: true });
     await view(phone.page, locale, "unassigned").tap();
     await accessible(phone.page);
-    await row(phone.page, words).tap();
+    await (await found(phone.page, words)).tap();
     await expect(bubble(phone.page, words)).toBeVisible();
     await expect(phone.page.locator(".ad-pane-queue")).toBeHidden();
     await accessible(phone.page);
@@ -291,7 +298,7 @@ for (const locale of locales) test.describe(() => {
 
     const tablet = await atDesk(browser, locale, mei, { viewport: { width: 820, height: 1180 }, touch: true });
     await view(tablet.page, locale, "unassigned").tap();
-    await row(tablet.page, words).tap();
+    await (await found(tablet.page, words)).tap();
     await expect(bubble(tablet.page, words)).toBeVisible();
     await expect(rows(tablet.page).first()).toBeVisible();
     await expect(tablet.page.locator(".ad-customer")).toBeHidden();
@@ -385,8 +392,7 @@ for (const locale of locales) {
         await expect(desk.locator(".ad-row").first()).toBeVisible();
         await desk.screenshot({ path: shot("queue") });
         // Other stories' shoppers wait here, too: hers may be far below.
-        await desk.locator("#ad-search").fill(order.contact);
-        await row(desk, order.contact).click();
+        await (await found(desk, order.contact)).click();
         await expect(desk.locator(".ad-msg").first()).toBeVisible();
         if (colorScheme === "light" && width === 1280) {
           await desk.keyboard.press("t");
