@@ -4,7 +4,7 @@ use crate::{
     attachments::{Desk, Files},
     clock::{Clock, SystemClock},
     config::Config,
-    conversations::{SendLimiter, Typing, queue::Paces},
+    conversations::{SendLimiter, Typing, line::Lines, queue::Paces},
     db::Db,
     http::limit::RequestLimiter,
     http_client::HttpClient,
@@ -52,6 +52,8 @@ pub struct Parts {
     pub typing: Typing,
     /// How quickly whoever waits is taken on.
     pub paces: Paces,
+    /// Where everybody who waits stood at the last look.
+    pub lines: Lines,
     /// How many conversations everybody has.
     pub queues: QueueCounts,
     /// How much visitors send.
@@ -129,6 +131,7 @@ impl App {
             sockets: Waiters::new(config.limits.sockets_per_source),
             typing: Typing::default(),
             paces: Paces::default(),
+            lines: Lines::default(),
             queues: QueueCounts::default(),
             sends: SendLimiter::new(&config.limits),
             desk: Desk::new(files, &config.attachments),

@@ -34,6 +34,26 @@ pub async fn place(db: &Db, site: &SiteId, id: &ConversationId) -> Result<Option
     .await
 }
 
+/// Somebody in the queue.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct QueuedRow {
+    pub conversation_id: String,
+    pub created_at: i64,
+    pub begun_place: Option<i64>,
+}
+
+/// All of them, whoever came first before the others.
+pub async fn queue(db: &Db, site: &SiteId) -> Result<Vec<QueuedRow>, db::Error> {
+    db.fetch_all(
+        sql!(
+            "SELECT conversation_id, created_at, begun_place FROM conversations
+             WHERE site_id = $1 AND state = 'queued' AND last_seq > 0 ORDER BY created_at, conversation_id"
+        ),
+        args![site],
+    )
+    .await
+}
+
 /// How the queue stands as a whole: another one means that somebody has come or gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct LineRow {

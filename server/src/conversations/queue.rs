@@ -78,23 +78,29 @@ pub(super) async fn stands(app: &App, site: &SiteId, id: &ConversationId) -> Res
 }
 
 async fn told(app: &App, site: &Site, place: i64, hers: Option<&PlaceRow>) -> Result<QueueView, Error> {
-    let (now, zone) = (app.clock.now(), site.zone());
-    let position = u32::try_from(place).unwrap_or(u32::MAX);
-    if let Some(Door::Closed { opens }) = site.chat_hours.as_deref().map(|hours| hours.door(now, &zone)) {
-        return Ok(QueueView { position, minutes: None, closed: true, opens_at: opens });
-    }
-    let begun = hers.and_then(|row| Some((row.begun_place?, open_ms(site, &zone, Timestamp(row.created_at), now))));
-    let minutes = pace(app, site, &zone, now).await?.and_then(|pace| pace.left(place, begun));
-    Ok(QueueView { position, minutes, closed: false, opens_at: None })
+    let now = app.clock.now();
+    Ok(view(site, place, hers, pace(app, site, now).await?, now))
 }
 
-async fn pace(app: &App, site: &Site, zone: &TimeZone, now: Timestamp) -> Result<Option<Pace>, Error> {
+pub(super) fn view(site: &Site, place: i64, hers: Option<&PlaceRow>, pace: Option<Pace>, now: Timestamp) -> QueueView {
+    let zone = site.zone();
+    let position = u32::try_from(place).unwrap_or(u32::MAX);
+    if let Some(Door::Closed { opens }) = site.chat_hours.as_deref().map(|hours| hours.door(now, &zone)) {
+        return QueueView { position, minutes: None, closed: true, opens_at: opens };
+    }
+    let begun = hers.and_then(|row| Some((row.begun_place?, open_ms(site, &zone, Timestamp(row.created_at), now))));
+    let minutes = pace.and_then(|pace| pace.left(place, begun));
+    QueueView { position, minutes, closed: false, opens_at: None }
+}
+
+pub(super) async fn pace(app: &App, site: &Site, now: Timestamp) -> Result<Option<Pace>, Error> {
     if let Some(known) = app.paces.known(&site.id, now) {
         return Ok(known);
     }
     let rows = place_store::served(&app.db, &site.id, now.plus_ms(-LATELY_MS), SERVED_MAX).await?;
-    let waited: Vec<Waited> = rows.iter().map(|row| waited(site, zone, row)).collect();
-    let pace = waits::pace(&waited, hour(zone, now));
+    let zone = site.zone();
+    let waited: Vec<Waited> = rows.iter().map(|row| waited(site, &zone, row)).collect();
+    let pace = waits::pace(&waited, hour(&zone, now));
     app.paces.keep(&site.id, now, pace);
     Ok(pace)
 }

@@ -3,27 +3,42 @@
 //! One task asks for many of them at once; each socket asking for itself would cost a core for ten thousand who are silent.
 
 use super::{
-    place_store, routing,
+    line, place_store, routing,
     watch_store::{self, BATCH},
 };
-use crate::{app::App, db};
+use crate::{app::App, error::Error};
 use aftercart_shared::ids::{ConversationId, SiteId};
-use std::collections::HashMap;
-use tokio::time::{MissedTickBehavior, interval};
+use std::{collections::HashMap, time::Duration};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+/// However fast a queue moves: to thousands who wait it is told no more often.
+const MOVED_EVERY: Duration = Duration::from_millis(200);
 
 /// Watches until the task is stopped.
 pub async fn watch(app: App) {
     let mut ticks = interval(app.config.sockets.poll);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        ticks.tick().await;
-        if let Err(error) = look(&app).await {
+        let looked = tokio::select! {
+            _ = ticks.tick() => look(&app).await,
+            sites = app.hub.queues_moved() => moved(&app, &sites).await,
+        };
+        if let Err(error) = looked {
             tracing::warn!(%error, "it cannot be seen whether conversations go on");
         }
     }
 }
 
-async fn look(app: &App) -> Result<(), db::Error> {
+async fn moved(app: &App, sites: &[SiteId]) -> Result<(), Error> {
+    let waited_at = app.hub.waited_at();
+    for site in sites.iter().filter(|site| waited_at.contains(site)) {
+        line::look(app, site).await?;
+    }
+    sleep(MOVED_EVERY).await;
+    Ok(())
+}
+
+async fn look(app: &App) -> Result<(), Error> {
     let mut followed: HashMap<SiteId, Vec<ConversationId>> = HashMap::new();
     for (site, id) in app.hub.followed() {
         followed.entry(site).or_default().push(id);
@@ -35,10 +50,14 @@ async fn look(app: &App) -> Result<(), db::Error> {
             }
         }
     }
-    for site in app.hub.waited_at() {
-        if let Some(line) = place_store::line(&app.db, &site).await? {
-            app.hub.queue_stands(&site, (line.waiting, line.newest));
+    let waited_at = app.hub.waited_at();
+    app.lines.keep_only(&waited_at);
+    for site in waited_at {
+        if let Some(stand) = place_store::line(&app.db, &site).await?
+            && app.hub.queue_stands(&site, (stand.waiting, stand.newest))
+        {
+            line::look(app, &site).await?;
         }
     }
-    routing::look_everywhere(app).await
+    Ok(routing::look_everywhere(app).await?)
 }

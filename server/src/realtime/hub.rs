@@ -6,8 +6,11 @@ use super::{
     topics::{Following, Stand, Topics},
 };
 use aftercart_shared::ids::{ConversationId, SiteId};
-use std::sync::Arc;
-use tokio::sync::{broadcast, watch};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::{Notify, broadcast, watch};
 
 /// News that a slow listener may have missed are no loss: it is told so, and reads the database.
 const KEPT: usize = 1_024;
@@ -27,6 +30,9 @@ struct Parts {
     orders: broadcast::Sender<OrderChanged>,
     conversations: Topics,
     queues: Queues,
+    /// Sites whose queue has moved since it was looked at.
+    moved: Mutex<HashSet<SiteId>>,
+    moving: Notify,
     sockets: watch::Sender<usize>,
     closing: watch::Sender<bool>,
     bus: Arc<dyn Bus>,
@@ -49,6 +55,8 @@ impl Hub {
             orders: broadcast::Sender::new(KEPT),
             conversations: Topics::default(),
             queues: Queues::default(),
+            moved: Mutex::default(),
+            moving: Notify::new(),
             sockets: watch::Sender::new(0),
             closing: watch::Sender::new(false),
             bus: bus.clone(),
@@ -117,10 +125,25 @@ impl Hub {
         self.0.conversations.waited_at()
     }
 
-    /// What the database says of a queue. Whoever waits in it and is followed here hears of it if it says something else than
-    /// before.
-    pub fn queue_stands(&self, site: &SiteId, stand: Stand) {
-        self.0.conversations.queue_stands(site, stand);
+    /// What the database says of a queue as a whole: whether it is something else than before.
+    pub fn queue_stands(&self, site: &SiteId, stand: Stand) -> bool {
+        self.0.conversations.queue_stands(site, stand)
+    }
+
+    /// After how many others each of those stands who wait: whoever stands elsewhere than before hears of it.
+    pub fn places(&self, site: &SiteId, ahead: impl Fn(&ConversationId) -> Option<i64>) {
+        self.0.conversations.places(site, ahead);
+    }
+
+    /// Returns when queues have moved, with whose: to be looked at by one task, which tells the others.
+    pub async fn queues_moved(&self) -> Vec<SiteId> {
+        loop {
+            let moved = std::mem::take(&mut *self.0.moved.lock().unwrap_or_else(PoisonError::into_inner));
+            if !moved.is_empty() {
+                return moved.into_iter().collect();
+            }
+            self.0.moving.notified().await;
+        }
     }
 
     /// How many follow it on this node.
@@ -170,7 +193,10 @@ impl Parts {
                 self.queues.changed(&site);
                 self.conversations.changed(site, conversation_id);
             }
-            Hint::Queue { site } => self.conversations.queue_moved(&site),
+            Hint::Queue { site } => {
+                self.moved.lock().unwrap_or_else(PoisonError::into_inner).insert(site);
+                self.moving.notify_one();
+            }
             Hint::Typing { site, conversation_id, by } => self.conversations.typed(site, conversation_id, by),
         }
     }

@@ -14,6 +14,7 @@ type Key = (SiteId, ConversationId);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Pulse {
     changes: u64,
+    moves: u64,
     visitor_typed: u64,
     agent_typed: u64,
 }
@@ -26,6 +27,8 @@ struct Topic {
     stand: Option<Stand>,
     /// Nobody has taken it on.
     waits: bool,
+    /// How many were before her in the queue, at the last look at it.
+    ahead: Option<i64>,
 }
 
 /// How far a conversation is and how far it was read, or how many wait and when the last of them came: another one means
@@ -45,6 +48,8 @@ pub(super) struct Topics {
 pub struct News {
     /// The log or the marks may have changed.
     pub changed: bool,
+    /// She stands elsewhere in the queue.
+    pub moved: bool,
     pub visitor_typed: bool,
     pub agent_typed: bool,
 }
@@ -77,10 +82,13 @@ impl Topics {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whoever waits at this site stands elsewhere, perhaps.
-    pub(super) fn queue_moved(&self, site: &SiteId) {
-        for (_, topic) in self.lock().iter().filter(|((at, _), topic)| at == site && topic.waits) {
-            topic.pulse.send_modify(|pulse| pulse.changes += 1);
+    /// The queue was looked at. Whoever stands elsewhere than at the look before hears of it, and nobody else.
+    pub(super) fn places(&self, site: &SiteId, ahead: impl Fn(&ConversationId) -> Option<i64>) {
+        for ((_, id), topic) in self.lock().iter_mut().filter(|((at, _), topic)| at == site && topic.waits) {
+            let now = ahead(id);
+            if std::mem::replace(&mut topic.ahead, now) != now {
+                topic.pulse.send_modify(|pulse| pulse.moves += 1);
+            }
         }
     }
 
@@ -92,11 +100,9 @@ impl Topics {
         waiting.into_iter().collect()
     }
 
-    pub(super) fn queue_stands(&self, site: &SiteId, stand: Stand) {
-        let before = self.lock_queues().insert(site.clone(), stand);
-        if before != Some(stand) {
-            self.queue_moved(site);
-        }
+    /// Whether the database says something else of it than before.
+    pub(super) fn queue_stands(&self, site: &SiteId, stand: Stand) -> bool {
+        self.lock_queues().insert(site.clone(), stand) != Some(stand)
     }
 
     pub(super) fn follow(&self, site: &SiteId, conversation: &ConversationId) -> Following {
@@ -160,6 +166,7 @@ impl Following {
         let before = std::mem::replace(&mut self.seen, now);
         News {
             changed: now.changes != before.changes,
+            moved: now.moves != before.moves,
             visitor_typed: now.visitor_typed != before.visitor_typed,
             agent_typed: now.agent_typed != before.agent_typed,
         }
@@ -191,7 +198,7 @@ mod tests {
         assert_eq!(here.news().now_or_never(), None);
         topics.changed(ours.clone(), id.clone());
         topics.typed(ours.clone(), id.clone(), Side::Agent);
-        let news = News { changed: true, visitor_typed: false, agent_typed: true };
+        let news = News { changed: true, moved: false, visitor_typed: false, agent_typed: true };
         // However many there were: it is told once.
         assert_eq!(here.news().now_or_never(), Some(news));
         assert_eq!(here.news().now_or_never(), None);

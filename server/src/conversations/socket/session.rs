@@ -209,6 +209,10 @@ impl Session {
         self.cursor = Some(cursor);
         self.stale |= cursor.seq < last_seq;
         self.marks(read, line)?;
+        self.stands(queue, line)
+    }
+
+    fn stands(&mut self, queue: Option<QueueView>, line: &mut Line) -> Result<(), End> {
         if std::mem::replace(&mut self.queue, queue) == queue {
             return Ok(());
         }
@@ -224,6 +228,14 @@ impl Session {
 
     fn note(&mut self, news: News, line: &mut Line) -> Result<(), End> {
         self.stale |= news.changed;
+        // What was looked up for all of them; whoever waits no more is told by what the log says.
+        if news.moved && self.queue.is_some() && line.has_room() {
+            let Ticket { app, site, id, .. } = &*self.ticket;
+            let queue = app.lines.view(site, id, app.clock.now());
+            if queue.is_some() {
+                self.stands(queue, line)?;
+            }
+        }
         // Worth nothing later: whoever does not read misses it.
         if news.typed(Side::Agent) && line.has_room() { tell(line, &Down::Typing {}) } else { Ok(()) }
     }

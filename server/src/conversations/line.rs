@@ -1,0 +1,64 @@
+//! A shop's queue as it stood at one look: read once for everybody here who waits in it, and not by each for herself.
+
+use super::{
+    place_store::{self, PlaceRow},
+    queue,
+    waits::Pace,
+};
+use crate::{app::App, error::Error, sites::Site};
+use aftercart_shared::{
+    api::conversations::QueueView,
+    ids::{ConversationId, SiteId},
+    time::Timestamp,
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// How the queues stood in which somebody waits whose conversation is followed on this node.
+#[derive(Debug, Default)]
+pub struct Lines(Mutex<HashMap<SiteId, Arc<Line>>>);
+
+#[derive(Debug)]
+struct Line {
+    site: Arc<Site>,
+    pace: Option<Pace>,
+    places: HashMap<ConversationId, PlaceRow>,
+}
+
+impl Lines {
+    fn lock(&self) -> MutexGuard<'_, HashMap<SiteId, Arc<Line>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What she is told who waits; `None`: at that look she did not.
+    pub fn view(&self, site: &SiteId, id: &ConversationId, now: Timestamp) -> Option<QueueView> {
+        let line = self.lock().get(site).cloned()?;
+        let row = line.places.get(id)?;
+        Some(queue::view(&line.site, row.ahead + 1, Some(row), line.pace, now))
+    }
+
+    /// Of other sites nobody here asks any more.
+    pub(super) fn keep_only(&self, sites: &[SiteId]) {
+        self.lock().retain(|site, _| sites.contains(site));
+    }
+}
+
+/// Reads it anew, and tells whoever stands elsewhere than at the look before.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn look(app: &App, id: &SiteId) -> Result<(), Error> {
+    let site = app.sites.by_id(id).await?;
+    let pace = queue::pace(app, &site, app.clock.now()).await?;
+    let rows = place_store::queue(&app.db, id).await?;
+    let place = |(row, ahead): (place_store::QueuedRow, i64)| {
+        let place = PlaceRow { ahead, created_at: row.created_at, begun_place: row.begun_place };
+        (ConversationId(row.conversation_id), place)
+    };
+    let line = Arc::new(Line { site, pace, places: rows.into_iter().zip(0..).map(place).collect() });
+    app.lines.lock().insert(id.clone(), line.clone());
+    app.hub.places(id, |conversation| line.places.get(conversation).map(|row| row.ahead));
+    Ok(())
+}
