@@ -137,8 +137,8 @@ on_both! {
             let (text, client_id) = (format!("answer {n}"), n.to_string());
             let (heard, _) = tokio::join!(waits(&app, &talk, n), app.answer(&talk, &client_id, &text));
             assert_eq!(texts(&heard.1), [text]);
-            // Sooner than the database would have been asked again.
-            assert!(begun.elapsed() < Duration::from_millis(1_800), "{:?}", begun.elapsed());
+            // Sooner than whoever waits is answered anyway.
+            assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
         }
         // The shop's side waits in the same way; marks and typing are news too.
         let waiting = app.desk_waits(&talk, 5);

@@ -20,8 +20,8 @@ use sqlx::Row;
 use std::{collections::BTreeSet, time::Duration};
 use tokio::time::timeout;
 
-/// Far less than the poll that would find it without a hint.
-const AT_ONCE: Duration = Duration::from_millis(1_500);
+/// Less than what a request waits for that is told of nothing.
+const AT_ONCE: Duration = Duration::from_secs(15);
 
 fn ids(answer: &Value) -> Vec<String> {
     let rows = answer["rows"].as_array().unwrap_or_else(|| panic!("{answer}"));

@@ -304,7 +304,7 @@ on_both! {
 #[tokio::test]
 async fn who_does_not_say_who_she_is_is_sent_away() {
     with(
-        |patience| patience.hello = 60 * MS,
+        |patience| patience.hello = 500 * MS,
         |app| async move {
             let mut silent = Socket::open(&app.url).await;
             assert_eq!(silent.ended().await, (Ended::Code(close::DENIED), vec![]));

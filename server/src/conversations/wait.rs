@@ -13,8 +13,8 @@ use aftercart_shared::{
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// Hints may be lost, and other nodes' never come: so often the database is asked.
-const POLL: Duration = Duration::from_secs(2);
+/// That the other side types is soon true no more.
+const TYPED: Duration = Duration::from_secs(2);
 /// Left for the answer before a request's own time is up.
 const SPARE_S: u64 = 3;
 
@@ -86,11 +86,11 @@ pub async fn events(
     let most = app.config.limits.request_timeout_s.saturating_sub(SPARE_S);
     let patience = Duration::from_secs(u64::from(wait.min(WAIT_MAX)).min(most));
     // Perhaps this is news to the caller: then it must not be kept until it is true no more.
-    let patience = if first.typing { patience.min(POLL) } else { patience };
+    let patience = if first.typing { patience.min(TYPED) } else { patience };
     let deadline = Instant::now() + patience;
     loop {
         tokio::select! {
-            _ = timeout_at(deadline.min(Instant::now() + POLL), following.news()) => {}
+            _ = timeout_at(deadline.min(Instant::now() + app.config.sockets.poll), following.news()) => {}
             () = app.hub.closing() => return still(app, (site, id), door, first).await,
         }
         let looking = door.enter(app, site, id).await?;

@@ -9,14 +9,12 @@ use aftercart_shared::{
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// Hints may be lost, and other nodes' never come: so often the database is asked.
-const POLL: Duration = Duration::from_secs(2);
 /// Left for the answer before a request's own time is up.
 const SPARE_S: u64 = 3;
 /// Whoever has missed more than this reads the queue anew.
 const TOLD_MAX: usize = 100;
 
-/// `still_here` is asked before anything is told to whoever has waited: she may have logged out meanwhile.
+/// `still_here` is asked after the last read: whoever has logged out before something happened must not be told of it.
 ///
 /// # Errors
 /// Whatever `still_here` says.
@@ -30,17 +28,18 @@ pub async fn since<F: Future<Output = Result<(), Error>>>(
     // Before the first read, so that nothing falls in between.
     let mut following = app.hub.follow_queue(site);
     let most = app.config.limits.request_timeout_s.saturating_sub(SPARE_S);
-    let deadline = Instant::now() + Duration::from_secs(u64::from(wait.min(WAIT_MAX)).min(most));
+    let mut deadline = Instant::now() + Duration::from_secs(u64::from(wait.min(WAIT_MAX)).min(most));
     loop {
         let version = queue_store::version(&mut &app.db, site).await?;
         if version.unsigned_abs() != since || Instant::now() >= deadline {
-            return told(app, site, agent, since, version).await;
+            let told = told(app, site, agent, since, version).await?;
+            still_here().await?;
+            return Ok(told);
         }
         tokio::select! {
-            _ = timeout_at(deadline.min(Instant::now() + POLL), following.news()) => {}
-            () = app.hub.closing() => return told(app, site, agent, since, version).await,
+            _ = timeout_at(deadline.min(Instant::now() + app.config.sockets.poll), following.news()) => {}
+            () = app.hub.closing() => deadline = Instant::now(),
         }
-        still_here().await?;
     }
 }
 

@@ -30,8 +30,6 @@ use tokio::time::{Instant, timeout_at};
 
 /// Carries the token of an order on screen; never in an address, where logs would keep it.
 const WATCH_HEADER: &str = "aftercart-watch";
-/// Hints may be lost, and other nodes' never come: so often the database is asked.
-const POLL: Duration = Duration::from_secs(2);
 /// Every so many polls everything is read, not only what nearly always shows a change.
 const WHOLE_EVERY: u32 = 5;
 /// Proxies cut what is silent for longer.
@@ -200,7 +198,7 @@ pub async fn watch(
         }
         let hint = hub::changed(&mut news, &site.id, &grant.order_id);
         tokio::select! {
-            hinted = timeout_at(deadline.min(Instant::now() + POLL), hint) => {
+            hinted = timeout_at(deadline.min(Instant::now() + app.config.sockets.poll), hint) => {
                 polls = if hinted.is_ok() { 0 } else { polls + 1 };
             }
             () = app.hub.closing() => return nothing(),

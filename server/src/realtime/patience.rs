@@ -7,7 +7,8 @@ use std::time::Duration;
 pub struct Patience {
     /// For the first frame, and to see who it is.
     pub hello: Duration,
-    /// Hints may be lost: so often a node looks whether there is more than was told.
+    /// Hints may be lost, and other nodes' never come: so often a node looks in the database whether there is more than was
+    /// told, for sockets and for requests that wait.
     pub poll: Duration,
     /// So often each socket is looked after by itself: whether she is still let in, whether anybody is still there.
     pub round: Duration,

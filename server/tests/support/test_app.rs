@@ -25,7 +25,7 @@ use aftercart_shared::{
 use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -85,6 +85,8 @@ impl TestApp {
         config.limits.visitors_per_source = 100_000;
         config.limits.lookup_deadline_ms = 40;
         config.limits.live_lookup_deadline_ms = 1_000;
+        // So that whoever hears of something was told, and did not look by chance.
+        config.sockets.poll = Duration::from_secs(3_600);
         config.outgoing.private = vec!["127.0.0.0/8".to_owned().try_into().unwrap()];
         let _ = rustls::crypto::ring::default_provider().install_default();
         change(&mut config);
@@ -106,7 +108,11 @@ impl TestApp {
     pub async fn another_node(&self, joined: bool) -> (App, String) {
         let bus = if joined { self.bus.join() } else { Memory::default() };
         let surroundings = Surroundings { clock: self.clock.clone(), bus: Arc::new(bus), ..Default::default() };
-        let app = App::build(self.app.config.clone(), self.app.db.clone(), SECRET, surroundings).unwrap();
+        let mut config = self.app.config.clone();
+        if !joined {
+            config.sockets.poll = Duration::from_millis(30);
+        }
+        let app = App::build(config, self.app.db.clone(), SECRET, surroundings).unwrap();
         let url = listen(router(app.clone())).await;
         tokio::spawn(conversations::watch::watch(app.clone()));
         (app, url)
