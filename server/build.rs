@@ -111,7 +111,9 @@ fn styles(root: &Path) -> Result<String> {
 /// What the desk wears: the kit, and sheets of its own.
 fn desk_styles(root: &Path) -> Result<String> {
     let kit = ["ui/icon", "ui/button", "ui/skeleton"].map(|folder| root.join("widget/src").join(folder));
-    sheets(root, |path| path.to_string_lossy().ends_with("desk.css") || kit.iter().any(|folder| *path == folder.join("style.css")))
+    sheets(root, |path| {
+        path.to_string_lossy().ends_with("desk.css") || kit.iter().any(|folder| *path == folder.join("style.css"))
+    })
 }
 
 /// Tokens first, then the wanted sheets in a stable order.
