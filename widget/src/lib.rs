@@ -4,6 +4,7 @@
 
 #[cfg(feature = "storefront")]
 pub mod api;
+pub mod backoff;
 #[cfg(feature = "desk")]
 pub mod desk;
 pub mod features;

@@ -1,7 +1,27 @@
 //! Addresses in what somebody typed. Only plain web addresses become links, and they are shown as they were typed.
 
+use super::dom::{Dom, el};
+
+/// Addresses as links, each with the word that says it opens in another tab; everything else as it was typed.
+pub fn linked(text: &str, new_tab: &str) -> Vec<Dom> {
+    let hint = format!(", {new_tab}");
+    let piece = |(link, piece): (bool, &str)| -> Dom {
+        if !link {
+            return piece.into();
+        }
+        el("a", "")
+            .attr("href", piece)
+            .attr("target", "_blank")
+            .attr("rel", "noopener noreferrer nofollow ugc")
+            .child(piece)
+            .child(el("span", "ac-vh").child(hint.as_str()))
+            .into()
+    };
+    pieces(text).into_iter().map(piece).collect()
+}
+
 /// What lies between addresses, and the addresses.
-pub fn pieces(text: &str) -> Vec<(bool, &str)> {
+fn pieces(text: &str) -> Vec<(bool, &str)> {
     let mut pieces = Vec::new();
     let (mut start, mut at) = (0, 0);
     while let Some(found) = text[at..].find("http") {

@@ -70,9 +70,9 @@ fn message(chat: Chat, key: &str, at: Timestamp, bubble: &Bubble) -> El {
     let said = el("span", "ac-vh").child(format!("{name}, {clock}: "));
     let words = el("div", "ac-msg-words").attr("title", &i18n::date(locale, "", Style::Moment, at)).child(said);
     let words = match &bubble.what {
-        What::Message { text } => {
-            words.child(el("span", "ac-msg-text").attr("dir", "auto").child(linked(session, text)))
-        }
+        What::Message { text } => words.child(
+            el("span", "ac-msg-text").attr("dir", "auto").child(links::linked(text, session.t().common_new_tab())),
+        ),
         What::Attachment { attachment_id, width, height } => words.child(picture(chat, attachment_id, *width, *height)),
         _ => words,
     };
@@ -117,24 +117,6 @@ fn picture(chat: Chat, id: &str, width: u32, height: u32) -> El {
 /// The first letter of a name, until names have faces.
 pub fn face(name: &str) -> El {
     el("span", "ac-msg-face").attr("aria-hidden", "true").child(name.chars().take(1).collect::<String>())
-}
-
-/// Addresses as links, and everything else as it was typed.
-fn linked(session: Session, text: &str) -> Vec<Dom> {
-    let hint = format!(", {}", session.t().common_new_tab());
-    let piece = |(link, piece): (bool, &str)| -> Dom {
-        if !link {
-            return piece.into();
-        }
-        el("a", "")
-            .attr("href", piece)
-            .attr("target", "_blank")
-            .attr("rel", "noopener noreferrer nofollow ugc")
-            .child(piece)
-            .child(el("span", "ac-vh").child(hint.as_str()))
-            .into()
-    };
-    links::pieces(text).into_iter().map(piece).collect()
 }
 
 /// How far hers has come; changed in its place, and not read out with the log.

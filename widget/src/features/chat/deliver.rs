@@ -1,14 +1,14 @@
 //! Sends what she has said: one after the other, each until it stands in the log or is given back to her, for ever.
 
 use super::{
-    backoff, hear,
+    hear,
     kept::Who,
     outbox::{Letter, Then, then},
     rows::Going,
     state::{Chat, now as this_moment},
     transport,
 };
-use crate::{api::client::Failure, js};
+use crate::{api::client::Failure, backoff, js};
 use aftercart_shared::events::{Ack, Said};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;

@@ -1,8 +1,11 @@
 //! Listens to what the other side says, for as long as there is a conversation: at once while she looks, at ease while
 //! the tab is behind others.
 
-use super::{backoff, deliver::drawn, kept::Who, log::Log, state::Chat, transport};
-use crate::api::{client::Failure, read_conversations::Page};
+use super::{deliver::drawn, kept::Who, log::Log, state::Chat, transport};
+use crate::{
+    api::{client::Failure, read_conversations::Page},
+    backoff,
+};
 use aftercart_shared::error::ErrorCode;
 use js_sys::Promise;
 use leptos::{prelude::*, task::spawn_local};

@@ -2,7 +2,6 @@
 //! as a part of the bundle, downloaded when she wants to talk or has talked before. Nothing is made on the server or kept
 //! on the device before she has said something.
 
-mod backoff;
 mod bubble;
 mod composer;
 mod deliver;

@@ -12,6 +12,7 @@ use crate::{
     ui::{
         dom::{Dom, El, afterwards, el, redrawn},
         icon::small_icon,
+        links,
     },
 };
 use aftercart_shared::time::Timestamp;
@@ -137,7 +138,9 @@ fn drawn(talk: Talk, row: &Row) -> Element {
                 .child(el("span", "ad-muted").child(clock(talk, *at)));
             el("div", "ad-note")
                 .child(head)
-                .child(el("div", "ad-text").attr("dir", "auto").child(linked(talk, text)))
+                .child(
+                    el("div", "ad-text").attr("dir", "auto").child(links::linked(text, talk.desk.t().common_new_tab())),
+                )
                 .child(mark_place())
         }
         Row::Said { by, at, what, first } => said(talk, by, *at, what, *first),
@@ -184,7 +187,8 @@ fn said(talk: Talk, by: &By, at: Timestamp, what: &Body, first: bool) -> El {
     let words =
         el("div", "ad-msg-words").attr("title", &whole).child(el("span", "ac-vh").child(format!("{name}, {time}: ")));
     let words = match what {
-        Body::Text(text) => words.child(el("div", "ad-text").attr("dir", "auto").child(linked(talk, text))),
+        Body::Text(text) => words
+            .child(el("div", "ad-text").attr("dir", "auto").child(links::linked(text, talk.desk.t().common_new_tab()))),
         Body::Picture { id, width, height } => words.child(picture(talk, id, *width, *height)),
     };
     el("div", if first { "ad-msg-first" } else { "" })
@@ -204,24 +208,6 @@ fn picture(talk: Talk, id: &str, width: u32, height: u32) -> El {
         .attr("height", &height.to_string())
         .attr("src", &address);
     el("a", "ad-picture-link").attr("href", &address).attr("target", "_blank").attr("rel", "noopener").child(image)
-}
-
-/// Addresses as links, and everything else as it was typed.
-fn linked(talk: Talk, text: &str) -> Vec<Dom> {
-    let hint = format!(", {}", talk.desk.t().common_new_tab());
-    let piece = |(link, piece): (bool, &str)| -> Dom {
-        if !link {
-            return piece.into();
-        }
-        el("a", "")
-            .attr("href", piece)
-            .attr("target", "_blank")
-            .attr("rel", "noopener noreferrer nofollow ugc")
-            .child(piece)
-            .child(el("span", "ac-vh").child(hint.as_str()))
-            .into()
-    };
-    crate::ui::links::pieces(text).into_iter().map(piece).collect()
 }
 
 fn mark_place() -> El {
