@@ -143,7 +143,7 @@ impl Party for Desk {
 }
 
 /// A [`ConversationRef`] without its type: for what is the same whoever looks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Looking {
     pub(super) site: SiteId,
     pub(super) id: ConversationId,

@@ -12,7 +12,7 @@ use crate::{
     sites::{Site, hours::Door},
 };
 use aftercart_shared::{
-    api::conversations::QueueView,
+    api::conversations::{ConversationState, QueueView},
     error::WireError,
     ids::{ConversationId, SiteId},
     time::Timestamp,
@@ -63,9 +63,9 @@ pub async fn queue(State(app): State<App>, site: CurrentSite) -> Result<Json<Que
 }
 
 /// For her whose it is, while she waits.
-pub(super) async fn of(app: &App, looking: &Looking, state: &str) -> Result<Option<QueueView>, Error> {
+pub(super) async fn of(app: &App, looking: &Looking, state: ConversationState) -> Result<Option<QueueView>, Error> {
     match looking.side {
-        Side::Visitor if state == "queued" => stands(app, &looking.site, &looking.id).await,
+        Side::Visitor if state == ConversationState::Queued => stands(app, &looking.site, &looking.id).await,
         _ => Ok(None),
     }
 }

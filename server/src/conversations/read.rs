@@ -73,6 +73,13 @@ pub(super) async fn head(app: &App, looking: &Looking) -> Result<HeadRow, Error>
 }
 
 pub(super) async fn look(app: &App, looking: &Looking, cursor: Option<Cursor>) -> Result<Events, Error> {
+    let mut events = log(app, looking, cursor).await?;
+    events.queue = queue::of(app, looking, events.state).await?;
+    Ok(events)
+}
+
+/// The same, without her place in the queue.
+pub(super) async fn log(app: &App, looking: &Looking, cursor: Option<Cursor>) -> Result<Events, Error> {
     let seq = i64::try_from(cursor.map_or(0, |cursor| cursor.seq)).unwrap_or(i64::MAX);
     // The events first: what comes in between is then told by the head, and asked for next.
     let rows = event_store::after(&app.db, &looking.site, &looking.id, seq, EVENTS_MAX as i64).await?;
@@ -86,7 +93,7 @@ pub(super) async fn look(app: &App, looking: &Looking, cursor: Option<Cursor>) -
         state: state(&looking.id, &head.state)?,
         read: marks(&head),
         typing: typing::other_types(app, looking),
-        queue: queue::of(app, looking, &head.state).await?,
+        queue: None,
         events: rows.into_iter().map(|row| event(looking, row)).collect::<Result<_, _>>()?,
     })
 }

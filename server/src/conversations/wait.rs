@@ -98,7 +98,7 @@ pub async fn events(
         let same = head.last_seq.unsigned_abs() == first.last_seq
             && read::marks(&head) == first.read
             && typing::other_types(app, &looking) == first.typing
-            && queue::of(app, &looking, &head.state).await? == first.queue;
+            && queue::of(app, &looking, read::state(id, &head.state)?).await? == first.queue;
         if !same || Instant::now() >= deadline {
             let events = read::look(app, &looking, cursor).await?;
             return still(app, (site, id), door, events).await;

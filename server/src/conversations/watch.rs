@@ -31,8 +31,12 @@ pub async fn watch(app: App) {
 
 async fn moved(app: &App, sites: &[SiteId]) -> Result<(), Error> {
     let waited_at = app.hub.waited_at();
-    for site in sites.iter().filter(|site| waited_at.contains(site)) {
-        line::look(app, site).await?;
+    for site in sites {
+        if waited_at.contains(site) {
+            line::look(app, site).await?;
+        } else {
+            app.lines.forget(site);
+        }
     }
     sleep(MOVED_EVERY).await;
     Ok(())
@@ -54,7 +58,7 @@ async fn look(app: &App) -> Result<(), Error> {
     app.lines.keep_only(&waited_at);
     for site in waited_at {
         if let Some(stand) = place_store::line(&app.db, &site).await?
-            && app.hub.queue_stands(&site, (stand.waiting, stand.newest))
+            && (app.hub.queue_stands(&site, (stand.waiting, stand.newest)) || app.lines.is_old(&site, app.clock.now()))
         {
             line::look(app, &site).await?;
         }

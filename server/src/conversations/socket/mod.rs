@@ -12,6 +12,7 @@ use crate::{
     realtime::line::{Line, Turn},
 };
 use aftercart_shared::{
+    api::conversations::QueueView,
     error::WireError,
     events::{FRAME_MAX, Up, close},
     ids::{ConversationId, SiteId},
@@ -134,5 +135,10 @@ impl Ticket {
     /// When it does not hold, or holds no more.
     async fn admit(&self) -> Result<ConversationRef<Visitor>, Error> {
         access::visitor(&self.app, &self.site, &self.token, &self.id).await
+    }
+
+    /// Where she stood in the queue when all of it was last looked at. `None`: nowhere, or it was not.
+    fn place(&self) -> Option<QueueView> {
+        self.app.lines.view(&self.site, &self.id, self.app.clock.now())
     }
 }

@@ -9,7 +9,7 @@ use super::{
     pace::Pace,
 };
 use crate::{
-    conversations::{answers, read},
+    conversations::{access::Looking, answers, queue, read},
     error::Error,
     http::Source,
     realtime::{
@@ -51,8 +51,14 @@ pub(super) struct Session {
     backlog: u64,
     /// Where the line stood in the last round, if it had no room for the backlog.
     waited_at: Option<u64>,
+    /// As whom she reads, since she was let in.
+    looking: Option<Looking>,
     /// There may be something new.
     stale: bool,
+    /// It could not be read; the next round tries again.
+    missed: bool,
+    /// It is to be seen whether she is still let in.
+    due: bool,
     pulling: Option<BoxFuture<'static, Result<Pulled, Error>>>,
     errands: VecDeque<Errand>,
     running: Option<BoxFuture<'static, Done>>,
@@ -65,7 +71,9 @@ pub(super) struct Session {
 
 /// What stands in the log after the cursor.
 struct Pulled {
-    events: Events,
+    looking: Looking,
+    /// `None`: she was looked at, and the log was not.
+    events: Option<Events>,
     /// The cursor was none of this log's: this is its beginning.
     resync: bool,
 }
@@ -83,7 +91,10 @@ impl Session {
             queue: None,
             backlog: 0,
             waited_at: None,
+            looking: None,
             stale: true,
+            missed: false,
+            due: true,
             pulling: None,
             errands: VecDeque::new(),
             running: None,
@@ -132,7 +143,11 @@ impl Session {
         {
             self.running = Some(errand.run(self.ticket.clone()));
         }
-        if self.pulling.is_some() || !self.stale {
+        if self.pulling.is_some() {
+            return;
+        }
+        if !self.stale {
+            self.pulling = std::mem::take(&mut self.due).then(|| self.look_after());
             return;
         }
         if self.cursor.is_some_and(|cursor| cursor.seq < self.backlog) && !line.has_room() {
@@ -143,39 +158,63 @@ impl Session {
         self.pulling = Some(self.pull());
     }
 
-    /// Reads the log from the cursor. Before and after that she is looked at again: whose token has ended learns nothing more,
-    /// also of what was said just then.
+    /// Reads the log from the cursor. After that she is looked at again: whose token has ended learns nothing more, also of what
+    /// was said just then.
     fn pull(&self) -> BoxFuture<'static, Result<Pulled, Error>> {
-        let (ticket, cursor) = (self.ticket.clone(), self.cursor);
+        let (ticket, cursor, looking) = (self.ticket.clone(), self.cursor, self.looking.clone());
         Box::pin(async move {
-            let who = ticket.admit().await?;
-            answers::here(&ticket.app, who.site(), who.id()).await?;
-            let pulled = match read::events(&ticket.app, &who, cursor).await {
-                Err(Error::Resync) => {
-                    let events = read::events(&ticket.app, &who, None).await?;
-                    Pulled { events, resync: true }
-                }
-                read => Pulled { events: read?, resync: false },
+            let mut looking = match looking {
+                Some(looking) => looking,
+                None => Looking::from(&ticket.admit().await?),
             };
-            if !pulled.events.events.is_empty() {
-                ticket.admit().await?;
+            loop {
+                let (mut events, resync) = match read::log(&ticket.app, &looking, cursor).await {
+                    Err(Error::Resync) => (read::log(&ticket.app, &looking, None).await?, true),
+                    read => (read?, false),
+                };
+                if events.state == ConversationState::Queued && ticket.place().is_none() {
+                    events.queue = queue::stands(&ticket.app, &ticket.site, &ticket.id).await?;
+                }
+                let who = Looking::from(&ticket.admit().await?);
+                if who == looking {
+                    return Ok(Pulled { looking, events: Some(events), resync });
+                }
+                // She is somebody else by now, and other words are her own.
+                looking = who;
             }
-            Ok(pulled)
+        })
+    }
+
+    /// Looks at her, and not at the log: of that hints and the [watch](crate::conversations::watch) tell.
+    fn look_after(&self) -> BoxFuture<'static, Result<Pulled, Error>> {
+        let ticket = self.ticket.clone();
+        Box::pin(async move {
+            let looking = Looking::from(&ticket.admit().await?);
+            answers::here(&ticket.app, &ticket.site, &ticket.id).await?;
+            Ok(Pulled { looking, events: None, resync: false })
         })
     }
 
     fn pulled(&mut self, pulled: Result<Pulled, Error>, line: &mut Line) -> Result<(), End> {
-        let Pulled { events, resync } = match pulled {
+        let Pulled { looking, events, resync } = match pulled {
             Ok(pulled) => pulled,
             // The next round, or the next hint, tries again.
             Err(error) if error.wire().0.is_server_error() => {
                 tracing::warn!(%error, "a conversation could not be read");
+                self.missed = true;
                 return Ok(());
             }
             Err(error) => return Err(End::of(&error)),
         };
-        let Events { epoch, last_seq, state, read, queue, events, .. } = events;
+        // What is hers in the log is told as hers: to somebody else it is told anew.
+        self.stale |= self.looking.replace(looking.clone()).is_some_and(|before| before != looking);
+        let Some(Events { epoch, last_seq, state, read, queue, events, .. }) = events else { return Ok(()) };
         self.following.waits(state == ConversationState::Queued);
+        // From here on she hears of every other place, so what is known of it now is looked at after that.
+        let queue = match state {
+            ConversationState::Queued => self.ticket.place().or(queue),
+            _ => None,
+        };
         if !std::mem::replace(&mut self.welcomed, true) {
             self.read = read;
             self.backlog = last_seq;
@@ -228,20 +267,25 @@ impl Session {
 
     fn note(&mut self, news: News, line: &mut Line) -> Result<(), End> {
         self.stale |= news.changed;
-        // What was looked up for all of them; whoever waits no more is told by what the log says.
-        if news.moved && self.queue.is_some() && line.has_room() {
-            let Ticket { app, site, id, .. } = &*self.ticket;
-            let queue = app.lines.view(site, id, app.clock.now());
-            if queue.is_some() {
-                self.stands(queue, line)?;
-            }
+        if news.moved {
+            self.moved(line)?;
         }
         // Worth nothing later: whoever does not read misses it.
         if news.typed(Side::Agent) && line.has_room() { tell(line, &Down::Typing {}) } else { Ok(()) }
     }
 
+    /// What was looked up for all who wait; whoever waits no more is told by what the log says.
+    fn moved(&mut self, line: &mut Line) -> Result<(), End> {
+        match self.ticket.place() {
+            place @ Some(_) if self.queue.is_some() && line.has_room() => self.stands(place, line),
+            _ => Ok(()),
+        }
+    }
+
     async fn round(&mut self, now: Instant, line: &mut Line) -> Result<(), End> {
-        self.stale = true;
+        self.due = true;
+        self.stale |= std::mem::take(&mut self.missed);
+        self.moved(line)?;
         // A long story waits for a slow network, not for one who reads nothing of it.
         let before = std::mem::replace(&mut self.waited_at, line.waits_at());
         if before.is_some() && before == self.waited_at {
