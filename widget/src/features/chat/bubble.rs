@@ -70,7 +70,7 @@ fn message(chat: Chat, key: &str, at: Timestamp, bubble: &Bubble) -> El {
     let said = el("span", "ac-vh").child(format!("{name}, {clock}: "));
     let words = el("div", "ac-msg-words").attr("title", &i18n::date(locale, "", Style::Moment, at)).child(said);
     let words = match &bubble.what {
-        What::Message { text } => {
+        What::Message { text, .. } => {
             words.child(el("span", "ac-msg-text").attr("dir", "auto").child(linked(session, text)))
         }
         What::Attachment { attachment_id, width, height } => words.child(picture(chat, attachment_id, *width, *height)),
