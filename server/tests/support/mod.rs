@@ -7,6 +7,8 @@ pub mod digest;
 pub mod door;
 pub mod import;
 pub mod pictures;
+pub mod mail_server;
+pub mod mails;
 mod postgres;
 pub mod returns;
 pub mod shop;
