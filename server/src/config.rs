@@ -127,7 +127,9 @@ impl TryFrom<String> for ReplyAddress {
             return Err(fault());
         }
         if before.len() + local.len() > 14 {
-            return Err(format!("mail.inbound {text:?}: a mail address has 64 characters before its @, and the token takes 50"));
+            return Err(format!(
+                "mail.inbound {text:?}: a mail address has 64 characters before its @, and the token takes 50"
+            ));
         }
         Ok(ReplyAddress(Some((before.to_owned(), after.to_owned()))))
     }
@@ -358,11 +360,25 @@ mod tests {
         assert_eq!(address.address("abc"), "reply+abc@Shop.example");
         assert_eq!(address.token("reply+abc@Shop.example"), Some("abc"));
         assert_eq!(address.token("REPLY+Abc@shop.EXAMPLE"), Some("Abc"));
-        for other in ["", "reply+", "reply@shop.example", "reply+abc@shop.example.cn", "xreply+abc@shop.example", "replé+abc@shop"] {
+        for other in [
+            "",
+            "reply+",
+            "reply@shop.example",
+            "reply+abc@shop.example.cn",
+            "xreply+abc@shop.example",
+            "replé+abc@shop",
+        ] {
             assert_eq!(address.token(other), None, "{other}");
         }
         assert!(!ReplyAddress::try_from(String::new()).unwrap().is_on());
-        for wrong in ["reply@shop.example", "reply+{token}", "a b{token}@c", "{token}@", "{token}@a>b", "much-too-long-{token}@a.b"] {
+        for wrong in [
+            "reply@shop.example",
+            "reply+{token}",
+            "a b{token}@c",
+            "{token}@",
+            "{token}@a>b",
+            "much-too-long-{token}@a.b",
+        ] {
             assert!(ReplyAddress::try_from(wrong.to_owned()).is_err(), "{wrong}");
         }
     }

@@ -95,7 +95,10 @@ impl TestApp {
     async fn said(&self, talk: &Talk) -> Vec<(String, Option<String>)> {
         let log = self.log_of(talk).await;
         let of = |event: &Value| {
-            (event["text"].as_str().or(event["kind"].as_str()).unwrap().to_owned(), event["came"].as_str().map(str::to_owned))
+            (
+                event["text"].as_str().or(event["kind"].as_str()).unwrap().to_owned(),
+                event["came"].as_str().map(str::to_owned),
+            )
         };
         log["events"].as_array().unwrap().iter().map(of).collect()
     }
@@ -147,6 +150,7 @@ by_mail! {
         let to_other = app.left(&other, "li@example.cn").await;
         let token = |address: &str| address["reply+".len()..address.find('@').unwrap()].to_owned();
         let (ours, others) = (token(&to), token(&to_other));
+        let told = app.told_to(EMMA).await;
         let flipped: String = ours.chars().rev().collect();
         let before = app.tables().await;
         // The conversation of one with the proof of the other; a proof that was changed; nothing of ours at all.
@@ -163,7 +167,6 @@ by_mail! {
             assert_eq!(app.hand_over(&plain(EMMA, &format!("reply+{forged}@shop.example"), "f@x", "forged")).await, 202);
         }
         // From her, with the subject and the references of her thread, to an address that names nothing.
-        let told = app.told_to(EMMA).await;
         let thread = format!("In-Reply-To: <{}@shop.example>", told.mail_id);
         for to in ["service@shop.example", "reply@shop.example", &format!("reply+{ours}@other.example")] {
             assert_eq!(app.hand_over(&with_header(&plain(EMMA, to, "g@x", "forged"), &thread)).await, 202);
@@ -387,7 +390,13 @@ fn broken_mails_break_nothing() {
     let seeds = [
         plain(EMMA, to, "1@x", "hello\n\nOn 1 Nov 2026 <a@b> wrote:\n> x\n-- \nEmma"),
         gb18030(EMMA, to, "2@x"),
-        with_parts(EMMA, to, "3@x", "photo", &[("image/jpeg", jpeg(8, 8)), ("message/rfc822", b"From: x\r\n\r\ny".to_vec())]),
+        with_parts(
+            EMMA,
+            to,
+            "3@x",
+            "photo",
+            &[("image/jpeg", jpeg(8, 8)), ("message/rfc822", b"From: x\r\n\r\ny".to_vec())],
+        ),
         html.to_vec(),
         jis.to_vec(),
     ];
@@ -403,7 +412,16 @@ fn broken_mails_break_nothing() {
         state ^= state << 17;
         (state % below.max(1) as u64) as usize
     };
-    let odd: [&[u8]; 8] = [b"\r\n\r\n", b"--b", b"=?gb18030?B?", b"boundary=", b"\xff\xfe\0", b"<!--", b"&#", b"Content-Type: multipart/mixed; boundary=b\r\n"];
+    let odd: [&[u8]; 8] = [
+        b"\r\n\r\n",
+        b"--b",
+        b"=?gb18030?B?",
+        b"boundary=",
+        b"\xff\xfe\0",
+        b"<!--",
+        b"&#",
+        b"Content-Type: multipart/mixed; boundary=b\r\n",
+    ];
     for round in 0..6_000 {
         let mut mail = seeds[round % seeds.len()].clone();
         for _ in 0..=draw(6) {

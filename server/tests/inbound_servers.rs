@@ -73,7 +73,8 @@ async fn answered(app: &TestApp, server: &MailServer, domain: &str, talk: &Talk,
     app.run_jobs().await;
     for _ in 0..1_500 {
         let canary = format!("canary-{n}");
-        let found = got(server, domain).into_iter().find(|mail| mail.body_text(0).is_some_and(|text| text.contains(&canary)));
+        let found =
+            got(server, domain).into_iter().find(|mail| mail.body_text(0).is_some_and(|text| text.contains(&canary)));
         if let Some(mail) = found {
             return mail;
         }
@@ -113,7 +114,8 @@ async fn story(postgres: bool) {
         let ours = header(&mail, "Message-ID");
         let quoted: String = mail.body_text(0).unwrap().lines().map(|line| format!("> {line}\n")).collect();
         let id = format!("reply-{n}@{domain}.example.com");
-        let words = format!("Reply {n}, thank you.\n\nOn Sat, 21 Nov 2026 at 16:10, Test & Shop <{to}> wrote:\n{quoted}");
+        let words =
+            format!("Reply {n}, thank you.\n\nOn Sat, 21 Nov 2026 at 16:10, Test & Shop <{to}> wrote:\n{quoted}");
         let reply = with_header(&plain(EMMA, &to, &id, &words), &format!("In-Reply-To: {ours}"));
         // Her provider sends it twice.
         send(&server, EMMA, &to, &reply).await;
@@ -137,14 +139,21 @@ async fn story(postgres: bool) {
     let away = with_header(&plain(EMMA, &to, &format!("away@{domain}"), "I am away"), "Auto-Submitted: auto-replied");
     send(&server, EMMA, &to, &away).await;
     // What comes to this domain and to none of our addresses: read, and nobody's.
-    send(&server, "x@example.com", &format!("sales@{domain}"), &plain("x@example.com", &format!("sales@{domain}"), "s@x", "Buy")).await;
+    send(
+        &server,
+        "x@example.com",
+        &format!("sales@{domain}"),
+        &plain("x@example.com", &format!("sales@{domain}"), "s@x", "Buy"),
+    )
+    .await;
     server.arrived(&domain, there + 4).await;
     let (node, _) = app.another_node(false).await;
     let (_tell, told) = watch::channel(false);
     let (one, two) = tokio::join!(imap::once(&app.app, &told), imap::once(&node, &told));
     let (one, two) = (one.unwrap(), two.unwrap());
     assert!(one.seen + two.seen >= 4 && one.left + two.left == 0, "{one:?} {two:?}");
-    let mut now: Vec<String> = said(&app, &talk).await.split_off(expected.len()).into_iter().map(|(text, _)| text).collect();
+    let mut now: Vec<String> =
+        said(&app, &talk).await.split_off(expected.len()).into_iter().map(|(text, _)| text).collect();
     now.sort();
     assert_eq!(now, ["A photo", "attachment", "您好，包裹收到了。谢谢！"]);
 

@@ -154,12 +154,7 @@ enum Target {
 }
 
 /// Where it goes. `closed`: not there any more.
-async fn target(
-    app: &App,
-    signed: &Signed,
-    letter: &Letter,
-    closed: Option<&ConversationId>,
-) -> Result<Target, Error> {
+async fn target(app: &App, signed: &Signed, letter: &Letter, closed: Option<&ConversationId>) -> Result<Target, Error> {
     let bucket = code::bucket(&app.secret, &signed.site, "mails into conversation", signed.id.as_str());
     let now = app.clock.now();
     for _ in 0..TRIES {

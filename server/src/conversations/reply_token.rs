@@ -69,7 +69,8 @@ mod tests {
     fn a_token_does_for_its_site_conversation_and_address_only() {
         let secret = Secret::new("a secret of the tests, long enough");
         let [a, b] = ["a", "b"].map(SiteId::from);
-        let [id, other] = ["0123456789abcdef0123456789abcdef", "f123456789abcdef0123456789abcdef"].map(ConversationId::from);
+        let [id, other] =
+            ["0123456789abcdef0123456789abcdef", "f123456789abcdef0123456789abcdef"].map(ConversationId::from);
         let token = seal(&secret, &a, &id, "li@example.cn").unwrap();
         assert_eq!(token.len(), LENGTH);
         assert!("reply+".len() + LENGTH <= 64 && token.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));

@@ -39,15 +39,18 @@ pub fn why(message: &Message<'_>) -> Option<&'static str> {
         return Some("precedence");
     }
     // Not `X-Auto-Response-Suppress`: it asks others not to answer by a machine, and people's mails have it, too.
-    let marks = ["X-Autoreply", "X-Auto-Reply", "X-Autorespond", "X-Auto-Respond", "X-Autoreply-From", "X-AutoReply-From"];
+    let marks =
+        ["X-Autoreply", "X-Auto-Reply", "X-Autorespond", "X-Auto-Respond", "X-Autoreply-From", "X-AutoReply-From"];
     if marks.iter().any(|name| said(name).is_some_and(|value| value != "no")) {
         return Some("x-auto");
     }
     if value("Return-Path").is_some_and(|value| value == "<>") {
         return Some("no return path");
     }
-    let report = |kind: &mail_parser::ContentType<'_>| kind.ctype().eq_ignore_ascii_case("multipart")
-        && kind.subtype().is_some_and(|sub| sub.eq_ignore_ascii_case("report"));
+    let report = |kind: &mail_parser::ContentType<'_>| {
+        kind.ctype().eq_ignore_ascii_case("multipart")
+            && kind.subtype().is_some_and(|sub| sub.eq_ignore_ascii_case("report"))
+    };
     if message.content_type().is_some_and(report) {
         return Some("a report");
     }

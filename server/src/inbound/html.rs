@@ -27,8 +27,28 @@ const QUOTES: &[&str] = &[
 
 /// Elements that begin a line.
 const BLOCKS: &[&str] = &[
-    "address", "article", "blockquote", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
-    "section", "table", "tr", "ul",
+    "address",
+    "article",
+    "blockquote",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "tr",
+    "ul",
 ];
 
 /// Elements of which nobody sees what stands in them.
@@ -111,7 +131,9 @@ mod tests {
 
     #[test]
     fn broken_html_is_read_as_far_as_it_goes() {
-        for broken in ["<", "<div", "a<", "</", "<style>", "<!--", "<div class=\"gmail_quote", "&", "&#", "<é>ü</é", "<p/><//>"] {
+        for broken in
+            ["<", "<div", "a<", "</", "<style>", "<!--", "<div class=\"gmail_quote", "&", "&#", "<é>ü</é", "<p/><//>"]
+        {
             let _ = words(broken);
         }
         assert_eq!(lines("a <unknown>b</unknown> c"), ["a b c"]);

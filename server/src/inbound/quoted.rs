@@ -23,8 +23,28 @@ const WROTE: &[&str] = &["wrote:", "写道:", "写道：", "寫道:", "寫道：
 
 /// The lines of a mail's head, as Outlook and QQ repeat it.
 const HEAD: &[&str] = &[
-    "from", "sent", "to", "cc", "subject", "date", "发件人", "寄件者", "寄件人", "发送时间", "发件时间", "傳送時間", "寄件日期",
-    "收件人", "收件者", "抄送", "副本", "主题", "主題", "主旨", "日期", "时间",
+    "from",
+    "sent",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "发件人",
+    "寄件者",
+    "寄件人",
+    "发送时间",
+    "发件时间",
+    "傳送時間",
+    "寄件日期",
+    "收件人",
+    "收件者",
+    "抄送",
+    "副本",
+    "主题",
+    "主題",
+    "主旨",
+    "日期",
+    "时间",
 ];
 const HEAD_BEGINS: &[&str] = &["from", "发件人", "寄件者", "寄件人"];
 
@@ -123,7 +143,14 @@ fn head_name(line: &str) -> Option<String> {
 /// The head of a mail begins here: who sent it, and at least two more of its lines below.
 fn is_head(lines: &[&str], at: usize) -> bool {
     let begins = head_name(lines[at]).is_some_and(|name| HEAD_BEGINS.contains(&name.as_str()));
-    begins && lines[at + 1..].iter().filter(|line| !line.trim().is_empty()).take(5).filter(|line| head_name(line).is_some()).count() >= 2
+    begins
+        && lines[at + 1..]
+            .iter()
+            .filter(|line| !line.trim().is_empty())
+            .take(5)
+            .filter(|line| head_name(line).is_some())
+            .count()
+            >= 2
 }
 
 /// "On Saturday, Shop <…> wrote:", broken into as many lines as mail programs do: the line after it.
@@ -134,7 +161,9 @@ fn attribution(lines: &[&str], at: usize) -> Option<usize> {
     };
     let length = (0..4).find(|more| lines.get(at + more).is_some_and(|line| ends(line)))?;
     let whole = lines[at..=at + length].join(" ");
-    if lines[at..=at + length].iter().any(|line| line.trim().is_empty()) || !whole.contains(|c: char| c.is_ascii_digit()) {
+    if lines[at..=at + length].iter().any(|line| line.trim().is_empty())
+        || !whole.contains(|c: char| c.is_ascii_digit())
+    {
         return None;
     }
     let begins = |line: &str| {
@@ -147,9 +176,13 @@ fn attribution(lines: &[&str], at: usize) -> Option<usize> {
     // If it begins further below, what stands before it is hers.
     let first = |from: usize| begins(lines[from]);
     let further = (at + 1..=at + length).any(|from| {
-        first(from) && !lines[from].trim_start().starts_with('<') && lines[from..=at + length].join(" ").contains(|c: char| c.is_ascii_digit())
+        first(from)
+            && !lines[from].trim_start().starts_with('<')
+            && lines[from..=at + length].join(" ").contains(|c: char| c.is_ascii_digit())
     });
-    let dated = whole.contains('@') || ["On ", "在", "Am ", "Le "].iter().any(|word| whole.trim_start().starts_with(word)) || whole.contains('年');
+    let dated = whole.contains('@')
+        || ["On ", "在", "Am ", "Le "].iter().any(|word| whole.trim_start().starts_with(word))
+        || whole.contains('年');
     let opens = lines[at].trim();
     let strict = ["On ", "在", "Am ", "Le "].iter().any(|word| opens.starts_with(word));
     (begins(lines[at]) && dated && (strict || !further)).then_some(at + length + 1)

@@ -44,7 +44,8 @@ impl MailServer {
 
     fn files(&self, domain: &str) -> Vec<PathBuf> {
         let inside = |part: &str| fs::read_dir(self.folder.join("mail").join(domain).join(part)).into_iter().flatten();
-        let mut files: Vec<PathBuf> = ["new", "cur"].iter().flat_map(|part| inside(part)).flatten().map(|f| f.path()).collect();
+        let mut files: Vec<PathBuf> =
+            ["new", "cur"].iter().flat_map(|part| inside(part)).flatten().map(|f| f.path()).collect();
         files.sort();
         files
     }
@@ -86,7 +87,10 @@ fn free_port() -> u16 {
 
 async fn start() -> MailServer {
     for program in ["/usr/sbin/exim4", "/usr/sbin/dovecot"] {
-        assert!(Path::new(program).exists(), "the tests need {program}: apt-get install exim4-daemon-light dovecot-imapd (e2e/run does it)");
+        assert!(
+            Path::new(program).exists(),
+            "the tests need {program}: apt-get install exim4-daemon-light dovecot-imapd (e2e/run does it)"
+        );
     }
     // Neither runs as root: then as nobody.
     let root = id("-u") == "0";
@@ -96,7 +100,11 @@ async fn start() -> MailServer {
         String::from_utf8(one.stdout).unwrap().trim().to_owned()
     };
     let (uid, gid) = (number("-u"), number("-g"));
-    let folder = PathBuf::from(String::from_utf8(Command::new("mktemp").args(["-d", "/tmp/aftercart-mail-XXXXXX"]).output().unwrap().stdout).unwrap().trim());
+    let folder = PathBuf::from(
+        String::from_utf8(Command::new("mktemp").args(["-d", "/tmp/aftercart-mail-XXXXXX"]).output().unwrap().stdout)
+            .unwrap()
+            .trim(),
+    );
     let (smtp, imap) = (free_port(), free_port());
     let home = folder.display();
     fs::create_dir(folder.join("mail")).unwrap();
@@ -144,7 +152,13 @@ async fn start() -> MailServer {
         while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
             tries += 1;
             let said = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
-            assert!(tries < 3_000, "no mail server: {}{}{}", said("exim.out"), said("dovecot.out"), said("dovecot.log"));
+            assert!(
+                tries < 3_000,
+                "no mail server: {}{}{}",
+                said("exim.out"),
+                said("dovecot.out"),
+                said("dovecot.log")
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

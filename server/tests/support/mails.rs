@@ -24,8 +24,12 @@ pub fn with_parts(from: &str, to: &str, id: &str, words: &str, parts: &[(&str, V
          Content-Type: multipart/mixed; boundary=\"=_b\"\r\n\r\n--=_b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{words}\r\n"
     );
     for (n, (kind, bytes)) in parts.iter().enumerate() {
-        let body: Vec<String> =
-            STANDARD.encode(bytes).as_bytes().chunks(76).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
+        let body: Vec<String> = STANDARD
+            .encode(bytes)
+            .as_bytes()
+            .chunks(76)
+            .map(|line| String::from_utf8_lossy(line).into_owned())
+            .collect();
         mail += &format!(
             "--=_b\r\nContent-Type: {kind}; name=\"f{n}\"\r\nContent-Disposition: attachment; filename=\"f{n}\"\r\n\
              Content-Transfer-Encoding: base64\r\n\r\n{}\r\n",

@@ -131,10 +131,9 @@ impl Read for Sender {
 impl Read for What {
     fn read(json: &Json) -> Option<Self> {
         Some(match json.get("kind").text()? {
-            "message" => What::Message {
-                text: text(json, "text")?,
-                came: text(json, "came").as_deref().and_then(Came::parse),
-            },
+            "message" => {
+                What::Message { text: text(json, "text")?, came: text(json, "came").as_deref().and_then(Came::parse) }
+            }
             "attachment" => What::Attachment {
                 attachment_id: text(json, "attachment_id")?,
                 width: count(json, "width")?,

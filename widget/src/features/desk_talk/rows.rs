@@ -164,7 +164,13 @@ mod tests {
 
     fn event(seq: u64, by: Sender, client_id: Option<&str>, text: &str) -> Event {
         let at = Timestamp(seq as i64 * 1_000);
-        Event { seq, at, from: by, client_id: client_id.map(str::to_owned), what: What::Message { text: text.into(), came: None } }
+        Event {
+            seq,
+            at,
+            from: by,
+            client_id: client_id.map(str::to_owned),
+            what: What::Message { text: text.into(), came: None },
+        }
     }
 
     fn ann() -> Sender {
