@@ -377,7 +377,7 @@ mod tests {
             "a b{token}@c",
             "{token}@",
             "{token}@a>b",
-            "much-too-long-{token}@a.b",
+            "much-too-long-x{token}@a.b",
         ] {
             assert!(ReplyAddress::try_from(wrong.to_owned()).is_err(), "{wrong}");
         }
