@@ -58,6 +58,81 @@ pub struct Tls {
 pub struct Mail {
     pub server: String,
     pub from: String,
+    pub inbound: ReplyAddress,
+    pub inbound_secret: String,
+    pub imap: Imap,
+}
+
+/// A mailbox that is looked into.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Imap {
+    pub host: String,
+    pub port: u16,
+    pub tls: ImapTls,
+    pub user: String,
+    pub password: String,
+    pub folder: String,
+    pub every_s: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImapTls {
+    /// From the first byte, as on port 993.
+    Implicit,
+    /// After a word in plain text, as on port 143.
+    Starttls,
+    /// In plain text: on this machine.
+    None,
+}
+
+/// To which address she replies: `reply+{token}@shop.example`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ReplyAddress(Option<(String, String)>);
+
+impl ReplyAddress {
+    /// Whether mail is taken at all.
+    pub fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+
+    pub fn address(&self, token: &str) -> String {
+        self.0.as_ref().map(|(before, after)| format!("{before}{token}{after}")).unwrap_or_default()
+    }
+
+    /// What stands in such an address in the token's place.
+    pub fn token<'a>(&self, address: &'a str) -> Option<&'a str> {
+        let (before, after) = self.0.as_ref()?;
+        let from = address.get(..before.len())?;
+        let to = address.len().checked_sub(after.len()).filter(|to| *to >= before.len())?;
+        let fits = from.eq_ignore_ascii_case(before) && address.get(to..)?.eq_ignore_ascii_case(after);
+        address.get(before.len()..to).filter(|_| fits)
+    }
+}
+
+impl TryFrom<String> for ReplyAddress {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text.is_empty() {
+            return Ok(ReplyAddress(None));
+        }
+        let fault = || format!("mail.inbound {text:?} is no address like reply+{{token}}@shop.example");
+        let (before, after) = text.split_once("{token}").ok_or_else(fault)?;
+        let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-_.=".contains(&b));
+        let (local, domain) = after.split_once('@').ok_or_else(fault)?;
+        if !plain(before) || !plain(local) || domain.is_empty() || !plain(domain) {
+            return Err(fault());
+        }
+        if before.len() + local.len() > 14 {
+            return Err(format!(
+                "mail.inbound {text:?}: a mail address has 64 characters before its @, and the token takes 50"
+            ));
+        }
+        Ok(ReplyAddress(Some((before.to_owned(), after.to_owned()))))
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -206,6 +281,12 @@ impl Config {
         if !self.secret.is_empty() && self.secret.len() < 32 {
             return Err("secret must have at least 32 characters".into());
         }
+        if !self.mail.imap.host.is_empty() && !self.mail.inbound.is_on() {
+            return Err("mail.imap is looked into for replies: set mail.inbound, too".into());
+        }
+        if !self.mail.inbound_secret.is_empty() && self.mail.inbound_secret.len() < 24 {
+            return Err("mail.inbound_secret must have at least 24 characters".into());
+        }
         // A photo of a telephone takes a hundred and some.
         if self.attachments.memory_mib < 256 {
             return Err("attachments.memory_mib must be 256 or more".into());
@@ -270,6 +351,35 @@ mod tests {
         assert_eq!(loaded.is_ok(), cfg!(debug_assertions));
         if let Err(fault) = loaded {
             assert!(fault.contains("fail"), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_reply_address_takes_a_token_apart_again() {
+        let address = ReplyAddress::try_from("reply+{token}@Shop.example".to_owned()).unwrap();
+        assert_eq!(address.address("abc"), "reply+abc@Shop.example");
+        assert_eq!(address.token("reply+abc@Shop.example"), Some("abc"));
+        assert_eq!(address.token("REPLY+Abc@shop.EXAMPLE"), Some("Abc"));
+        for other in [
+            "",
+            "reply+",
+            "reply@shop.example",
+            "reply+abc@shop.example.cn",
+            "xreply+abc@shop.example",
+            "replé+abc@shop",
+        ] {
+            assert_eq!(address.token(other), None, "{other}");
+        }
+        assert!(!ReplyAddress::try_from(String::new()).unwrap().is_on());
+        for wrong in [
+            "reply@shop.example",
+            "reply+{token}",
+            "a b{token}@c",
+            "{token}@",
+            "{token}@a>b",
+            "much-too-long-x{token}@a.b",
+        ] {
+            assert!(ReplyAddress::try_from(wrong.to_owned()).is_err(), "{wrong}");
         }
     }
 

@@ -97,6 +97,11 @@ pub enum Error {
     ArticleNotFound,
     #[error("send a secret key of the site as `Authorization: Bearer sk_…`, and never from a browser")]
     KeyInvalid,
+    /// Said to the mail service.
+    #[error("send the secret `mail.inbound_secret` as `Authorization: Bearer …`, or as the password of HTTP Basic")]
+    InboundRefused,
+    #[error("send the message itself as message/rfc822")]
+    NoMailType,
     #[error("the locale is none of the site's")]
     UnknownLocale,
     #[error("too many requests; come back in {retry_after} s")]
@@ -166,6 +171,8 @@ impl Error {
             Error::IdentityRefused(_) => (StatusCode::UNAUTHORIZED, ErrorCode::IdentityRefused),
             Error::SessionExpired => (StatusCode::UNAUTHORIZED, ErrorCode::SessionExpired),
             Error::ArticleNotFound => (StatusCode::NOT_FOUND, ErrorCode::ArticleNotFound),
+            Error::InboundRefused => (StatusCode::UNAUTHORIZED, ErrorCode::KeyInvalid),
+            Error::NoMailType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType),
             Error::KeyInvalid => (StatusCode::UNAUTHORIZED, ErrorCode::KeyInvalid),
             Error::UnknownLocale => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::UnknownLocale),
             Error::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited),

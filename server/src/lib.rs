@@ -21,6 +21,7 @@ pub mod fail;
 pub mod html;
 pub mod http;
 pub mod http_client;
+pub mod inbound;
 pub mod inbox;
 pub mod jobs;
 pub mod knowledge;

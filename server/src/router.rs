@@ -5,7 +5,7 @@ use crate::{
     app::App,
     attachments, conversations,
     http::{cors, limit, observe, security},
-    inbox, knowledge, notices, notifications, orders, returns, shoppers, surfaces, sync,
+    inbound, inbox, knowledge, notices, notifications, orders, returns, shoppers, surfaces, sync,
 };
 use axum::{
     Router,
@@ -72,6 +72,7 @@ pub fn router(app: App) -> Router {
             "/webhooks/{connector}",
             post(sync::webhooks::receive).layer(DefaultBodyLimit::max(sync::webhooks::BODY_MAX)),
         )
+        .route("/inbound/mail", post(inbound::route::receive))
         .fallback(observe::not_found)
         .method_not_allowed_fallback(observe::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), limit::limit))

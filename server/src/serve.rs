@@ -8,7 +8,7 @@ use crate::{
     config::{Config, LogFormat},
     conversations,
     db::Db,
-    demo_account, demo_shop, jobs, notices, notifications, orders,
+    demo_account, demo_shop, inbound, jobs, notices, notifications, orders,
     random::{Random, SystemRandom},
     router::router,
     seed, shoppers,
@@ -73,6 +73,8 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
     let sweeper = tokio::spawn(sweep(app.clone(), upkeep));
     let worker = tokio::spawn(jobs::worker::work(app.clone()));
     let watch = tokio::spawn(conversations::watch::watch(app.clone()));
+    let (postman_stops, stopping) = tokio::sync::watch::channel(false);
+    let postman = tokio::spawn(inbound::imap::look(app.clone(), stopping));
     welcome(&app);
     let shop = match demo_listener {
         Some(listener) => {
@@ -95,6 +97,11 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
     // What it was doing is taken up again at the next start, or by another node when its claim ends.
     worker.abort();
     watch.abort();
+    // The mail in its hands is finished; the rest stays unseen.
+    let _ = postman_stops.send(true);
+    if tokio::time::timeout(GOODBYES, postman).await.is_err() {
+        tracing::warn!("the mail server was not left in time");
+    }
     app.db.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -213,6 +220,7 @@ async fn forget_old_work(app: &App) -> Result<(), crate::db::Error> {
         .write(move |tx| {
             Box::pin(async move {
                 jobs::store::forget_done(tx, now.plus_ms(-90 * Timestamp::DAY_MS)).await?;
+                conversations::by_mail_store::forget(tx, now.plus_ms(-90 * Timestamp::DAY_MS)).await?;
                 notifications::store::forget(tx, now.plus_ms(-30 * Timestamp::DAY_MS)).await
             })
         })

@@ -30,6 +30,8 @@ mod import_articles;
 mod import_orders;
 mod import_tracking;
 mod imports;
+mod inbound;
+mod inbound_servers;
 mod jobs;
 mod limits;
 mod lookup;

@@ -47,7 +47,12 @@ pub enum Sender {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum What {
     /// At most [`TEXT_MAX`] characters, as typed.
-    Message { text: String },
+    Message {
+        text: String,
+        /// How it came, where it was not typed here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        came: Option<Came>,
+    },
     /// A picture, attached before; its sizes in pixels, so that its place is kept while it loads.
     Attachment { attachment_id: String, width: u32, height: u32 },
     /// One of the shop's people has taken it on.
@@ -60,6 +65,28 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         comment: Option<String>,
     },
+}
+
+/// How a message came that was not typed here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Came {
+    /// As a reply to a mailed answer, from the address that she has proved to be hers.
+    Mail,
+    /// As a reply to a mailed answer, from another address, or from one that was only typed: whoever has that mailbox wrote it.
+    MailUnproved,
+}
+
+impl Came {
+    /// As it travels.
+    pub fn parse(text: &str) -> Option<Came> {
+        match text {
+            "mail" => Some(Came::Mail),
+            "mail_unproved" => Some(Came::MailUnproved),
+            _ => None,
+        }
+    }
 }
 
 /// What a client puts into the log. Everything else is written by us.

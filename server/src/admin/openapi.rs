@@ -1,6 +1,6 @@
 //! `/api/openapi.json`: the API in the form that other people's tools read, made from the very types that it uses.
 
-use crate::{agents, attachments, conversations, inbox, knowledge, notices, orders, returns, shoppers};
+use crate::{agents, attachments, conversations, inbound, inbox, knowledge, notices, orders, returns, shoppers};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
@@ -110,6 +110,7 @@ use utoipa::{
         conversations::answers::forget,
         conversations::answers::confirm,
         conversations::answers::stop,
+        inbound::route::receive,
         conversations::routes::begin,
         conversations::routes::events,
         conversations::routes::send,

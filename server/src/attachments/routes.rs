@@ -74,6 +74,28 @@ pub async fn attach(
     Ok((StatusCode::CREATED, Json(view)).into_response())
 }
 
+/// A picture that came by mail: taken as [`attach`] takes one.
+///
+/// # Errors
+/// [`Error::Invalid`] for what is no picture, or too large a one; [`Error::RateLimited`].
+pub async fn take(app: &App, site: &SiteId, shopper_id: &str, body: Vec<u8>) -> Result<AttachmentView, Error> {
+    if body.len() > BYTES_MAX {
+        return Err(Error::Invalid {
+            code: aftercart_shared::error::ErrorCode::PictureTooLarge,
+            field: "picture",
+            message: format!("more than {BYTES_MAX} bytes"),
+        });
+    }
+    app.desk.count(site, shopper_id)?;
+    let loose = store::loose(&app.db, site, shopper_id).await?;
+    if loose.pictures >= LOOSE_MAX {
+        return Err(too_many(loose.oldest_at, app.clock.now()));
+    }
+    let place = app.desk.place().await?;
+    let picture = app.desk.redraw(body, place).await?;
+    keep(app, site, shopper_id.to_owned(), picture).await
+}
+
 /// What can be wrong before the body is read; otherwise a place for it.
 async fn admit(app: &App, site: &SiteId, shopper_id: &str, headers: &HeaderMap) -> Result<Place, Error> {
     check_kind(headers)?;

@@ -1,7 +1,7 @@
 //! Who may look into a conversation, as types. A [`ConversationRef`] is made here and nowhere else, after the proof was seen:
 //! no function of this room takes a bare id.
 
-use super::{store, token, visitor_store};
+use super::{by_mail::Signed, by_mail_store, store, token, visitor_store};
 pub use crate::realtime::Side;
 use crate::{
     agents::{self, Account, Permission, Role},
@@ -10,7 +10,10 @@ use crate::{
     error::Error,
     shoppers::session,
 };
-use aftercart_shared::ids::{AgentId, ConversationId, SiteId, VisitorId};
+use aftercart_shared::{
+    events::Came,
+    ids::{AgentId, ConversationId, SiteId, VisitorId},
+};
 
 /// A conversation, and who has come to it. It proves what was so when it was made: whoever keeps one for long, as a socket
 /// does, asks for it again before each use, for the token may have ended.
@@ -42,6 +45,8 @@ pub struct Visitor {
     shopper_id: Option<String>,
     /// The hash of the session without which her token is worth nothing.
     session: Option<String>,
+    /// Where she does not type here.
+    came: Option<Came>,
 }
 
 impl Visitor {
@@ -52,6 +57,10 @@ impl Visitor {
     /// Where she has proved who she is.
     pub fn shopper_id(&self) -> Option<&str> {
         self.shopper_id.as_deref()
+    }
+
+    pub(super) fn came(&self) -> Option<Came> {
+        self.came
     }
 
     pub(super) fn session(&self) -> Option<&str> {
@@ -200,7 +209,25 @@ pub async fn visitor(
         seen.await?;
     }
     row.conversation_id.ok_or(Error::ConversationNotFound)?;
-    let who = Visitor { id: visitor_id, shopper_id: row.shopper_id, session };
+    let who = Visitor { id: visitor_id, shopper_id: row.shopper_id, session, came: None };
+    Ok(ConversationRef { site: site.clone(), id: id.clone(), who })
+}
+
+/// Whoever replies to a mailed answer, with the address that was made for her. She is nobody's session: her browser's pictures and
+/// whatever else only a shopper has are hers only where the reply comes from the address that she has proved.
+///
+/// # Errors
+/// [`Error::ConversationNotFound`]
+pub(super) async fn correspondent(
+    app: &App,
+    signed: &Signed,
+    id: &ConversationId,
+    came: Came,
+) -> Result<ConversationRef<Visitor>, Error> {
+    let site = signed.site();
+    let row = by_mail_store::of(&mut &app.db, site, id).await?.ok_or(Error::ConversationNotFound)?;
+    let shopper_id = row.shopper_id.filter(|_| came == Came::Mail);
+    let who = Visitor { id: VisitorId(row.visitor_id), shopper_id, session: None, came: Some(came) };
     Ok(ConversationRef { site: site.clone(), id: id.clone(), who })
 }
 

@@ -3,6 +3,7 @@
 use super::{
     answer_store::{self, AnswerMailRow, AnswerRow},
     answer_token::{self, Use},
+    by_mail_store, reply_token,
 };
 use crate::{
     app::App,
@@ -73,7 +74,8 @@ async fn tell(app: &App, site: &SiteId, answer: Answer) -> Result<Option<Timesta
         return Ok(None);
     }
     let site = app.sites.by_id(site).await?;
-    let mail = mail(app, &site, &id, &wished, &said);
+    let thread = thread(app, &site, &id, &wished).await?;
+    let mail = mail(app, &site, &id, &wished, &said, thread);
     let bucket = unproved.then(|| code::bucket(&app.secret, &site.id, "answer mail to", &wished.email));
     let (step, site) = ((wished.mailed_seq, last.seq), site.id.clone());
     let write = app.db.write::<_, Error, _>(move |tx| {
@@ -92,7 +94,47 @@ async fn tell(app: &App, site: &SiteId, answer: Answer) -> Result<Option<Timesta
     write.await.map(|()| None)
 }
 
-fn mail(app: &App, site: &Site, id: &ConversationId, wished: &AnswerMailRow, said: &[AnswerRow]) -> Mail {
+/// Where a reply goes, and what the mail goes on with: mail programs show both ways as one conversation. Nothing where no mail is
+/// taken.
+async fn thread(
+    app: &App,
+    site: &Site,
+    id: &ConversationId,
+    wished: &AnswerMailRow,
+) -> Result<Vec<(String, String)>, Error> {
+    let inbound = &app.config.mail.inbound;
+    let token = reply_token::seal(&app.secret, &site.id, id, &wished.email).filter(|_| inbound.is_on());
+    let Some(address) = token.map(|token| inbound.address(&token)) else { return Ok(vec![]) };
+    let mut headers = vec![
+        ("Reply-To".to_owned(), address),
+        // Absence notes need not answer it.
+        ("Auto-Submitted".to_owned(), "auto-generated".to_owned()),
+        ("X-Auto-Response-Suppress".to_owned(), "OOF, AutoReply".to_owned()),
+    ];
+    let before = (wished.mailed_seq > 0).then(|| key(id, wished.mailed_seq));
+    let ours = before.and_then(|key| notifications::message_id(&app.config.mail, &site.id, &key));
+    let hers = by_mail_store::last_message_id(&app.db, &site.id, id).await?.map(|id| format!("<{id}>"));
+    if let Some(last) = hers.as_ref().or(ours.as_ref()) {
+        headers.push(("In-Reply-To".to_owned(), last.clone()));
+        let references: Vec<String> = [ours, hers].into_iter().flatten().collect();
+        headers.push(("References".to_owned(), references.join(" ")));
+    }
+    Ok(headers)
+}
+
+/// What the mail is about that tells of everything up to `seq`.
+fn key(id: &ConversationId, seq: i64) -> String {
+    format!("answer {id} {seq}")
+}
+
+fn mail(
+    app: &App,
+    site: &Site,
+    id: &ConversationId,
+    wished: &AnswerMailRow,
+    said: &[AnswerRow],
+    headers: Vec<(String, String)>,
+) -> Mail {
     let locale = Locale::parse(&wished.locale).unwrap_or(Locale::En);
     let t = Messages::new(locale);
     let shop = site.name(locale);
@@ -105,6 +147,9 @@ fn mail(app: &App, site: &Site, id: &ConversationId, wished: &AnswerMailRow, sai
         true => blocks.extend(said.iter().flat_map(|one| paragraphs(&words(t, shop, one)))),
         false => blocks.push(Block::Paragraph(t.answers_waiting(shop))),
     }
+    if wished.verified && !headers.is_empty() {
+        blocks.push(Block::Paragraph(t.answers_reply().into()));
+    }
     blocks.push(Block::Button { label: t.answers_read().into(), url: back(app, site, wished, locale) });
     if !wished.verified && wished.confirmed_at.is_none() {
         blocks.push(Block::Small(t.answers_once().into()));
@@ -116,13 +161,13 @@ fn mail(app: &App, site: &Site, id: &ConversationId, wished: &AnswerMailRow, sai
     let last = said.last().map_or(0, |one| one.seq);
     Mail {
         site: site.id.clone(),
-        key: format!("answer {id} {last}"),
+        key: key(id, last),
         to: wished.email.clone(),
         locale,
         subject: t.answers_subject(shop),
         text,
         html,
-        headers: vec![],
+        headers,
         useful_until: None,
     }
 }
@@ -135,7 +180,7 @@ fn paragraphs(text: &str) -> Vec<Block> {
 fn words(t: Messages, shop: &str, said: &AnswerRow) -> String {
     let name = said.agent_name.as_deref().unwrap_or(shop);
     match serde_json::from_str::<What>(&said.body) {
-        Ok(What::Message { text }) => t.answers_said(name, &text),
+        Ok(What::Message { text, .. }) => t.answers_said(name, &text),
         _ => t.answers_picture(name),
     }
 }

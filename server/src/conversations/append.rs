@@ -78,7 +78,7 @@ async fn entry(
     let afterwards = matches!(said, Said::Rated { .. });
     let mut bound = None;
     let what = match said {
-        Said::Message { text } => What::Message { text },
+        Said::Message { text } => What::Message { text, came: visitor.and_then(Visitor::came) },
         Said::Rated { score, comment } => What::Rated { score, comment },
         Said::Attachment { attachment_id } => {
             let shopper = visitor.and_then(Visitor::shopper_id).ok_or_else(picture::not_hers)?;
@@ -205,7 +205,7 @@ fn kind(what: &What) -> &'static str {
 
 fn searched(what: &What) -> Option<String> {
     match what {
-        What::Message { text } => Some(words::folded(text)),
+        What::Message { text, .. } => Some(words::folded(text)),
         _ => None,
     }
 }

@@ -38,7 +38,7 @@ fn row(row: QueueRow) -> Result<InboxRow, Error> {
 
 fn text(body: &str) -> Option<String> {
     match serde_json::from_str(body) {
-        Ok(What::Message { text }) => Some(words::line(&text)),
+        Ok(What::Message { text, .. }) => Some(words::line(&text)),
         _ => None,
     }
 }

@@ -4,9 +4,9 @@ use super::{is_stale, store};
 use crate::{
     app::App,
     config,
-    jobs::{Job, Outcome},
+    jobs::{Job, Outcome, job_id},
 };
-use aftercart_shared::locale::Locale;
+use aftercart_shared::{ids::SiteId, locale::Locale};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{
@@ -43,6 +43,20 @@ impl Mailer {
         let from: Mailbox = settings.from.parse().map_err(|e| format!("mail.from {:?}: {e}", settings.from))?;
         Ok(Mailer::Smtp { transport: Box::new(transport), from: Box::new(from) })
     }
+}
+
+/// Under what the mail about `key` goes out; `None` where nothing does.
+pub fn message_id(settings: &config::Mail, site: &SiteId, key: &str) -> Option<String> {
+    let from: Mailbox = settings.from.parse().ok()?;
+    Some(format!("<{}@{}>", job_id(site, super::MAIL, key), from.email.domain()))
+}
+
+/// The stored mail that may have gone out under this `Message-ID`, without its brackets.
+pub fn ours<'a>(settings: &config::Mail, message_id: &'a str) -> Option<&'a str> {
+    let from: Mailbox = settings.from.parse().ok()?;
+    let (id, domain) = message_id.split_once('@')?;
+    let is_id = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
+    (is_id && domain.eq_ignore_ascii_case(from.email.domain())).then_some(id)
 }
 
 /// Sends one stored mail, under the shop's name.

@@ -13,7 +13,7 @@ use crate::{
 use aftercart_shared::{ids::SiteId, locale::Locale, time::Timestamp};
 
 pub use layout::{Block, page};
-pub use mail::{Mailer, deliver_mail};
+pub use mail::{Mailer, deliver_mail, message_id, ours};
 pub use text::{HttpTexts, Texts, deliver_text};
 
 /// The kinds of job that send.

@@ -106,6 +106,7 @@ const COVERED: &[Route] = &[
     ("DELETE", "/api/v1/conversations/{id}/answer-mail"),
     ("POST", "/api/v1/answer-mails/confirm"),
     ("POST", "/api/v1/answer-mails/stop"),
+    ("POST", "/api/v1/inbound/mail"),
     ("GET", "/api/v1/admin/conversations"),
     ("GET", "/api/v1/admin/conversations/{id}"),
     ("GET", "/api/v1/admin/conversations/{id}/events"),

@@ -3,7 +3,7 @@
 use super::{
     Add,
     people::at,
-    world::{OURS, THEIRS, World},
+    world::{EMMA, OURS, SECRET, THEIRS, World},
 };
 use crate::support::{
     KEY,
@@ -92,6 +92,14 @@ impl World {
                 add(place, app.post(&path).json(&json!({ "token": token })), 404, &[]);
             }
         }
+        // A shop that takes no mail. Those that do are told of in inbound.rs.
+        let mail = format!("From: {EMMA}\r\nTo: reply+{}@shop.example\r\n\r\nhello", "a".repeat(50));
+        add(
+            at("POST", "/api/v1/inbound/mail"),
+            app.post("/api/v1/inbound/mail").bearer_auth(SECRET).body(mail),
+            404,
+            &[],
+        );
         // A picture of another conversation, and of none.
         let pictures = at("GET", "/api/v1/conversations/{id}/attachments/{attachment_id}");
         add(pictures, app.get_talk(&self.talk_stranger, &picture), 404, &[]);

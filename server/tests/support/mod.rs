@@ -6,6 +6,8 @@ mod clock;
 pub mod digest;
 pub mod door;
 pub mod import;
+pub mod mail_server;
+pub mod mails;
 pub mod pictures;
 mod postgres;
 pub mod returns;

@@ -8,7 +8,7 @@ use aftercart_shared::{
     api::conversations::{
         AnswerMailView, ConversationState, ConversationView, Events, Minutes, Opened, QueueView, VisitorToken,
     },
-    events::{Ack, Event, ReadMarks, Sender, What},
+    events::{Ack, Came, Event, ReadMarks, Sender, What},
     ids::ConversationId,
 };
 
@@ -131,7 +131,9 @@ impl Read for Sender {
 impl Read for What {
     fn read(json: &Json) -> Option<Self> {
         Some(match json.get("kind").text()? {
-            "message" => What::Message { text: text(json, "text")? },
+            "message" => {
+                What::Message { text: text(json, "text")?, came: text(json, "came").as_deref().and_then(Came::parse) }
+            }
             "attachment" => What::Attachment {
                 attachment_id: text(json, "attachment_id")?,
                 width: count(json, "width")?,

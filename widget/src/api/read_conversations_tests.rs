@@ -21,7 +21,7 @@ fn every_kind_of_event_survives_the_wire() {
     let events = vec![
         Event {
             client_id: Some("c-1".into()),
-            ..event(1, Sender::Visitor, What::Message { text: "在吗？\n\"A-1001\"".into() })
+            ..event(1, Sender::Visitor, What::Message { text: "在吗？\n\"A-1001\"".into(), came: None })
         },
         event(2, Sender::System, What::Assigned { agent: "林安".into() }),
         event(3, agent(), What::Attachment { attachment_id: "a1".into(), width: 320, height: 240 }),

@@ -106,7 +106,7 @@ mod tests {
 
     fn event(seq: u64, from: Sender) -> Event {
         let client_id = (from == Sender::Visitor).then(|| format!("c{seq}"));
-        let what = What::Message { text: format!("no. {seq}") };
+        let what = What::Message { text: format!("no. {seq}"), came: None };
         Event { seq, at: Timestamp(seq as i64), from, client_id, what }
     }
 

@@ -221,7 +221,7 @@ pub fn read(client_id: &str, text: &str, here: bool) -> Option<Letter> {
 /// How it will stand in the log.
 pub fn what(said: &Said) -> What {
     match said.clone() {
-        Said::Message { text } => What::Message { text },
+        Said::Message { text } => What::Message { text, came: None },
         // Its size comes with the log.
         Said::Attachment { attachment_id } => What::Attachment { attachment_id, width: 0, height: 0 },
         Said::Rated { score, comment } => What::Rated { score, comment },

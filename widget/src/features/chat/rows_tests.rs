@@ -11,7 +11,13 @@ fn day(at: Timestamp) -> String {
 
 fn said(seq: u64, minutes: i64, from: Sender) -> Event {
     let client_id = (from == Sender::Visitor).then(|| format!("c{seq}"));
-    Event { seq, at: Timestamp(minutes * MINUTE), from, client_id, what: What::Message { text: format!("no. {seq}") } }
+    Event {
+        seq,
+        at: Timestamp(minutes * MINUTE),
+        from,
+        client_id,
+        what: What::Message { text: format!("no. {seq}"), came: None },
+    }
 }
 
 fn ann() -> Sender {

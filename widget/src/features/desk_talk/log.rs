@@ -15,7 +15,7 @@ use crate::{
         links,
     },
 };
-use aftercart_shared::time::Timestamp;
+use aftercart_shared::{events::Came, time::Timestamp};
 use leptos::prelude::*;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -187,8 +187,15 @@ fn said(talk: Talk, by: &By, at: Timestamp, what: &Body, first: bool) -> El {
     let words =
         el("div", "ad-msg-words").attr("title", &whole).child(el("span", "ac-vh").child(format!("{name}, {time}: ")));
     let words = match what {
-        Body::Text(text) => words
-            .child(el("div", "ad-text").attr("dir", "auto").child(links::linked(text, talk.desk.t().common_new_tab()))),
+        Body::Text(text, came) => {
+            let mark = came.map(|came| match came {
+                Came::Mail => t.desk_by_mail(),
+                Came::MailUnproved => t.desk_by_mail_unproved(),
+            });
+            words
+                .child(el("div", "ad-text").attr("dir", "auto").child(links::linked(text, talk.desk.t().common_new_tab())))
+                .child(mark.map(|mark| el("div", "ad-msg-came").child(mark)))
+        }
         Body::Picture { id, width, height } => words.child(picture(talk, id, *width, *height)),
     };
     el("div", if first { "ad-msg-first" } else { "" })

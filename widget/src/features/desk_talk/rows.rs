@@ -3,7 +3,7 @@
 use super::letters::{Letter, State};
 use aftercart_shared::{
     api::desk::Note,
-    events::{Event, ReadMarks, Sender, What},
+    events::{Came, Event, ReadMarks, Sender, What},
     time::Timestamp,
 };
 
@@ -29,7 +29,7 @@ pub enum By {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
-    Text(String),
+    Text(String, Option<Came>),
     Picture { id: String, width: u32, height: u32 },
 }
 
@@ -80,7 +80,7 @@ pub fn lay(known: &Known, day: impl Fn(Timestamp) -> String) -> Laid {
         };
         let at = event.at;
         match &event.what {
-            What::Message { text } => laid.said(key.clone(), by, at, Body::Text(text.clone()), &day),
+            What::Message { text, came } => laid.said(key.clone(), by, at, Body::Text(text.clone(), *came), &day),
             What::Attachment { attachment_id, width, height } => {
                 let body = Body::Picture { id: attachment_id.clone(), width: *width, height: *height };
                 laid.said(key.clone(), by, at, body, &day);
@@ -112,7 +112,7 @@ pub fn lay(known: &Known, day: impl Fn(Timestamp) -> String) -> Laid {
             let row = Row::Note { agent: known.me.to_owned(), at, text: letter.text.clone() };
             laid.happened(key.clone(), at, row, &day);
         } else {
-            laid.said(key.clone(), By::Agent(known.me.to_owned()), at, Body::Text(letter.text.clone()), &day);
+            laid.said(key.clone(), By::Agent(known.me.to_owned()), at, Body::Text(letter.text.clone(), None), &day);
         }
         laid.laid.marks.push((key, Mark::Going(letter.state.clone())));
     }
@@ -164,7 +164,13 @@ mod tests {
 
     fn event(seq: u64, by: Sender, client_id: Option<&str>, text: &str) -> Event {
         let at = Timestamp(seq as i64 * 1_000);
-        Event { seq, at, from: by, client_id: client_id.map(str::to_owned), what: What::Message { text: text.into() } }
+        Event {
+            seq,
+            at,
+            from: by,
+            client_id: client_id.map(str::to_owned),
+            what: What::Message { text: text.into(), came: None },
+        }
     }
 
     fn ann() -> Sender {

@@ -424,7 +424,7 @@ impl Talk {
             at: ack.at,
             from: Sender::Agent { name: self.desk.name() },
             client_id: Some(letter.client_id.clone()),
-            what: What::Message { text: letter.text.clone() },
+            what: What::Message { text: letter.text.clone(), came: None },
         };
         self.events.update(|events| put(events, event));
     }
@@ -551,7 +551,7 @@ mod tests {
             at: Timestamp(0),
             from: Sender::Visitor,
             client_id: None,
-            what: What::Message { text: seq.to_string() },
+            what: What::Message { text: seq.to_string(), came: None },
         };
         let mut events = Vec::new();
         for seq in [1, 3, 3] {
