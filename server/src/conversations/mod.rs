@@ -17,6 +17,7 @@ pub mod desk_store;
 pub mod event_store;
 pub mod hand;
 mod limit;
+mod news;
 pub mod open;
 pub mod picture;
 pub mod place_store;
