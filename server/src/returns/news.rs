@@ -50,7 +50,8 @@ mod tests {
     #[test]
     fn what_is_listened_for_happens() {
         let returns = ReturnEvent::ALL.iter().map(|event| event.name());
-        let others = ExchangeEvent::ALL.iter().map(|event| event.name()).chain(ClaimEvent::ALL.iter().map(|e| e.name()));
+        let others =
+            ExchangeEvent::ALL.iter().map(|event| event.name()).chain(ClaimEvent::ALL.iter().map(|e| e.name()));
         let all: Vec<&str> = returns.chain(others).collect();
         for event in
             ["approve", "refuse", "receive", "reject", "refund_succeed", "refund_fail", "cancel", "expire", "write_off"]

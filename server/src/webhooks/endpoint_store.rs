@@ -166,12 +166,9 @@ pub async fn rotate(
 }
 
 pub async fn delete(tx: &mut Tx, site: &SiteId, endpoint: &str) -> Result<bool, db::Error> {
-    tx.execute(
-        sql!("DELETE FROM webhook_endpoints WHERE site_id = $1 AND endpoint_id = $2"),
-        args![site, endpoint],
-    )
-    .await
-    .map(|rows| rows > 0)
+    tx.execute(sql!("DELETE FROM webhook_endpoints WHERE site_id = $1 AND endpoint_id = $2"), args![site, endpoint])
+        .await
+        .map(|rows| rows > 0)
 }
 
 /// It has taken something.

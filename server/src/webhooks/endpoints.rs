@@ -52,7 +52,11 @@ fn checked(wish: Wish, client: &HttpClient) -> Result<Change, Error> {
     if let Some(unknown) = events.iter().find(|name| !all && Event::parse(name).is_none()) {
         let known = Event::CHOSEN.map(Event::name).join(", ");
         let unknown: String = unknown.chars().take(50).collect();
-        return Err(Error::ruled(ErrorCode::Invalid, "events", format!("{unknown:?} is none of {known}; or \"*\" alone")));
+        return Err(Error::ruled(
+            ErrorCode::Invalid,
+            "events",
+            format!("{unknown:?} is none of {known}; or \"*\" alone"),
+        ));
     }
     let shown = |c: char| if c.is_control() || aftercart_shared::validate::is_invisible(c) { ' ' } else { c };
     let description = wish.description.chars().map(shown).collect::<String>().trim().to_owned();

@@ -18,13 +18,7 @@ use axum::{
 };
 
 pub(super) fn tools(app: &App) -> Tools<'_> {
-    Tools {
-        db: &app.db,
-        secret: &app.secret,
-        client: &app.webhooks,
-        random: &*app.random,
-        now: app.clock.now(),
-    }
+    Tools { db: &app.db, secret: &app.secret, client: &app.webhooks, random: &*app.random, now: app.clock.now() }
 }
 
 fn by(app: &App, staff: &Staff<Settings>) -> By {

@@ -346,12 +346,9 @@ pub async fn counts(db: &Db, site: &SiteId) -> Result<Vec<Count>, db::Error> {
 }
 
 pub async fn delete_of(tx: &mut Tx, site: &SiteId, endpoint: &str) -> Result<(), db::Error> {
-    tx.execute(
-        sql!("DELETE FROM webhook_deliveries WHERE site_id = $1 AND endpoint_id = $2"),
-        args![site, endpoint],
-    )
-    .await
-    .map(|_| ())
+    tx.execute(sql!("DELETE FROM webhook_deliveries WHERE site_id = $1 AND endpoint_id = $2"), args![site, endpoint])
+        .await
+        .map(|_| ())
 }
 
 /// Every message that is being sent is free again: for whoever knows that nobody is at work.
