@@ -59,6 +59,7 @@ on_both! {
         assert_eq!((json!(one.id), one.kind()), (sent["id"].clone(), "ping".to_owned()));
         // Once, and it says nothing of what the endpoint is worth.
         listener.answers(500);
+        app.clock.forward_ms(1);
         assert_eq!(app.hooks(Method::POST, &ping, None).await.0, 202);
         app.send_webhooks().await;
         app.clock.forward_ms(24 * 3_600_000);
