@@ -4,7 +4,6 @@ use super::listener::Listener;
 use crate::{
     on_both,
     support::{
-        TestApp,
         returns::{MING, WEI},
         talk::message,
     },

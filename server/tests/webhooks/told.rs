@@ -4,7 +4,6 @@ use super::listener::{Got, Listener, signature};
 use crate::{
     on_both,
     support::{
-        TestApp,
         returns::{MING, POLICY, arrived, key, wish},
         talk::message,
     },
