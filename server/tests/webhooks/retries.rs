@@ -283,7 +283,7 @@ on_both! {
         assert_eq!(app.tables().await["webhook_messages"].len(), 1);
         // The next message of the conversation has an id of its own all the same.
         listener.answers(200);
-        say(&app, &talk, "And again").await;
+        assert_eq!(app.answer(&talk, "a", "And again").await.0, 200);
         app.send_webhooks().await;
         app.clock.forward_ms(DAY_MS);
         app.send_webhooks().await;
