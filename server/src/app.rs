@@ -61,6 +61,8 @@ pub struct Parts {
     /// Where pictures are taken.
     pub desk: Desk,
     pub http: HttpClient,
+    /// For what is told to addresses that shops have set: with rules of its own.
+    pub webhooks: HttpClient,
     pub mailer: Mailer,
     pub texts: Texts,
     /// `None` where nothing is measured, as in tests.
@@ -110,6 +112,7 @@ impl App {
     pub fn build(config: Config, db: Db, secret: &str, surroundings: Surroundings) -> Result<App, String> {
         let Surroundings { clock, random, metrics, demo_url, pictures, bus } = surroundings;
         let http = HttpClient::new(&config.outgoing)?;
+        let webhooks = HttpClient::new(&config.webhooks.outgoing())?;
         let files = match pictures {
             Some(store) => Files::in_store(store),
             None => Files::in_folder(config.attachments_path())?,
@@ -119,6 +122,7 @@ impl App {
             mailer: Mailer::new(&config.mail)?,
             texts: HttpTexts::from_settings(&config.texts, http.clone())?,
             http,
+            webhooks,
             sites: Sites::new(db.clone()),
             knowledge: Knowledge::new(db.clone()),
             policies: Policies::default(),

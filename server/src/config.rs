@@ -27,6 +27,7 @@ pub struct Config {
     pub mail: Mail,
     pub texts: Texts,
     pub outgoing: Outgoing,
+    pub webhooks: Webhooks,
     pub connectors: Connectors,
     pub attachments: Attachments,
     pub limits: Limits,
@@ -151,6 +152,21 @@ pub struct Outgoing {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    pub private: Vec<Network>,
+    pub patience_ms: u64,
+    pub keep_days: u32,
+}
+
+impl Webhooks {
+    /// What the client that sends them goes by.
+    pub fn outgoing(&self) -> Outgoing {
+        Outgoing { private: self.private.clone(), patience_ms: self.patience_ms }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Connectors {
     pub reconcile_every_s: u64,
 }
@@ -258,7 +274,8 @@ impl Config {
                     .try_parsing(true)
                     .list_separator(",")
                     .with_list_parse_key("trusted_proxies")
-                    .with_list_parse_key("outgoing.private"),
+                    .with_list_parse_key("outgoing.private")
+                    .with_list_parse_key("webhooks.private"),
             );
         let set = [
             ("listen", overrides.listen.map(|a| a.to_string())),
@@ -290,6 +307,13 @@ impl Config {
         // A photo of a telephone takes a hundred and some.
         if self.attachments.memory_mib < 256 {
             return Err("attachments.memory_mib must be 256 or more".into());
+        }
+        // What is being sent is sent again after a minute.
+        if !(100..=30_000).contains(&self.webhooks.patience_ms) {
+            return Err("webhooks.patience_ms must be between 100 and 30000".into());
+        }
+        if !(1..=3_650).contains(&self.webhooks.keep_days) {
+            return Err("webhooks.keep_days must be between 1 and 3650".into());
         }
         if self.public_url.is_empty() {
             let scheme = if self.tls.certificate.is_empty() { "http" } else { "https" };

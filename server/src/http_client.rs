@@ -2,11 +2,15 @@
 
 use crate::config::{Network, Outgoing};
 use reqwest::{
-    Method, StatusCode, Url,
+    Method, Response, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
     header::HeaderMap,
 };
-use std::{net::IpAddr, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 /// Far above any answer that we ask for.
 const BODY_MAX: usize = 8 * 1024 * 1024;
@@ -82,16 +86,7 @@ impl HttpClient {
         body: Vec<u8>,
         patience: Duration,
     ) -> Result<Reply, HttpError> {
-        // A name is looked at when it is resolved; a bare address never is.
-        let literal = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse::<IpAddr>().ok());
-        if literal.is_some_and(|ip| !self.guard.permits(ip)) || !matches!(url.scheme(), "http" | "https") {
-            return Err(HttpError::Private);
-        }
-        let mut request = self.client.request(method, url).headers(headers).timeout(patience);
-        if !body.is_empty() {
-            request = request.body(body);
-        }
-        let mut response = request.send().await.map_err(fault)?;
+        let mut response = self.begin(method, url, headers, body, patience).await?;
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Vec::new();
         while let Some(part) = response.chunk().await.map_err(fault)? {
@@ -102,6 +97,66 @@ impl HttpClient {
         }
         Ok(Reply { status, headers, body })
     }
+
+    /// The same where the status is the answer: of the body no more is read than its first `most` bytes, and of a good answer
+    /// nothing. What breaks off after the status has come is an answer still.
+    ///
+    /// # Errors
+    /// Only when there is no answer: a status of 400 or above is an answer.
+    pub async fn tell(
+        &self,
+        url: Url,
+        headers: HeaderMap,
+        body: Vec<u8>,
+        patience: Duration,
+        most: usize,
+    ) -> Result<Reply, HttpError> {
+        let mut response = self.begin(Method::POST, url, headers, body, patience).await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut body = Vec::new();
+        while !status.is_success() && body.len() < most {
+            let Ok(Some(part)) = response.chunk().await else { break };
+            body.extend_from_slice(&part[..part.len().min(most - body.len())]);
+        }
+        Ok(Reply { status, headers, body })
+    }
+
+    async fn begin(
+        &self,
+        method: Method,
+        url: Url,
+        headers: HeaderMap,
+        body: Vec<u8>,
+        patience: Duration,
+    ) -> Result<Response, HttpError> {
+        if !self.permits_literal(&url) || !matches!(url.scheme(), "http" | "https") {
+            return Err(HttpError::Private);
+        }
+        let mut request = self.client.request(method, url).headers(headers).timeout(patience);
+        if !body.is_empty() {
+            request = request.body(body);
+        }
+        request.send().await.map_err(fault)
+    }
+
+    /// A name is looked at when it is resolved; a bare address never is, so it is looked at here.
+    pub fn permits_literal(&self, url: &Url) -> bool {
+        literal(url).is_none_or(|ip| self.guard.permits(ip))
+    }
+
+    /// Whether the settings permit what runs beside us.
+    pub fn permits_this_machine(&self) -> bool {
+        self.guard.permits(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
+
+    /// By its own name or address.
+    pub fn is_this_machine(url: &Url) -> bool {
+        url.host_str() == Some("localhost") || literal(url).is_some_and(|ip| ip.to_canonical().is_loopback())
+    }
+}
+
+fn literal(url: &Url) -> Option<IpAddr> {
+    url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse().ok())
 }
 
 fn fault(error: reqwest::Error) -> HttpError {

@@ -40,3 +40,4 @@ pub mod sites;
 pub mod surfaces;
 pub mod sync;
 pub mod tracking;
+pub mod webhooks;

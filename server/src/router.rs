@@ -5,7 +5,7 @@ use crate::{
     app::App,
     attachments, conversations,
     http::{cors, limit, observe, security},
-    inbound, inbox, knowledge, notices, notifications, orders, returns, shoppers, surfaces, sync,
+    inbound, inbox, knowledge, notices, notifications, orders, returns, shoppers, surfaces, sync, webhooks,
 };
 use axum::{
     Router,
@@ -133,6 +133,17 @@ pub fn router(app: App) -> Router {
         .route("/guard-entries", get(admin::guard::list).post(admin::guard::add))
         .route("/guard-entries/{id}/remove", post(admin::guard::remove))
         .route("/acts", get(admin::guard::acts))
+        // What is told to the shop's own systems
+        .route("/webhooks", get(webhooks::routes::list).post(webhooks::routes::create))
+        .route(
+            "/webhooks/{id}",
+            get(webhooks::routes::one).put(webhooks::routes::update).delete(webhooks::routes::delete),
+        )
+        .route("/webhooks/{id}/rotate", post(webhooks::routes::rotate))
+        .route("/webhooks/{id}/deliveries", get(webhooks::delivery_routes::list))
+        .route("/webhooks/{id}/deliveries/{delivery}/replay", post(webhooks::delivery_routes::replay))
+        .route("/webhooks/{id}/replay", post(webhooks::delivery_routes::replay_dead))
+        .route("/webhooks/{id}/ping", post(webhooks::delivery_routes::ping))
         .fallback(observe::not_found)
         .method_not_allowed_fallback(observe::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), limit::limit))

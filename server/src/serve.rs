@@ -5,13 +5,13 @@ use crate::{
     app::{App, Surroundings},
     attachments,
     clock::SystemClock,
-    config::{Config, LogFormat},
+    config::{Config, LogFormat, Network},
     conversations,
     db::Db,
     demo_account, demo_shop, inbound, jobs, notices, notifications, orders,
     random::{Random, SystemRandom},
     router::router,
-    seed, shoppers,
+    seed, shoppers, webhooks,
 };
 use aftercart_shared::time::Timestamp;
 use axum::Router;
@@ -60,6 +60,8 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
         config.limits.sockets_per_source = config.limits.sockets_per_source.max(20_000);
         config.limits.failures_per_source = config.limits.failures_per_source.max(200);
         config.limits.visitors_per_source = config.limits.visitors_per_source.max(10_000);
+        // What listens to webhooks while somebody tries them runs beside us.
+        config.webhooks.private.extend(Network::try_from("127.0.0.0/8".to_owned()));
         seed::demo(&db, &SystemClock, &config.data_dir, url).await?;
     }
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| e.to_string())?;
@@ -72,6 +74,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
     tokio::spawn(stop_on_signal(handle.clone(), app.clone()));
     let sweeper = tokio::spawn(sweep(app.clone(), upkeep));
     let worker = tokio::spawn(jobs::worker::work(app.clone()));
+    let teller = tokio::spawn(webhooks::worker::work(app.clone()));
     let watch = tokio::spawn(conversations::watch::watch(app.clone()));
     let (postman_stops, stopping) = tokio::sync::watch::channel(false);
     let postman = tokio::spawn(inbound::imap::look(app.clone(), stopping));
@@ -96,6 +99,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<(), String> {
     sweeper.abort();
     // What it was doing is taken up again at the next start, or by another node when its claim ends.
     worker.abort();
+    teller.abort();
     watch.abort();
     // The mail in its hands is finished; the rest stays unseen.
     let _ = postman_stops.send(true);
@@ -205,6 +209,9 @@ async fn sweep(app: App, metrics: metrics_exporter_prometheus::PrometheusHandle)
         }
         if let Err(error) = attachments::sweep::sweep(&app, app.clock.now()).await {
             tracing::warn!(%error, "pictures that are a part of nothing could not be thrown away");
+        }
+        if let Err(error) = webhooks::sweep::sweep(&app).await {
+            tracing::warn!(%error, "old webhooks could not be forgotten");
         }
         if let Err(error) = forget_old_work(&app).await {
             tracing::warn!(%error, "old jobs and messages could not be forgotten");

@@ -65,4 +65,5 @@ mod sql;
 mod track;
 mod tracking_services;
 mod upsert_orders;
+mod webhooks;
 mod withdrawals;

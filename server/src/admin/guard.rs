@@ -109,7 +109,8 @@ pub struct AgentAct {
     pub at: Timestamp,
     /// The account's id.
     pub agent: String,
-    /// `open_photo`, `list_add`, `list_remove`, `withdrawal_handled`
+    /// `open_photo`, `list_add`, `list_remove`, `withdrawal_handled`, `webhook_add`, `webhook_change`,
+    /// `webhook_rotate`, `webhook_remove`
     pub act: String,
     /// What it was done to, by our id.
     pub subject: String,

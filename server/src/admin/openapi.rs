@@ -1,6 +1,8 @@
 //! `/api/openapi.json`: the API in the form that other people's tools read, made from the very types that it uses.
 
-use crate::{agents, attachments, conversations, inbound, inbox, knowledge, notices, orders, returns, shoppers};
+use crate::{
+    agents, attachments, conversations, inbound, inbox, knowledge, notices, orders, returns, shoppers, webhooks,
+};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
@@ -61,6 +63,16 @@ use utoipa::{
         super::effects::confirm,
         super::withdrawals::list,
         super::withdrawals::handled,
+        webhooks::routes::list,
+        webhooks::routes::create,
+        webhooks::routes::one,
+        webhooks::routes::update,
+        webhooks::routes::delete,
+        webhooks::routes::rotate,
+        webhooks::delivery_routes::list,
+        webhooks::delivery_routes::replay,
+        webhooks::delivery_routes::replay_dead,
+        webhooks::delivery_routes::ping,
         inbox::availability::see,
         inbox::availability::set,
         inbox::routes::inbox,

@@ -135,7 +135,8 @@ pub async fn add_events(
         return Err(shape("events", "events.at lies in the future"));
     }
     let order_id = store::order_id(&app.db, &site.id, SOURCE, &id).await?.ok_or(Error::NotFound)?;
-    let added = reports::add(&app.db, &site.id, &order_id, &shipment_id, events).await?.ok_or(Error::NotFound)?;
+    let added =
+        reports::add(&app.db, &*app.clock, &site.id, &order_id, &shipment_id, events).await?.ok_or(Error::NotFound)?;
     if added > 0 {
         orders::news::changed(&app, &site.id, order_id.as_str());
     }

@@ -8,6 +8,7 @@ mod labels;
 mod policy;
 mod routing;
 mod site;
+mod webhook;
 
 pub use identity_key::insert as insert_identity_key;
 pub use site::insert as insert_site;
@@ -72,6 +73,9 @@ enum Command {
     /// Have return labels made by a service.
     #[command(subcommand)]
     Labels(labels::LabelsCommand),
+    /// Tell the shop's own systems what happens.
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
     /// Bring in orders and help articles from files.
     #[command(subcommand)]
     Import(import::ImportCommand),
@@ -130,6 +134,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Some(Command::Agent(command)) => agent::run(&config, &open(&config).await?, command).await,
         Some(Command::Connector(command)) => connector::run(&config, &open(&config).await?, command).await,
         Some(Command::Labels(command)) => labels::run(&config, &open(&config).await?, command).await,
+        Some(Command::Webhook(command)) => webhook::run(&config, &open(&config).await?, command).await,
         Some(Command::Import(command)) => import::run(&open(&config).await?, command).await,
         Some(Command::Policy(PolicyCommand::Set { file, site })) => {
             policy::set(&open(&config).await?, &file, &site).await

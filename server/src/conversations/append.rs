@@ -4,7 +4,7 @@ use super::{
     access::{ConversationRef, Side, Speaker, Visitor},
     answers,
     event_store::{self, NewEvent},
-    picture,
+    news, picture,
     queue_store::{self, Waiting},
     routing, say, store, words,
 };
@@ -132,6 +132,7 @@ async fn store_entry(tx: &mut Tx, entry: &Entry, now: Timestamp) -> Result<Ack, 
         };
     };
     event_store::insert(tx, site, id, seq, event, now).await?;
+    news::logged(tx, (site, id), (seq, event), now).await?;
     if event.sender_kind == Side::Agent.name() {
         answers::said(tx, (site, id), seq, now).await?;
         store::take_up(tx, site, id, &event.sender_id).await?;
@@ -190,7 +191,8 @@ pub(super) async fn note(
         body: json(what)?,
         words: searched(what),
     };
-    Ok(event_store::insert(tx, site, id, seq, &event, now).await?)
+    event_store::insert(tx, site, id, seq, &event, now).await?;
+    Ok(news::logged(tx, (site, id), (seq, &event), now).await?)
 }
 
 fn kind(what: &What) -> &'static str {

@@ -21,6 +21,7 @@ pub mod event_store;
 pub mod hand;
 mod limit;
 pub mod line;
+mod news;
 pub mod open;
 pub mod picture;
 pub mod place_store;

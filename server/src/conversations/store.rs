@@ -141,6 +141,22 @@ pub async fn adopt(
     Ok(adopted.await? > 0)
 }
 
+/// With what it began.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct BegunRow {
+    pub locale: String,
+    pub shopper_id: Option<String>,
+    pub subject: String,
+}
+
+pub async fn begun(tx: &mut Tx, site: &SiteId, id: &ConversationId) -> Result<Option<BegunRow>, db::Error> {
+    tx.fetch_optional(
+        sql!("SELECT locale, shopper_id, subject FROM conversations WHERE site_id = $1 AND conversation_id = $2"),
+        args![site, id],
+    )
+    .await
+}
+
 #[derive(sqlx::FromRow)]
 struct LastSeq {
     last_seq: i64,

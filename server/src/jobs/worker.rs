@@ -4,6 +4,7 @@ use super::{Job, Outcome, kinds, store};
 use crate::{
     app::App,
     db::{self, Place, dialect},
+    webhooks,
 };
 use aftercart_shared::time::Timestamp;
 use futures_util::FutureExt;
@@ -55,7 +56,7 @@ pub async fn begin(app: &App) -> Result<Option<Place>, db::Error> {
     // It may wait for another server that is just beginning.
     let Ok(Some(place)) = tokio::task::spawn_blocking(|| Place::take(file)).await else { return Ok(None) };
     if place.is_first() {
-        let freed = store::free_all(&app.db).await?;
+        let freed = store::free_all(&app.db).await? + webhooks::store::free_all(&app.db).await?;
         if freed > 0 {
             tracing::info!(freed, "jobs that were under way when the server died are taken up again");
         }

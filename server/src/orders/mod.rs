@@ -21,6 +21,8 @@ mod reports_store;
 pub mod routes;
 pub mod shops;
 pub mod store;
+pub mod told;
+mod told_store;
 pub mod tracking_file;
 pub mod view;
 pub mod waiters;

@@ -65,7 +65,7 @@ pub async fn apply(
     while !ready.is_empty() {
         let batch: Vec<Ready> = ready.drain(..ready.len().min(BATCH)).collect();
         let site = site.clone();
-        let orders = db.write(move |tx| Box::pin(async move { store::apply(tx, &site, &batch).await })).await?;
+        let orders = db.write(move |tx| Box::pin(async move { store::apply(tx, &site, &batch, now).await })).await?;
         changed.extend(orders);
     }
     changed.sort_unstable_by(|a: &OrderId, b| a.as_str().cmp(b.as_str()));
@@ -80,14 +80,15 @@ pub async fn apply(
 /// The database's; then nothing is stored.
 pub async fn add(
     db: &Db,
+    clock: &dyn Clock,
     site: &SiteId,
     order_id: &OrderId,
     shipment_id: &str,
     events: Vec<(String, CarrierEvent)>,
 ) -> Result<Option<u64>, db::Error> {
-    let (site, order, shipment) = (site.clone(), order_id.clone(), shipment_id.to_owned());
+    let (site, order, shipment, now) = (site.clone(), order_id.clone(), shipment_id.to_owned(), clock.now());
     let events: Vec<_> = events.into_iter().map(|(id, event)| (own_id(&id), cleaned(event))).collect();
-    db.write(move |tx| Box::pin(async move { store::add_own(tx, &site, &order, &shipment, &events).await })).await
+    db.write(move |tx| Box::pin(async move { store::add_own(tx, &site, &order, &shipment, &events, now).await })).await
 }
 
 /// Never equal to the id of what a service reports.

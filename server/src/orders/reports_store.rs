@@ -4,6 +4,7 @@ use super::{
     carriers::CarrierEvent,
     progress::{self, Settled},
     reports::{Ready, SHOP, is_of},
+    told,
 };
 use crate::{
     args,
@@ -48,7 +49,7 @@ struct Locked {
 }
 
 /// Stores the reports and returns the orders that they changed.
-pub async fn apply(tx: &mut Tx, site: &SiteId, reports: &[Ready]) -> Result<Vec<OrderId>, Error> {
+pub async fn apply(tx: &mut Tx, site: &SiteId, reports: &[Ready], now: Timestamp) -> Result<Vec<OrderId>, Error> {
     let mut changed = Vec::new();
     for report in reports {
         // Whoever writes a parcel holds its order: the status is derived from all events, also those of a neighbour.
@@ -79,7 +80,7 @@ pub async fn apply(tx: &mut Tx, site: &SiteId, reports: &[Ready]) -> Result<Vec<
             .await?;
         // Only what was locked above.
         for parcel in parcels.iter().filter(|p| orders.iter().any(|o| o.order_id == p.order_id)) {
-            if add(tx, site, parcel, report).await? {
+            if add(tx, site, parcel, report, now).await? {
                 changed.push(OrderId(parcel.order_id.clone()));
             }
         }
@@ -88,7 +89,7 @@ pub async fn apply(tx: &mut Tx, site: &SiteId, reports: &[Ready]) -> Result<Vec<
 }
 
 /// Whether anything of the parcel is new.
-async fn add(tx: &mut Tx, site: &SiteId, parcel: &Found, report: &Ready) -> Result<bool, Error> {
+async fn add(tx: &mut Tx, site: &SiteId, parcel: &Found, report: &Ready, now: Timestamp) -> Result<bool, Error> {
     let placed_at = Timestamp(parcel.placed_at);
     let mut new = 0;
     let mut own = 0;
@@ -102,7 +103,7 @@ async fn add(tx: &mut Tx, site: &SiteId, parcel: &Found, report: &Ready) -> Resu
     }
     let promised = promise(tx, site, parcel, report).await?;
     let named = carrier(tx, site, parcel, report).await?;
-    let settled = if new > 0 { settle(tx, site, parcel).await? } else { false };
+    let settled = if new > 0 { settle(tx, site, parcel, now).await? } else { false };
     Ok(new > 0 || promised || named || settled)
 }
 
@@ -146,6 +147,7 @@ pub async fn add_own(
     order_id: &OrderId,
     shipment_id: &str,
     events: &[(String, CarrierEvent)],
+    now: Timestamp,
 ) -> Result<Option<u64>, Error> {
     // Held, as in `apply`.
     tx.execute(
@@ -170,13 +172,13 @@ pub async fn add_own(
         new += insert(tx, site, &parcel, SHOP, id, event).await?;
     }
     if new > 0 {
-        settle(tx, site, &parcel).await?;
+        settle(tx, site, &parcel, now).await?;
     }
     Ok(Some(new))
 }
 
 /// Derives the status from everything that is known now.
-async fn settle(tx: &mut Tx, site: &SiteId, parcel: &Found) -> Result<bool, Error> {
+async fn settle(tx: &mut Tx, site: &SiteId, parcel: &Found, now: Timestamp) -> Result<bool, Error> {
     let told: Vec<Told> = tx
         .fetch_all(
             sql!(
@@ -200,7 +202,11 @@ async fn settle(tx: &mut Tx, site: &SiteId, parcel: &Found) -> Result<bool, Erro
         args![site, &parcel.order_id, &parcel.shipment_id, status.name(), delivered_at, last_event_at],
     )
     .await?;
-    Ok(status.name() != parcel.status)
+    let is_other = status.name() != parcel.status;
+    if is_other {
+        told::parcel_changed(tx, site, &OrderId(parcel.order_id.clone()), now).await?;
+    }
+    Ok(is_other)
 }
 
 /// A report that is older than what is known promises nothing any more.

@@ -25,6 +25,7 @@ pub mod kind;
 pub mod label_store;
 pub mod label_watch;
 pub mod money;
+mod news;
 pub mod number;
 pub mod order_store;
 pub mod pieces;

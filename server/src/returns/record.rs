@@ -7,7 +7,7 @@ use super::{
     expire,
     facts::Facts,
     kind::Move,
-    order_store,
+    news, order_store,
     policy::window::ShopCalendar,
     store::{self, EventRow},
 };
@@ -295,7 +295,8 @@ async fn write_down(
         to_state: taken.to.to_owned(),
         note: note.to_string(),
     };
-    store::insert_event(tx, site, &row.return_id, &event).await
+    store::insert_event(tx, site, &row.return_id, &event).await?;
+    news::written(tx, site, row, &event, now).await
 }
 
 /// Writes down an act that changes no state: a sum adjusted.
@@ -326,6 +327,7 @@ pub async fn remark(
         note: note.to_string(),
     };
     store::insert_event(tx, site, &row.return_id, &event).await?;
+    news::written(tx, site, row, &event, now).await?;
     Ok(true)
 }
 

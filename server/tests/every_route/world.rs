@@ -64,6 +64,9 @@ pub struct World {
     /// Of ours, at her desk: one who answers, and one who only looks.
     pub ming: AtDesk,
     pub reader: AtDesk,
+    /// Where something is told, here and there.
+    pub webhook: String,
+    pub webhook_there: String,
     pub here: Connected,
     pub connector_there: Connected,
 }
@@ -111,7 +114,11 @@ impl World {
         let here = app.connect(Kind::Generic, &shop).await;
         let connector_there = app.connect_to(&there, Kind::Generic, &other).await;
         let (emma, li) = (app.sign_in(EMMA).await, app.sign_in(LI).await);
+        let webhook = World::listens(&app, &app.site).await;
+        let webhook_there = World::listens(&app, &there).await;
         let mut world = World {
+            webhook,
+            webhook_there,
             there,
             emma,
             li,

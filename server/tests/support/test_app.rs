@@ -88,6 +88,8 @@ impl TestApp {
         // So that whoever hears of something was told, and did not look by chance.
         config.sockets.poll = Duration::from_secs(3_600);
         config.outgoing.private = vec!["127.0.0.0/8".to_owned().try_into().unwrap()];
+        config.webhooks.private = config.outgoing.private.clone();
+        config.webhooks.patience_ms = 30_000;
         let _ = rustls::crypto::ring::default_provider().install_default();
         change(&mut config);
         let db = Db::open(&config.database_url()).await.unwrap();

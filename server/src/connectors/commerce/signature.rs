@@ -1,6 +1,9 @@
 //! Webhooks that are really the retailer's: signatures over the raw body, compared in constant time.
 
-use crate::random::{hex, same};
+use crate::{
+    random::{hex, same},
+    webhooks::sign,
+};
 use aftercart_shared::time::Timestamp;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -23,17 +26,12 @@ pub struct Webhook {
 /// Standard Webhooks allows clocks to differ by this.
 const WINDOW_MS: i64 = 5 * 60 * 1000;
 
-/// The prefix of the secrets of Standard Webhooks; base64 follows.
-pub const SECRET_PREFIX: &str = "whsec_";
-
 /// [Standard Webhooks](https://www.standardwebhooks.com): `v1,` + base64 HMAC-SHA256 of `id.timestamp.body`. Several
 /// signatures, separated by blanks, while a secret is being changed.
 pub fn standard(headers: &Headers, body: &[u8], secret: &str, now: Timestamp) -> Option<Webhook> {
     let header = |name: &str| headers.get(name).map(String::as_str).filter(|value| value.len() <= 1_000);
     let (id, time, signatures) = (header("webhook-id")?, header("webhook-timestamp")?, header("webhook-signature")?);
-    let key = STANDARD.decode(secret.strip_prefix(SECRET_PREFIX).unwrap_or(secret)).ok()?;
-    let signed = [id.as_bytes(), b".", time.as_bytes(), b".", body].concat();
-    let expected = mac(&key, &signed)?;
+    let expected = sign::mac(&sign::key(secret)?, id, time, body)?;
     let ours = |signature: &str| {
         signature.strip_prefix("v1,").and_then(|text| STANDARD.decode(text).ok()).is_some_and(|s| same(&s, &expected))
     };

@@ -9,7 +9,10 @@ use super::{
     order_store::{Older, write_order},
     upsert::{UpsertError, Upserted, check_and_prepare},
 };
-use crate::{db::Db, orders::carriers::CarrierEvent};
+use crate::{
+    db::Db,
+    orders::{carriers::CarrierEvent, told},
+};
 use aftercart_shared::{ids::SiteId, time::Timestamp, tracking::ParcelStatus};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -64,7 +67,11 @@ pub async fn put(
             order.updated_at = order.updated_at.max(now);
             let refused = |reason| UpsertError::Refused { index: 0, external_id, reason };
             let prepared = check_and_prepare(order, &site, &country, source).map_err(refused)?;
+            let before = told::before(tx, &site, &prepared.order_id).await?;
             let changed = write_order(tx, &site, &prepared, Older::Replaces).await?;
+            if let Some(before) = before.filter(|_| changed) {
+                told::after(tx, &site, &prepared.order_id, before, now).await?;
+            }
             Ok(Some(Upserted { order_id: prepared.order_id, changed }))
         })
     })

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock::Clock,
     db::{self, Db},
-    orders::phone::phone_key,
+    orders::{phone::phone_key, told},
 };
 use aftercart_shared::{
     ids::{OrderId, SiteId},
@@ -49,7 +49,7 @@ pub enum UpsertError {
 /// When an order does not pass its checks (then none is stored) or the database refuses (batches before it stay).
 pub async fn upsert(
     db: &Db,
-    _clock: &dyn Clock,
+    clock: &dyn Clock,
     site: &SiteId,
     country: &str,
     source: &str,
@@ -64,7 +64,7 @@ pub async fn upsert(
     let mut done = Vec::with_capacity(ready.len());
     while !ready.is_empty() {
         let batch: Vec<Prepared> = ready.drain(..ready.len().min(BATCH)).collect();
-        done.extend(write(db, site, batch).await?);
+        done.extend(write(db, site, batch, clock.now()).await?);
     }
     Ok(done)
 }
@@ -92,13 +92,17 @@ pub(super) fn check_and_prepare(
     Ok(prepared)
 }
 
-async fn write(db: &Db, site: &SiteId, batch: Vec<Prepared>) -> Result<Vec<Upserted>, db::Error> {
+async fn write(db: &Db, site: &SiteId, batch: Vec<Prepared>, now: Timestamp) -> Result<Vec<Upserted>, db::Error> {
     let site = site.clone();
     db.write(move |tx| {
         Box::pin(async move {
             let mut done = Vec::with_capacity(batch.len());
             for order in batch {
+                let before = told::before(tx, &site, &order.order_id).await?;
                 let changed = write_order(tx, &site, &order, Older::IsIgnored).await?;
+                if let Some(before) = before.filter(|_| changed) {
+                    told::after(tx, &site, &order.order_id, before, now).await?;
+                }
                 done.push(Upserted { order_id: order.order_id, changed });
             }
             Ok(done)

@@ -70,15 +70,9 @@ fn message(chat: Chat, key: &str, at: Timestamp, bubble: &Bubble) -> El {
     let said = el("span", "ac-vh").child(format!("{name}, {clock}: "));
     let words = el("div", "ac-msg-words").attr("title", &i18n::date(locale, "", Style::Moment, at)).child(said);
     let words = match &bubble.what {
-<<<<<<< HEAD
-        What::Message { text } => words.child(
+        What::Message { text, .. } => words.child(
             el("span", "ac-msg-text").attr("dir", "auto").child(links::linked(text, session.t().common_new_tab())),
         ),
-=======
-        What::Message { text, .. } => {
-            words.child(el("span", "ac-msg-text").attr("dir", "auto").child(linked(session, text)))
-        }
->>>>>>> inbound
         What::Attachment { attachment_id, width, height } => words.child(picture(chat, attachment_id, *width, *height)),
         _ => words,
     };

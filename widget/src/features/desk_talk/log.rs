@@ -193,7 +193,9 @@ fn said(talk: Talk, by: &By, at: Timestamp, what: &Body, first: bool) -> El {
                 Came::MailUnproved => t.desk_by_mail_unproved(),
             });
             words
-                .child(el("div", "ad-text").attr("dir", "auto").child(links::linked(text, talk.desk.t().common_new_tab())))
+                .child(
+                    el("div", "ad-text").attr("dir", "auto").child(links::linked(text, talk.desk.t().common_new_tab())),
+                )
                 .child(mark.map(|mark| el("div", "ad-msg-came").child(mark)))
         }
         Body::Picture { id, width, height } => words.child(picture(talk, id, *width, *height)),
