@@ -1,7 +1,10 @@
 //! Who may look into a conversation, as types. A [`ConversationRef`] is made here and nowhere else, after the proof was seen:
 //! no function of this room takes a bare id.
 
-use super::{store, token, visitor_store};
+use super::{
+    store, subject, token,
+    visitor_store::{self, Found},
+};
 pub use crate::realtime::Side;
 use crate::{
     agents::{self, Account, Permission, Role},
@@ -10,7 +13,10 @@ use crate::{
     error::Error,
     shoppers::session,
 };
-use aftercart_shared::ids::{AgentId, ConversationId, SiteId, VisitorId};
+use aftercart_shared::{
+    ids::{AgentId, ConversationId, SiteId, VisitorId},
+    locale::Locale,
+};
 
 /// A conversation, and who has come to it. It proves what was so when it was made: whoever keeps one for long, as a socket
 /// does, asks for it again before each use, for the token may have ended.
@@ -42,6 +48,9 @@ pub struct Visitor {
     shopper_id: Option<String>,
     /// The hash of the session without which her token is worth nothing.
     session: Option<String>,
+    /// Nobody of the shop was asked yet, and she has named nothing that asks for one: the language in which the assistant
+    /// may answer first.
+    alone: Option<Locale>,
 }
 
 impl Visitor {
@@ -52,6 +61,10 @@ impl Visitor {
     /// Where she has proved who she is.
     pub fn shopper_id(&self) -> Option<&str> {
         self.shopper_id.as_deref()
+    }
+
+    pub(super) fn alone(&self) -> Option<Locale> {
+        self.alone
     }
 
     pub(super) fn session(&self) -> Option<&str> {
@@ -182,6 +195,7 @@ pub async fn visitor(
     let wanted = if is_id(id.as_str()) { id.as_str() } else { "" };
     let row = visitor_store::in_conversation(&app.db, site, &hash, wanted).await?.ok_or(Error::SessionExpired)?;
     let now = app.clock.now();
+    let alone = alone(&row);
     let session = row.session_hash.filter(|_| row.session_only);
     let alive = match &session {
         _ if !token::lives(row.seen_at, now) => false,
@@ -200,8 +214,19 @@ pub async fn visitor(
         seen.await?;
     }
     row.conversation_id.ok_or(Error::ConversationNotFound)?;
-    let who = Visitor { id: visitor_id, shopper_id: row.shopper_id, session };
+    let who = Visitor { id: visitor_id, shopper_id: row.shopper_id, session, alone };
     Ok(ConversationRef { site: site.clone(), id: id.clone(), who })
+}
+
+/// Whoever comes from an order, a return or an article has read what we know of it, and asks for a person.
+fn alone(row: &Found) -> Option<Locale> {
+    let first = row.state.as_deref() == Some("queued") && row.last_seq == Some(0);
+    let alone = match row.state.as_deref() {
+        Some("answered") => true,
+        Some("closed") => row.helped == Some(true),
+        _ => first && row.subject.as_deref() == Some(subject::NOTHING),
+    };
+    row.locale.as_deref().filter(|_| alone).and_then(Locale::parse)
 }
 
 impl Agent {

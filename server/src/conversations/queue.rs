@@ -83,7 +83,7 @@ async fn told(app: &App, site: &Site, place: i64, hers: Option<&PlaceRow>) -> Re
     if let Some(Door::Closed { opens }) = site.chat_hours.as_deref().map(|hours| hours.door(now, &zone)) {
         return Ok(QueueView { position, minutes: None, closed: true, opens_at: opens });
     }
-    let begun = hers.and_then(|row| Some((row.begun_place?, open_ms(site, &zone, Timestamp(row.created_at), now))));
+    let begun = hers.and_then(|row| Some((row.begun_place?, open_ms(site, &zone, Timestamp(row.queued_at), now))));
     let minutes = pace(app, site, &zone, now).await?.and_then(|pace| pace.left(place, begun));
     Ok(QueueView { position, minutes, closed: false, opens_at: None })
 }
@@ -100,7 +100,7 @@ async fn pace(app: &App, site: &Site, zone: &TimeZone, now: Timestamp) -> Result
 }
 
 fn waited(site: &Site, zone: &TimeZone, row: &ServedRow) -> Waited {
-    let (came, taken) = (Timestamp(row.created_at), Timestamp(row.assigned_at));
+    let (came, taken) = (Timestamp(row.queued_at), Timestamp(row.assigned_at));
     Waited { hour: hour(zone, came), open_ms: open_ms(site, zone, came, taken), place: row.begun_place }
 }
 

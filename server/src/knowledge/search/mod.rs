@@ -17,6 +17,8 @@ mod vocabulary;
 #[cfg(test)]
 mod quality;
 #[cfg(test)]
+mod sure_tests;
+#[cfg(test)]
 mod tests;
 
 use aftercart_shared::{api::articles::SearchResult, ids::ArticleId, locale::Locale};
@@ -60,6 +62,11 @@ const ASKED_SHARPNESS: f32 = 2.5;
 const ABOUT_SHARPNESS: f32 = 6.0;
 /// Even where the words explain little of a question they decide between articles of one intent.
 const WORDS_AT_LEAST: f32 = 0.3;
+
+/// From this score on an article answers by itself, without anybody who chooses it from a list. See `sure_tests`, which measures it.
+const SURE: f32 = 1.5;
+/// What is shown beside the best is nearly as good.
+const SURE_BESIDE: f32 = 0.7;
 
 pub struct Index {
     articles: Vec<Article>,
@@ -152,6 +159,15 @@ impl Index {
         let mut ranked = self.fuse(&lexical, possible, &near);
         ranked.truncate(limit);
         ranked.into_iter().map(|(article, score)| self.result(article, score, &query, locale)).collect()
+    }
+
+    /// The same, but only what is surely about the question: for whoever has asked us and not the search. A greeting, a name or a
+    /// few words about nothing find nothing here.
+    pub fn sure(&self, text: &str, locale: Locale, limit: usize) -> Vec<SearchResult> {
+        let mut found = self.search(text, locale, limit);
+        let best = found.first().map_or(0.0, |found| found.score);
+        found.retain(|one| one.score >= SURE && one.score >= best * SURE_BESIDE);
+        found
     }
 
     /// Per article the score of its best text; and the most that a text could score.
