@@ -19,8 +19,10 @@ pub fn named(text: &str) -> Vec<OrderNumber> {
     };
     for (at, word) in words.iter().enumerate() {
         keep(word);
-        // "A 1001" is one as well, and "order 1001" only its number.
-        if let Some(next) = words.get(at + 1).filter(|next| word.len() <= 2 && next.len() <= 12) {
+        // "A 1001" is one as well; "is 1001" is not.
+        let prefix = word.len() == 1 || (word.len() == 2 && word.chars().all(|c| c.is_ascii_uppercase()));
+        let digits = |next: &&&str| next.len() <= 12 && next.starts_with(|c: char| c.is_ascii_digit());
+        if let Some(next) = words.get(at + 1).filter(digits).filter(|_| prefix) {
             keep(&format!("{word}{next}"));
         }
     }

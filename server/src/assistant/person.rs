@@ -9,6 +9,12 @@ const ENGLISH: &[&str] = &[
     "a person",
     "real person",
     "live person",
+    "robot",
+    "bot",
+    "anyone there",
+    "anybody there",
+    "somebody there",
+    "someone there",
     "representative",
     "operator",
     "live chat",
@@ -19,7 +25,7 @@ const ENGLISH: &[&str] = &[
     "customer support",
 ];
 /// 转人工, 人工客服, 在线客服, 真人; 轉人工 in traditional characters has the same two.
-const CHINESE: &[&str] = &["人工", "客服", "真人", "活人"];
+const CHINESE: &[&str] = &["人工", "客服", "真人", "活人", "机器人", "機器人", "有人吗", "有人嗎"];
 
 pub fn is_asked_for(text: &str) -> bool {
     if CHINESE.iter().any(|word| text.contains(word)) {
@@ -46,6 +52,8 @@ mod tests {
             "转人工",
             "轉人工",
             "找客服",
+            "有人吗",
+            "are you a robot?",
             "有真人吗",
         ] {
             assert!(is_asked_for(text), "{text}");

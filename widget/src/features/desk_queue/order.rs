@@ -8,6 +8,10 @@ use std::{cmp::Reverse, sync::Arc};
 
 pub fn belongs(row: &InboxRow, view: InboxView, me: &str) -> bool {
     let closed = row.conversation.view.state == ConversationState::Closed;
+    // Nobody was asked: it is found by whoever looks for it, and waits for nobody.
+    if row.conversation.view.state == ConversationState::Answered {
+        return false;
+    }
     match view {
         InboxView::Closed => closed,
         InboxView::All => !closed,
