@@ -149,9 +149,8 @@ fn only_the_inbox_looks_at_any_order() {
         let allowed = path.starts_with("../../server/src/inbox") || path.ends_with("orders/access.rs");
         assert!(allowed || !code(&text).contains("ForShop::logged_in"), "{} looks at any order", path.display());
         // The assistant tells her of her own, while the session lives in which she proved it.
-        let allowed = allowed
-            || path.starts_with("../../server/src/shoppers")
-            || path.starts_with("../../server/src/assistant");
+        let allowed =
+            allowed || path.starts_with("../../server/src/shoppers") || path.starts_with("../../server/src/assistant");
         assert!(allowed || !code(&text).contains("as_kept("), "{} makes a proof of what was kept", path.display());
     }
 }

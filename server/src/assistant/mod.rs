@@ -59,8 +59,7 @@ async fn orders(app: &App, site: &SiteId, visitor: &Visitor, text: &str) -> Resu
     for number in &numbers {
         let Some(order) = own_store::by_number(&app.db, &hers, number).await? else { continue };
         let seen = view::own_order(&order, &zone);
-        let card =
-            Card::Order { id: OrderId(order.found.order.order_id), number: seen.number, status: seen.status };
+        let card = Card::Order { id: OrderId(order.found.order.order_id), number: seen.number, status: seen.status };
         if !cards.contains(&card) {
             cards.push(card);
         }

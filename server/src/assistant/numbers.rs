@@ -56,7 +56,9 @@ mod tests {
 
     #[test]
     fn a_sentence_is_no_number() {
-        for text in ["", "hello", "canary 17", "how long do refunds take", "退款要几天", "13800138000000000000001", "ok :-)"] {
+        for text in
+            ["", "hello", "canary 17", "how long do refunds take", "退款要几天", "13800138000000000000001", "ok :-)"]
+        {
             assert_eq!(of(text), [""; 0], "{text}");
         }
     }

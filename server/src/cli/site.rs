@@ -204,14 +204,15 @@ async fn first_answer(db: &Db, given: Option<Given>, site: &SiteArgument) -> Res
         None => site.first_answer,
         Some(given) => {
             let (id, now, given) = (site.id.clone(), SystemClock.now(), given == Given::On);
-            let write =
-                db.write(move |tx| Box::pin(async move { store::set_first_answer(tx, &id, given, now).await }));
+            let write = db.write(move |tx| Box::pin(async move { store::set_first_answer(tx, &id, given, now).await }));
             write.await.map_err(|e: db::Error| e.to_string())?;
             given
         }
     };
     match given {
-        true => println!("Whoever writes to {} is answered at once where we are sure, and by a person otherwise.", site.key),
+        true => {
+            println!("Whoever writes to {} is answered at once where we are sure, and by a person otherwise.", site.key)
+        }
         false => println!("Whoever writes to {} is answered by a person.", site.key),
     }
     Ok(())

@@ -4,7 +4,7 @@
 //! nobody until she asks for a person, or says something to which it has no answer.
 
 use super::{
-    access::{Visitor},
+    access::Visitor,
     append,
     queue_store::Waiting,
     store::{self, Taken},

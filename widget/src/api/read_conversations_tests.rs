@@ -28,14 +28,22 @@ fn every_kind_of_event_survives_the_wire() {
         event(4, agent(), What::Closed {}),
         event(5, Sender::Visitor, What::Rated { score: 5, comment: Some("很快".into()) }),
         event(6, Sender::Visitor, What::Rated { score: 1, comment: None }),
-        event(7, Sender::Assistant, What::Answer { cards: vec![
-            Card::Order { id: OrderId("o1".into()), number: "A-1001".into(), status: OrderStatus::Delivered },
-            Card::Article { slug: "退货".into(), title: "怎么退货".into(), snippet: "\"七天\"".into() },
-        ] }),
+        event(
+            7,
+            Sender::Assistant,
+            What::Answer {
+                cards: vec![
+                    Card::Order { id: OrderId("o1".into()), number: "A-1001".into(), status: OrderStatus::Delivered },
+                    Card::Article { slug: "退货".into(), title: "怎么退货".into(), snippet: "\"七天\"".into() },
+                ],
+            },
+        ),
         event(8, Sender::Visitor, What::HandoffRequested {}),
         event(9, Sender::Visitor, What::Helped {}),
     ];
-    for state in [ConversationState::Answered, ConversationState::Queued, ConversationState::Assigned, ConversationState::Closed] {
+    for state in
+        [ConversationState::Answered, ConversationState::Queued, ConversationState::Assigned, ConversationState::Closed]
+    {
         let events = Events {
             epoch: 7,
             last_seq: 9,

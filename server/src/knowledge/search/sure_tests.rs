@@ -13,7 +13,8 @@ static DEMO: LazyLock<Index> = LazyLock::new(|| {
     let mut sources = Vec::new();
     for language in ["en", "zh-CN"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../static/demo/articles").join(language);
-        let mut files: Vec<_> = fs::read_dir(folder).expect("the demo's articles").flatten().map(|f| f.path()).collect();
+        let mut files: Vec<_> =
+            fs::read_dir(folder).expect("the demo's articles").flatten().map(|f| f.path()).collect();
         files.sort();
         for file in files {
             let text = fs::read_to_string(&file).expect("an article");
@@ -35,21 +36,83 @@ static DEMO: LazyLock<Index> = LazyLock::new(|| {
 
 /// What is said without asking anything that an article answers; some of it is said in our own tests and under load.
 const NOTHING: &[&str] = &[
-    "hi", "Hi!", "hello", "Hello there", "hey", "good morning", "thanks", "thank you so much", "ok", "yes", "no", "?", "test",
-    "testing 123", "A", "B", "one", "two", "line 3", "newest", "to both", "half a sen", "canary 17", "canary-0815", "bye",
-    "asdf", "qwertz", "lorem ipsum dolor sit amet", "blue elephant", "what", "why", "how are you", "are you there?",
-    "Are you there? 1795255200000", "A question for whoever is there 1795255200000", "Something to find 1795255200000",
-"One more thing", "It does so since yesterday.", "I have a question", "can you help me",
-    "help", "please", "message 12", "c3 m17", "no. 4", "你好", "您好", "在吗", "在吗？1795255200000", "谢谢", "好的", "嗯",
-    "哈哈", "早上好", "想咨询一下 1795255200000", "查找用 1795255200000", "手机上看 1795255200000", "还有一件事",
-    "昨天开始的。", "请问", "帮帮我", "测试", "测试一下", "我有个问题", "蓝色的大象", "说到一半", "再见", "不客气",
-    "Is the switch of my lamp known to crackle?", "台灯的开关有杂音，正常吗？",
-    "Hello, the desk lamp hums when it’s on. Is that normal?", "您好，台灯打开后有嗡嗡声，这正常吗？",
+    "hi",
+    "Hi!",
+    "hello",
+    "Hello there",
+    "hey",
+    "good morning",
+    "thanks",
+    "thank you so much",
+    "ok",
+    "yes",
+    "no",
+    "?",
+    "test",
+    "testing 123",
+    "A",
+    "B",
+    "one",
+    "two",
+    "line 3",
+    "newest",
+    "to both",
+    "half a sen",
+    "canary 17",
+    "canary-0815",
+    "bye",
+    "asdf",
+    "qwertz",
+    "lorem ipsum dolor sit amet",
+    "blue elephant",
+    "what",
+    "why",
+    "how are you",
+    "are you there?",
+    "Are you there? 1795255200000",
+    "A question for whoever is there 1795255200000",
+    "Something to find 1795255200000",
+    "One more thing",
+    "It does so since yesterday.",
+    "I have a question",
+    "can you help me",
+    "help",
+    "please",
+    "message 12",
+    "c3 m17",
+    "no. 4",
+    "你好",
+    "您好",
+    "在吗",
+    "在吗？1795255200000",
+    "谢谢",
+    "好的",
+    "嗯",
+    "哈哈",
+    "早上好",
+    "想咨询一下 1795255200000",
+    "查找用 1795255200000",
+    "手机上看 1795255200000",
+    "还有一件事",
+    "昨天开始的。",
+    "请问",
+    "帮帮我",
+    "测试",
+    "测试一下",
+    "我有个问题",
+    "蓝色的大象",
+    "说到一半",
+    "再见",
+    "不客气",
+    "Is the switch of my lamp known to crackle?",
+    "台灯的开关有杂音，正常吗？",
+    "Hello, the desk lamp hums when it’s on. Is that normal?",
+    "您好，台灯打开后有嗡嗡声，这正常吗？",
 ];
 
 /// Of the questions of `e2e/bench/search`, so many are shown something; and of those, so many the right one.
-const SHOWN_PERCENT: usize = 50;
-const RIGHT_PERCENT: usize = 85;
+const SHOWN_PERCENT: usize = 55;
+const RIGHT_PERCENT: usize = 88;
 
 /// What the demo's articles answer, in which one.
 const ASKED: &[(&str, &str)] = &[
@@ -107,7 +170,9 @@ fn what_is_shown_is_right() {
             shown += usize::from(!found.is_empty());
             right += usize::from(found.iter().any(|one| cells[1].split('|').any(|wanted| wanted == one.id.as_str())));
         }
-        println!("{file}: of {asked} questions {shown} are shown something, {right} of them the right one, from {SURE}");
+        println!(
+            "{file}: of {asked} questions {shown} are shown something, {right} of them the right one, from {SURE}"
+        );
         assert!(shown * 100 >= asked * SHOWN_PERCENT, "{file}: {shown} of {asked}");
         assert!(right * 100 >= shown * RIGHT_PERCENT, "{file}: {right} of {shown}");
     }

@@ -53,7 +53,8 @@ fn what_the_assistant_found_stands_there_and_her_wish_for_a_person_once() {
     log.put(Event { what: What::HandoffRequested {}, ..said(4, 1, Sender::Visitor) });
     let mut outbox = Outbox::default();
     outbox.add("w".into(), Said::HandoffRequested {}, 2 * MINUTE);
-    let kinds: Vec<Kind> = rows(&log, &outbox, Going::default(), |_| "d".into()).into_iter().map(|row| row.kind).collect();
+    let kinds: Vec<Kind> =
+        rows(&log, &outbox, Going::default(), |_| "d".into()).into_iter().map(|row| row.kind).collect();
     assert_eq!(kinds.len(), 4, "{kinds:?}");
     assert_eq!((&kinds[2], &kinds[3]), (&Kind::Answer(vec![card]), &Kind::Handed));
 }

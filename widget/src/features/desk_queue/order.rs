@@ -48,7 +48,9 @@ pub fn merge(
         if let Some(at) = stood {
             rows.remove(at);
         }
-        if !belongs(&row, view, me) || (stood.is_none() && !insert) {
+        // What was looked for and found stays where it is.
+        let found = stood.is_some() && !insert && row.conversation.view.state == ConversationState::Answered;
+        if !(found || belongs(&row, view, me)) || (stood.is_none() && !insert) {
             continue;
         }
         let at = rows.partition_point(|known| key(known, view) <= key(&row, view));

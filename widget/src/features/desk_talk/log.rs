@@ -122,7 +122,7 @@ fn drawn(talk: Talk, row: &Row) -> Element {
     match row {
         Row::Day(at) => el("p", "ad-day").child(el("span", "").child(words::day(desk, *at))),
         Row::Answer { cards, at } => answer(talk, cards, *at),
-        Row::Handed { at } => happened(talk, "hand", t.desk_log_handed().into(), *at),
+        Row::Handed { at } => happened(talk, "person", t.desk_log_handed().into(), *at),
         Row::Helped { at } => happened(talk, "check", t.desk_log_helped().into(), *at),
         Row::Taken { agent, at } => happened(talk, "person", t.desk_log_taken(agent), *at),
         Row::Closed { at } => happened(talk, "check", t.desk_log_closed().into(), *at),
@@ -170,9 +170,9 @@ fn answer(talk: Talk, cards: &[Card], at: Timestamp) -> El {
     let card = |card: &Card| -> Dom {
         let (icon, words) = match card {
             Card::Order { number, status, .. } => {
-                ("parcel", format!("{} · {}", t.track_order_line(number), t.order_status(*status)))
+                ("info", format!("{} · {}", t.track_order_line(number), t.order_status(*status)))
             }
-            Card::Article { title, .. } => ("note", title.clone()),
+            Card::Article { title, .. } => ("search", title.clone()),
         };
         el("li", "ad-card").child(small_icon(icon)).child(el("span", "").attr("dir", "auto").child(words)).into()
     };

@@ -13,15 +13,40 @@ const TOGETHER_MS: i64 = 5 * 60_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Row {
     Day(Timestamp),
-    Said { by: By, at: Timestamp, what: Body, first: bool },
-    Note { agent: String, at: Timestamp, text: String },
+    Said {
+        by: By,
+        at: Timestamp,
+        what: Body,
+        first: bool,
+    },
+    Note {
+        agent: String,
+        at: Timestamp,
+        text: String,
+    },
     /// What the assistant has found: no word of ours.
-    Answer { cards: Vec<Card>, at: Timestamp },
-    Handed { at: Timestamp },
-    Helped { at: Timestamp },
-    Taken { agent: String, at: Timestamp },
-    Closed { at: Timestamp },
-    Rated { score: u8, comment: Option<String>, at: Timestamp },
+    Answer {
+        cards: Vec<Card>,
+        at: Timestamp,
+    },
+    Handed {
+        at: Timestamp,
+    },
+    Helped {
+        at: Timestamp,
+    },
+    Taken {
+        agent: String,
+        at: Timestamp,
+    },
+    Closed {
+        at: Timestamp,
+    },
+    Rated {
+        score: u8,
+        comment: Option<String>,
+        at: Timestamp,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
