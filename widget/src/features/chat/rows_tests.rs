@@ -1,6 +1,7 @@
 //! What stands where, and under which name.
 
 use super::*;
+use aftercart_shared::events::Said;
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
