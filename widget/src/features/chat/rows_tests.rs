@@ -29,6 +29,8 @@ fn drawn(log: &Log, outbox: &Outbox) -> Vec<String> {
     let row = |row: Row| match row.kind {
         Kind::Day => format!("day {}", row.key),
         Kind::Joined(name) => format!("{name} joined"),
+        Kind::Answer(cards) => format!("{} found", cards.len()),
+        Kind::Handed => "handed".into(),
         Kind::Ended => "ended".into(),
         Kind::Bubble(bubble) => {
             let who = match bubble.from {
