@@ -45,10 +45,7 @@ impl TestApp {
         let talk = self.begin().await;
         let (status, ack) = self.tell(&talk, "q", message(QUESTION)).await;
         assert_eq!((status, &ack["seq"]), (200, &json!(1)), "{ack}");
-        assert_eq!(
-            self.kinds(&talk).await,
-            (json!("answered"), vec!["message", "answer"].into_iter().map(str::to_owned).collect())
-        );
+        assert_eq!(self.kinds(&talk).await, (json!("answered"), ["message", "answer"].map(str::to_owned).to_vec()));
         talk
     }
 
@@ -106,7 +103,8 @@ on_both! {
 
     async fn whatever_is_not_sure_is_a_persons_as_before(app) {
         app.open_with_articles().await;
-        for text in ["hi", "hello there", "canary 17", "在吗", "blue elephant", "agent", "I want to talk to a human about my refund", "转人工，退款多久到账", &"refund ".repeat(60)] {
+        let long = "refund ".repeat(60);
+        for text in ["hi", "hello there", "canary 17", "在吗", "blue elephant", "agent", "I want to talk to a human about my refund", "转人工，退款多久到账", long.as_str()] {
             let talk = app.begin().await;
             assert_eq!(app.tell(&talk, "1", message(text)).await.0, 200);
             assert_eq!(app.kinds(&talk).await, (json!("queued"), vec!["message".to_owned()]), "{text}");
