@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { Desk } from "../support/desk.ts";
-import { arrived, as, known } from "../support/returns.ts";
+import { arrived, as, known, photo } from "../support/returns.ts";
 import { root } from "../support/server.mjs";
 import { accessible, aftercart, expect, fullPage, like, locales, once, say, test, type Locale } from "../support/test.ts";
 import { asked, atDesk, logIn, mei, seat, sentBack, tom } from "../support/workbench.ts";
@@ -93,6 +93,31 @@ for (const locale of locales) test.describe(() => {
     const back = await sentBack(order, locale);
     await as(page, order, "talk", locale);
     const question = english ? `Is the switch of my lamp known to crackle? ${order.number}` : `台灯的开关有杂音，正常吗？${order.number}`;
+
+    // At phone size: the first answer at once, an article opened from it, and back.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await field(page, locale).fill(english ? "How long do refunds take?" : "退款多久到账？");
+    await field(page, locale).press("Enter");
+    const card = page.locator(".ac-found a").first();
+    await expect(card).toBeVisible();
+    await expect(page.locator(".ac-msg-head", { hasText: say(locale, "chat.auto") })).toBeVisible();
+    await expect(page.getByText(say(locale, "chat.queued"))).toBeHidden();
+    await accessible(page);
+    await page.screenshot({ path: join(root, "e2e/shots", `first-answer-390x844-${locale}-light.png`) });
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.screenshot({ path: join(root, "e2e/shots", `first-answer-390x844-${locale}-dark.png`) });
+    await accessible(page);
+    await page.emulateMedia({ colorScheme: "light" });
+    const title = await card.locator(".ac-row-title").innerText();
+    await card.focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+    await page.goBack();
+    await expect(card).toBeVisible();
+    await page.getByRole("button", { name: say(locale, "chat.person"), exact: true }).click();
+    await expect(page.getByText(say(locale, "chat.handed"))).toBeVisible();
+    await expect(page.getByText(say(locale, "chat.queued"))).toBeVisible();
+    await expect(page.locator("#ac-person")).toBeHidden();
     await field(page, locale).fill(question);
     await field(page, locale).press("Enter");
 
@@ -109,6 +134,9 @@ for (const locale of locales) test.describe(() => {
     await accessible(desk);
     await hers.click();
     await expect(bubble(desk, question)).toBeVisible();
+    // The machine's answer is there as what it is, with her way from it to a person.
+    await expect(desk.locator(".ad-msg-auto", { hasText: title })).toBeVisible();
+    await expect(desk.locator(".ad-happened", { hasText: say(locale, "desk.log_handed") })).toBeVisible();
     await expect(desk.getByRole("log", { name: say(locale, "chat.log") })).toBeVisible();
     await expect(desk.locator(".ad-head")).toContainText(say(locale, "desk.verified"));
     await expect(desk.locator(".ad-certainty")).toHaveText(say(locale, "desk.proved_email"));
@@ -150,6 +178,13 @@ for (const locale of locales) test.describe(() => {
     await expect(bubble(desk, more)).toBeVisible();
     // And nothing of the note.
     await expect(page.locator("body")).not.toContainText(note);
+
+    // A photo of it.
+    await page.locator("#ac-chat-file").setInputFiles({ name: "switch.jpg", mimeType: "image/jpeg", buffer: await photo(page) });
+    await expect(page.getByRole("log").getByRole("img", { name: say(locale, "chat.picture") })).toHaveAttribute("src", /^blob:/);
+    const picture = desk.locator(".ad-msg .ad-picture");
+    await expect(picture).toBeVisible();
+    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
 
     // Her order, with nothing masked; her return, with what the policy says to it.
     const customer = desk.locator(".ad-customer");
@@ -271,7 +306,7 @@ for (const locale of locales) test.describe(() => {
   });
 
   test(`on a phone one pane at a time, on a tablet the customer in a drawer (${locale})`, async ({ page, browser }) => {
-    const words = english ? `From my phone ${Date.now()}` : `手机上看 ${Date.now()}`;
+    const words = english ? `Here I am ${Date.now()}` : `手机上看 ${Date.now()}`;
     await asks(page, locale, words);
     const phone = await atDesk(browser, locale, mei, { viewport: { width: 390, height: 844 }, touch: true });
     await view(phone.page, locale, "unassigned").tap();

@@ -1,10 +1,11 @@
 //! The composition root: the only place that builds things and hands them to each other.
 
 use crate::{
+    assistant::ByRules,
     attachments::{Desk, Files},
     clock::{Clock, SystemClock},
     config::Config,
-    conversations::{SendLimiter, Typing, line::Lines, queue::Paces},
+    conversations::{SendLimiter, Typing, first_answer::Assistant, line::Lines, queue::Paces},
     db::Db,
     http::limit::RequestLimiter,
     http_client::HttpClient,
@@ -50,6 +51,8 @@ pub struct Parts {
     pub sockets: Waiters,
     /// Who is writing just now.
     pub typing: Typing,
+    /// Who answers before a person does.
+    pub assistant: Arc<dyn Assistant>,
     /// How quickly whoever waits is taken on.
     pub paces: Paces,
     /// Where everybody who waits stood at the last look.
@@ -134,6 +137,7 @@ impl App {
             waiters: Waiters::default(),
             sockets: Waiters::new(config.limits.sockets_per_source),
             typing: Typing::default(),
+            assistant: Arc::new(ByRules),
             paces: Paces::default(),
             lines: Lines::default(),
             queues: QueueCounts::default(),

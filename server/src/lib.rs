@@ -6,6 +6,7 @@ pub mod admin;
 pub mod agents;
 pub mod app;
 pub mod assets;
+pub mod assistant;
 pub mod attachments;
 pub mod cli;
 pub mod clock;

@@ -203,6 +203,7 @@ fn site(key: SiteKey, origin: Origin, now: Timestamp) -> Result<Site, String> {
         counter_hours: None,
         chat_hours: None,
         routing: None,
+        first_answer: true,
         answers: false,
         articles_revision: 0,
         updated_at: now,

@@ -23,6 +23,7 @@ mod desk_inbox;
 mod desk_notes;
 mod enumeration;
 mod every_route;
+mod first_answer;
 mod follow;
 mod http;
 mod identity;

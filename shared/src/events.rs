@@ -3,7 +3,12 @@
 //! A conversation is one append-only log: events are numbered from 1 without gaps, in the order in which they were stored.
 //! Nothing but the log is the truth. Typing and who is there are said and forgotten.
 
-use crate::{api::conversations::QueueView, ids::ConversationId, time::Timestamp};
+use crate::{
+    api::conversations::QueueView,
+    ids::{ConversationId, OrderId},
+    time::Timestamp,
+    tracking::OrderStatus,
+};
 use serde::{Deserialize, Serialize};
 
 /// Characters of one message, counted as a reader would: Unicode scalar values.
@@ -37,6 +42,8 @@ pub enum Sender {
     Visitor,
     /// One of the shop's people, by the name that shoppers see.
     Agent { name: String },
+    /// A machine of the shop's, and never one of its people.
+    Assistant,
     /// The shop itself: closed for the night, handed to another, and so on.
     System,
 }
@@ -55,6 +62,12 @@ pub enum What {
     },
     /// A picture, attached before; its sizes in pixels, so that its place is kept while it loads.
     Attachment { attachment_id: String, width: u32, height: u32 },
+    /// What the assistant has found, at once. Nobody of the shop was asked.
+    Answer { cards: Vec<Card> },
+    /// It is for a person from here on: she has asked for one, or the assistant had nothing to say.
+    HandoffRequested {},
+    /// What the assistant had found was enough for her. What she says next goes on here.
+    Helped {},
     /// One of the shop's people has taken it on.
     Assigned { agent: String },
     /// Nobody writes here any more. What she says next begins a new one.
@@ -89,6 +102,21 @@ impl Came {
     }
 }
 
+/// Something that an answer leads to, as it was when it was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "card", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Card {
+    /// One of her own orders: whoever asks has proved that it is hers.
+    Order { id: OrderId, number: String, status: OrderStatus },
+    Article {
+        slug: String,
+        title: String,
+        /// The words that answer, perhaps cut.
+        snippet: String,
+    },
+}
+
 /// What a client puts into the log. Everything else is written by us.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
@@ -100,6 +128,10 @@ pub enum Said {
     Attachment {
         attachment_id: String,
     },
+    /// Visitors only: a person is to answer.
+    HandoffRequested {},
+    /// Visitors only, after an answer of the assistant's: it was enough.
+    Helped {},
     /// Visitors only, once it is closed.
     Rated {
         score: u8,

@@ -64,6 +64,14 @@ pub enum SiteCommand {
     /// How conversations find one of the shop's people by themselves.
     #[command(subcommand)]
     Routing(RoutingCommand),
+    /// Whether conversations are answered at once where the articles or the shopper's own orders answer, before a person is
+    /// asked. Says how it is without a word.
+    FirstAnswer {
+        #[arg(value_enum)]
+        given: Option<Given>,
+        #[command(flatten)]
+        site: SiteArgument,
+    },
     /// No longer allow an origin.
     Disallow {
         /// The site's public key.
@@ -73,6 +81,13 @@ pub enum SiteCommand {
     /// The key with which the shop signs who its shopper is, for `Aftercart('identify', token)`.
     #[command(subcommand)]
     IdentityKey(identity_key::IdentityKeyCommand),
+}
+
+/// Whether something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Given {
+    On,
+    Off,
 }
 
 #[derive(Debug, Subcommand)]
@@ -173,6 +188,7 @@ pub async fn run(db: &Db, config: &Config, command: SiteCommand) -> Result<(), S
         SiteCommand::Disallow { key, origin } => change(db, key, &origin, false).await,
         SiteCommand::Hours { file, none, site } => hours(db, file, none, &site, Whose::Counter).await,
         SiteCommand::ChatHours { file, none, site } => hours(db, file, none, &site, Whose::Chat).await,
+        SiteCommand::FirstAnswer { given, site } => first_answer(db, given, &site).await,
         SiteCommand::Routing(command) => routing::run(db, command).await,
         SiteCommand::IdentityKey(command) => {
             // The server's own, which it shares with us through the data folder.
@@ -180,6 +196,26 @@ pub async fn run(db: &Db, config: &Config, command: SiteCommand) -> Result<(), S
             identity_key::run(db, &secret, command).await
         }
     }
+}
+
+async fn first_answer(db: &Db, given: Option<Given>, site: &SiteArgument) -> Result<(), String> {
+    let site = site.find(db).await?;
+    let given = match given {
+        None => site.first_answer,
+        Some(given) => {
+            let (id, now, given) = (site.id.clone(), SystemClock.now(), given == Given::On);
+            let write = db.write(move |tx| Box::pin(async move { store::set_first_answer(tx, &id, given, now).await }));
+            write.await.map_err(|e: db::Error| e.to_string())?;
+            given
+        }
+    };
+    match given {
+        true => {
+            println!("Whoever writes to {} is answered at once where we are sure, and by a person otherwise.", site.key)
+        }
+        false => println!("Whoever writes to {} is answered by a person.", site.key),
+    }
+    Ok(())
 }
 
 /// What it is that opens.
@@ -358,6 +394,7 @@ impl Create {
             counter_hours: None,
             chat_hours: None,
             routing: None,
+            first_answer: true,
             answers: false,
             articles_revision: 0,
             updated_at: SystemClock.now(),

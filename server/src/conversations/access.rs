@@ -1,7 +1,11 @@
 //! Who may look into a conversation, as types. A [`ConversationRef`] is made here and nowhere else, after the proof was seen:
 //! no function of this room takes a bare id.
 
-use super::{by_mail::Signed, by_mail_store, store, token, visitor_store};
+use super::{
+    by_mail::Signed,
+    by_mail_store, store, subject, token,
+    visitor_store::{self, Found},
+};
 pub use crate::realtime::Side;
 use crate::{
     agents::{self, Account, Permission, Role},
@@ -13,6 +17,7 @@ use crate::{
 use aftercart_shared::{
     events::Came,
     ids::{AgentId, ConversationId, SiteId, VisitorId},
+    locale::Locale,
 };
 
 /// A conversation, and who has come to it. It proves what was so when it was made: whoever keeps one for long, as a socket
@@ -47,6 +52,9 @@ pub struct Visitor {
     session: Option<String>,
     /// Where she does not type here.
     came: Option<Came>,
+    /// Nobody of the shop was asked yet, and she has named nothing that asks for one: the language in which the assistant
+    /// may answer first.
+    alone: Option<Locale>,
 }
 
 impl Visitor {
@@ -61,6 +69,10 @@ impl Visitor {
 
     pub(super) fn came(&self) -> Option<Came> {
         self.came
+    }
+
+    pub(super) fn alone(&self) -> Option<Locale> {
+        self.alone
     }
 
     pub(super) fn session(&self) -> Option<&str> {
@@ -191,6 +203,7 @@ pub async fn visitor(
     let wanted = if is_id(id.as_str()) { id.as_str() } else { "" };
     let row = visitor_store::in_conversation(&app.db, site, &hash, wanted).await?.ok_or(Error::SessionExpired)?;
     let now = app.clock.now();
+    let alone = alone(&row);
     let session = row.session_hash.filter(|_| row.session_only);
     let alive = match &session {
         _ if !token::lives(row.seen_at, now) => false,
@@ -209,12 +222,13 @@ pub async fn visitor(
         seen.await?;
     }
     row.conversation_id.ok_or(Error::ConversationNotFound)?;
-    let who = Visitor { id: visitor_id, shopper_id: row.shopper_id, session, came: None };
+    let who = Visitor { id: visitor_id, shopper_id: row.shopper_id, session, came: None, alone };
     Ok(ConversationRef { site: site.clone(), id: id.clone(), who })
 }
 
 /// Whoever replies to a mailed answer, with the address that was made for her. She is nobody's session: her browser's pictures and
-/// whatever else only a shopper has are hers only where the reply comes from the address that she has proved.
+/// whatever else only a shopper has are hers only where the reply comes from the address that she has proved. What she writes is
+/// for a person.
 ///
 /// # Errors
 /// [`Error::ConversationNotFound`]
@@ -227,8 +241,19 @@ pub(super) async fn correspondent(
     let site = signed.site();
     let row = by_mail_store::of(&mut &app.db, site, id).await?.ok_or(Error::ConversationNotFound)?;
     let shopper_id = row.shopper_id.filter(|_| came == Came::Mail);
-    let who = Visitor { id: VisitorId(row.visitor_id), shopper_id, session: None, came: Some(came) };
+    let who = Visitor { id: VisitorId(row.visitor_id), shopper_id, session: None, came: Some(came), alone: None };
     Ok(ConversationRef { site: site.clone(), id: id.clone(), who })
+}
+
+/// Whoever comes from an order, a return or an article has read what we know of it, and asks for a person.
+fn alone(row: &Found) -> Option<Locale> {
+    let first = row.state.as_deref() == Some("queued") && row.last_seq == Some(0);
+    let alone = match row.state.as_deref() {
+        Some("answered") => true,
+        Some("closed") => row.helped == Some(true),
+        _ => first && row.subject.as_deref() == Some(subject::NOTHING),
+    };
+    row.locale.as_deref().filter(|_| alone).and_then(Locale::parse)
 }
 
 impl Agent {

@@ -4,7 +4,7 @@ use super::{
     access::{ConversationRef, Side, Speaker, Visitor},
     answers,
     event_store::{self, NewEvent},
-    news, picture,
+    first_answer, news, picture,
     queue_store::{self, Waiting},
     routing, say, store, words,
 };
@@ -18,7 +18,7 @@ use crate::{
 };
 use aftercart_shared::{
     error::ErrorCode,
-    events::{Ack, Said, What},
+    events::{Ack, Card, Said, What},
     ids::{ConversationId, SiteId},
     time::Timestamp,
 };
@@ -31,6 +31,9 @@ struct Entry {
     site: SiteId,
     id: ConversationId,
     event: NewEvent,
+    what: What,
+    /// What the assistant answers to it, where nobody else was asked.
+    cards: Vec<Card>,
     /// It is said once the conversation is closed, and not before.
     afterwards: bool,
     /// A picture that becomes part of the conversation, and whose it is.
@@ -44,24 +47,25 @@ struct Entry {
 /// # Errors
 /// [`Error::Invalid`] and [`Error::Ruled`] for what cannot be said, [`Error::KeyReused`] for the same `client_id` with another
 /// body, [`Error::ConversationClosed`], [`Error::RateLimited`]; [`Error::NotPossibleNow`] for a rating before the end, or a
-/// second one.
+/// second one, and for help that nobody has given.
 pub async fn say<K: Speaker>(app: &App, who: &ConversationRef<K>, client_id: &str, said: Said) -> Result<Ack, Error> {
     let refused = |(code, field)| Error::invalid(code, field);
     say::client_id(client_id).map_err(refused)?;
     let said = say::checked(said).map_err(refused)?;
     let (side, visitor) = (who.who().side(), who.who().visitor());
-    if side == Side::Agent && matches!(said, Said::Rated { .. }) {
-        return Err(Error::ruled(ErrorCode::Invalid, "said.kind", "whoever asked says how it was"));
+    let hers = matches!(said, Said::Rated { .. } | Said::HandoffRequested {} | Said::Helped {});
+    if side == Side::Agent && hers {
+        return Err(Error::ruled(ErrorCode::Invalid, "said.kind", "only whoever asks says that"));
     }
     if let Some(visitor) = visitor {
         app.sends.count(who.site(), visitor.id())?;
     }
     let sender_id = who.who().sender_id().unwrap_or_default();
     let entry = entry(app, (who.site(), who.id()), (side, sender_id, visitor), client_id, said).await?;
-    let ack = put(app, entry).await?;
+    let (ack, waits) = put(app, entry).await?;
     app.typing.end(who.site(), who.id(), side);
     app.hub.conversation_changed(who.site(), who.id());
-    if ack.seq == 1 {
+    if waits {
         routing::look(app, who.site()).await;
     }
     Ok(ack)
@@ -77,8 +81,14 @@ async fn entry(
     let body_hash = hex(&Sha256::digest(json(&said)?));
     let afterwards = matches!(said, Said::Rated { .. });
     let mut bound = None;
+    let cards = match (&said, visitor) {
+        (Said::Message { text }, Some(visitor)) => first_answer::to(app, site, visitor, text).await,
+        _ => Vec::new(),
+    };
     let what = match said {
         Said::Message { text } => What::Message { text, came: visitor.and_then(Visitor::came) },
+        Said::HandoffRequested {} => What::HandoffRequested {},
+        Said::Helped {} => What::Helped {},
         Said::Rated { score, comment } => What::Rated { score, comment },
         Said::Attachment { attachment_id } => {
             let shopper = visitor.and_then(Visitor::shopper_id).ok_or_else(picture::not_hers)?;
@@ -97,10 +107,11 @@ async fn entry(
         words: searched(&what),
     };
     let session = visitor.and_then(Visitor::session).map(str::to_owned);
-    Ok(Entry { site: site.clone(), id: id.clone(), event, afterwards, picture: bound, session })
+    Ok(Entry { site: site.clone(), id: id.clone(), event, what, cards, afterwards, picture: bound, session })
 }
 
-async fn put(app: &App, entry: Entry) -> Result<Ack, Error> {
+/// And whether somebody begins to wait with it.
+async fn put(app: &App, entry: Entry) -> Result<(Ack, bool), Error> {
     let (entry, now) = (Arc::new(entry), app.clock.now());
     let first = entry.clone();
     let stored = app.db.write::<_, Error, _>(move |tx| Box::pin(async move { store_entry(tx, &first, now).await }));
@@ -110,9 +121,10 @@ async fn put(app: &App, entry: Entry) -> Result<Ack, Error> {
             let stands = app.db.write::<_, Error, _>(move |tx| {
                 Box::pin(async move {
                     match known(tx, &entry).await? {
-                        Some(ack) => Ok(ack),
+                        Some(ack) => Ok((ack, false)),
                         None if entry.afterwards => Err(not_now("it was rated before")),
-                        None => Err(Error::Db(db::Error::Conflict)),
+                        None if !begun_again(tx, &entry).await? => Err(Error::Db(db::Error::Conflict)),
+                        None => Err(Error::ConversationClosed),
                     }
                 })
             });
@@ -122,20 +134,30 @@ async fn put(app: &App, entry: Entry) -> Result<Ack, Error> {
     }
 }
 
-async fn store_entry(tx: &mut Tx, entry: &Entry, now: Timestamp) -> Result<Ack, Error> {
+async fn store_entry(tx: &mut Tx, entry: &Entry, now: Timestamp) -> Result<(Ack, bool), Error> {
     let Entry { site, id, event, .. } = entry;
-    let Some(seq) = store::next_seq(tx, site, id, entry.afterwards, now).await? else {
-        return match known(tx, entry).await? {
-            Some(ack) => Ok(ack),
-            None if entry.afterwards => Err(not_now("it is rated once it is closed")),
-            None => Err(Error::ConversationClosed),
-        };
+    let taken = match store::next_seq(tx, site, id, entry.afterwards, now).await? {
+        Some(taken) => taken,
+        None => {
+            // What she has sent before is no new word.
+            if let Some(ack) = known(tx, entry).await? {
+                return Ok((ack, false));
+            }
+            let goes_on = !entry.afterwards && event.sender_kind == Side::Visitor.name();
+            match if goes_on { store::reopen(tx, site, id, now).await? } else { None } {
+                Some(taken) => taken,
+                None if entry.afterwards => return Err(not_now("it is rated once it is closed")),
+                None => return Err(Error::ConversationClosed),
+            }
+        }
     };
+    let seq = taken.last_seq;
     event_store::insert(tx, site, id, seq, event, now).await?;
     news::logged(tx, (site, id), (seq, event), now).await?;
     if event.sender_kind == Side::Agent.name() {
         answers::said(tx, (site, id), seq, now).await?;
         store::take_up(tx, site, id, &event.sender_id).await?;
+        store::hand_off(tx, site, id, now).await?;
     }
     if let Some((shopper, attachment)) = &entry.picture
         && !attachments::bind(tx, site, shopper, std::slice::from_ref(attachment), &picture::bound_to(id)).await?
@@ -145,17 +167,22 @@ async fn store_entry(tx: &mut Tx, entry: &Entry, now: Timestamp) -> Result<Ack, 
     if let Some(session) = &entry.session {
         shoppers::store::session_seen(tx, site, session, now).await?;
     }
-    queue_store::touch(tx, site, &[(id, waiting(entry, now))]).await?;
-    Ok(Ack { seq: seq.unsigned_abs(), at: now })
+    // Whoever asks waits; whoever is answered does not; whoever rates has gone.
+    let waiting = match event.sender_kind {
+        _ if entry.afterwards => Waiting::AsBefore,
+        kind if kind == Side::Visitor.name() => {
+            first_answer::follows(tx, (site, id), &taken, (&entry.what, &entry.cards), now).await?
+        }
+        _ => Waiting::Ended,
+    };
+    queue_store::touch(tx, site, &[(id, waiting)]).await?;
+    let begins = matches!(waiting, Waiting::Since(_)) && (seq == 1 || taken.state == "answered");
+    Ok((Ack { seq: seq.unsigned_abs(), at: now }, begins))
 }
 
-/// Whoever asks waits; whoever is answered does not; whoever rates has gone.
-fn waiting(entry: &Entry, now: Timestamp) -> Waiting {
-    match entry.event.sender_kind {
-        _ if entry.afterwards => Waiting::AsBefore,
-        kind if kind == Side::Visitor.name() => Waiting::Since(now),
-        _ => Waiting::Ended,
-    }
+/// It was closed, and she has begun another in the very moment in which it would have gone on.
+async fn begun_again(tx: &mut Tx, entry: &Entry) -> Result<bool, Error> {
+    Ok(store::head(tx, &entry.site, &entry.id).await?.is_some_and(|head| head.state == "closed"))
 }
 
 /// The answer to what came before under this number.
@@ -182,9 +209,32 @@ pub(super) async fn note(
     what: &What,
     now: Timestamp,
 ) -> Result<(), Error> {
+    let by = (agent.map_or("system", |_| "agent"), agent.unwrap_or_default());
+    written(tx, (site, id), seq, by, what, now).await
+}
+
+/// The same for what the assistant says.
+pub(super) async fn assistant(
+    tx: &mut Tx,
+    of: (&SiteId, &ConversationId),
+    seq: i64,
+    what: &What,
+    now: Timestamp,
+) -> Result<(), Error> {
+    written(tx, of, seq, ("assistant", ""), what, now).await
+}
+
+async fn written(
+    tx: &mut Tx,
+    (site, id): (&SiteId, &ConversationId),
+    seq: i64,
+    (sender_kind, sender_id): (&'static str, &str),
+    what: &What,
+    now: Timestamp,
+) -> Result<(), Error> {
     let event = NewEvent {
-        sender_kind: agent.map_or("system", |_| "agent"),
-        sender_id: agent.unwrap_or_default().to_owned(),
+        sender_kind,
+        sender_id: sender_id.to_owned(),
         client_id: None,
         body_hash: String::new(),
         kind: kind(what),
@@ -199,6 +249,9 @@ fn kind(what: &What) -> &'static str {
     match what {
         What::Message { .. } => "message",
         What::Attachment { .. } => "attachment",
+        What::Answer { .. } => "answer",
+        What::HandoffRequested {} => "handoff_requested",
+        What::Helped {} => "helped",
         What::Assigned { .. } => "assigned",
         What::Closed {} => "closed",
         What::Rated { .. } => "rated",

@@ -68,7 +68,7 @@ pub(super) async fn look(app: &App, id: &SiteId) -> Result<(), Error> {
     let pace = queue::pace(app, &site, now).await?;
     let rows = place_store::queue(&app.db, id).await?;
     let place = |(row, ahead): (place_store::QueuedRow, i64)| {
-        let place = PlaceRow { ahead, created_at: row.created_at, begun_place: row.begun_place };
+        let place = PlaceRow { ahead, queued_at: row.queued_at, begun_place: row.begun_place };
         (ConversationId(row.conversation_id), place)
     };
     let line = Arc::new(Line { at: now, site, pace, places: rows.into_iter().zip(0..).map(place).collect() });

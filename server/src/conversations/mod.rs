@@ -3,8 +3,8 @@
 //! Whoever comes to a conversation gets a [`access::ConversationRef`] for it, by the visitor's token or as one of the shop's
 //! people; all else takes that. [`append`] puts into the log, [`read`] reads it, [`wait`] waits for more, [`socket`]
 //! does all of it over one connection, [`watch`] finds what no hint told; [`open`] says which conversation is hers, [`queue`]
-//! what she is told while she waits, [`answers`] how she hears of them when she is gone, [`by_mail`] how she replies to that,
-//! [`hand`] who of the shop's people has it,
+//! what she is told while she waits, [`first_answer`] what is answered before she does, [`answers`] how she hears of them when she
+//! is gone, [`by_mail`] how she replies to that, [`hand`] who of the shop's people has it,
 //! [`routing`] who is given it without having asked. What is being typed is said and forgotten
 //! ([`typing`]).
 
@@ -18,6 +18,7 @@ pub mod by_mail;
 pub mod by_mail_store;
 pub mod desk_store;
 pub mod event_store;
+pub mod first_answer;
 pub mod hand;
 mod limit;
 pub mod line;

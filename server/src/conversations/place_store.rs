@@ -15,7 +15,7 @@ use aftercart_shared::{
 pub struct PlaceRow {
     /// So many came before her.
     pub ahead: i64,
-    pub created_at: i64,
+    pub queued_at: i64,
     pub begun_place: Option<i64>,
 }
 
@@ -23,10 +23,10 @@ pub struct PlaceRow {
 pub async fn place(db: &Db, site: &SiteId, id: &ConversationId) -> Result<Option<PlaceRow>, db::Error> {
     db.fetch_optional(
         sql!(
-            "SELECT c.created_at, c.begun_place,
+            "SELECT c.queued_at, c.begun_place,
                     (SELECT COUNT(*) FROM conversations q
                      WHERE q.site_id = c.site_id AND q.state = 'queued' AND q.last_seq > 0
-                     AND (q.created_at, q.conversation_id) < (c.created_at, c.conversation_id)) AS ahead
+                     AND (q.queued_at, q.conversation_id) < (c.queued_at, c.conversation_id)) AS ahead
              FROM conversations c WHERE c.site_id = $1 AND c.conversation_id = $2 AND c.state = 'queued'"
         ),
         args![site, id],
@@ -38,7 +38,7 @@ pub async fn place(db: &Db, site: &SiteId, id: &ConversationId) -> Result<Option
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct QueuedRow {
     pub conversation_id: String,
-    pub created_at: i64,
+    pub queued_at: i64,
     pub begun_place: Option<i64>,
 }
 
@@ -46,8 +46,8 @@ pub struct QueuedRow {
 pub async fn queue(db: &Db, site: &SiteId) -> Result<Vec<QueuedRow>, db::Error> {
     db.fetch_all(
         sql!(
-            "SELECT conversation_id, created_at, begun_place FROM conversations
-             WHERE site_id = $1 AND state = 'queued' AND last_seq > 0 ORDER BY created_at, conversation_id"
+            "SELECT conversation_id, queued_at, begun_place FROM conversations
+             WHERE site_id = $1 AND state = 'queued' AND last_seq > 0 ORDER BY queued_at, conversation_id"
         ),
         args![site],
     )
@@ -64,7 +64,7 @@ pub struct LineRow {
 pub async fn line(db: &Db, site: &SiteId) -> Result<Option<LineRow>, db::Error> {
     db.fetch_optional(
         sql!(
-            "SELECT COUNT(*) AS waiting, CAST(COALESCE(MAX(created_at), 0) AS BIGINT) AS newest FROM conversations
+            "SELECT COUNT(*) AS waiting, CAST(COALESCE(MAX(queued_at), 0) AS BIGINT) AS newest FROM conversations
              WHERE site_id = $1 AND state = 'queued' AND last_seq > 0"
         ),
         args![site],
@@ -75,7 +75,7 @@ pub async fn line(db: &Db, site: &SiteId) -> Result<Option<LineRow>, db::Error> 
 /// Somebody who was taken on.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ServedRow {
-    pub created_at: i64,
+    pub queued_at: i64,
     pub assigned_at: i64,
     pub begun_place: i64,
 }
@@ -84,7 +84,7 @@ pub struct ServedRow {
 pub async fn served(db: &Db, site: &SiteId, since: Timestamp, most: i64) -> Result<Vec<ServedRow>, db::Error> {
     db.fetch_all(
         sql!(
-            "SELECT created_at, assigned_at, begun_place FROM conversations
+            "SELECT queued_at, assigned_at, begun_place FROM conversations
              WHERE site_id = $1 AND assigned_at >= $2 AND begun_place IS NOT NULL
              ORDER BY assigned_at DESC, conversation_id LIMIT $3"
         ),

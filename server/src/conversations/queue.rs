@@ -106,7 +106,7 @@ pub(super) async fn pace(app: &App, site: &Site, now: Timestamp) -> Result<Optio
 }
 
 fn waited(site: &Site, zone: &TimeZone, row: &ServedRow) -> Waited {
-    let (came, taken) = (Timestamp(row.created_at), Timestamp(row.assigned_at));
+    let (came, taken) = (Timestamp(row.queued_at), Timestamp(row.assigned_at));
     Waited { hour: hour(zone, came), open_ms: open_ms(site, zone, came, taken), place: row.begun_place }
 }
 

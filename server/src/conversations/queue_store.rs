@@ -101,6 +101,8 @@ pub struct Stretch {
     pub after: Place,
     pub version: i64,
     pub most: i64,
+    /// Something is looked for: then also where nobody but the assistant was asked.
+    pub searched: bool,
 }
 
 /// `agent`: whose, where the view is hers.
@@ -149,11 +151,12 @@ async fn all(db: &Db, site: &SiteId, from: &Stretch) -> Result<Vec<Place>, db::E
     db.fetch_all(
         sql!(
             "SELECT conversation_id AS id, COALESCE(waiting_since, 9000000000000000 - updated_at) AS at FROM conversations
-             WHERE site_id = $1 AND state <> 'closed' AND COALESCE(waiting_since, 9000000000000000 - updated_at) >= $2
+             WHERE site_id = $1 AND state <> 'closed' AND (state <> 'answered' OR $6)
+             AND COALESCE(waiting_since, 9000000000000000 - updated_at) >= $2
              AND (COALESCE(waiting_since, 9000000000000000 - updated_at) > $2 OR conversation_id > $3) AND desk_version <= $4
              ORDER BY COALESCE(waiting_since, 9000000000000000 - updated_at), conversation_id LIMIT $5"
         ),
-        args![site, from.after.at, &from.after.id, from.version, from.most],
+        args![site, from.after.at, &from.after.id, from.version, from.most, from.searched],
     )
     .await
 }
@@ -187,7 +190,8 @@ pub async fn changed_since(db: &Db, site: &SiteId, version: i64, most: i64) -> R
     Ok(rows.await?.into_iter().map(|row| row.conversation_id).collect())
 }
 
-/// How many open conversations somebody has; without an agent, how many nobody has.
+/// How many open conversations somebody has; without an agent, how many nobody has. Where nobody was asked but the assistant,
+/// nobody lacks anybody.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Held {
     pub agent_id: Option<String>,
@@ -198,7 +202,7 @@ pub async fn held(db: &Db, site: &SiteId) -> Result<Vec<Held>, db::Error> {
     db.fetch_all(
         sql!(
             "SELECT agent_id, CAST(COUNT(*) AS BIGINT) AS open FROM conversations
-             WHERE site_id = $1 AND state <> 'closed' GROUP BY agent_id"
+             WHERE site_id = $1 AND state <> 'closed' AND state <> 'answered' GROUP BY agent_id"
         ),
         args![site],
     )

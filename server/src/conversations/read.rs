@@ -105,6 +105,7 @@ fn event(looking: &Looking, row: EventRow) -> Result<Event, Error> {
     let from = match row.sender_kind.as_str() {
         kind if kind == Side::Visitor.name() => Sender::Visitor,
         kind if kind == Side::Agent.name() => Sender::Agent { name: row.agent_name.clone().unwrap_or_default() },
+        "assistant" => Sender::Assistant,
         "system" => Sender::System,
         _ => return Err(corrupt().into()),
     };
@@ -130,6 +131,7 @@ pub fn state(id: &ConversationId, name: &str) -> Result<ConversationState, Error
 /// By its name, on the wire and in the database.
 pub fn parse_state(name: &str) -> Option<ConversationState> {
     match name {
+        "answered" => Some(ConversationState::Answered),
         "queued" => Some(ConversationState::Queued),
         "assigned" => Some(ConversationState::Assigned),
         "closed" => Some(ConversationState::Closed),

@@ -153,6 +153,10 @@ pub async fn events(
 ///
 /// A message, a picture that she has attached as a verified shopper, or, once it is closed, how it was. The answer comes when
 /// it is on disk. Try again with the same `client_id` for as long as there is none: it is stored once.
+///
+/// What the shop's articles surely answer, or an order of her own that she names, is answered by the assistant at once: an event
+/// `answer` follows the message, and the conversation is `answered`. `handoff_requested` then asks for a person, as does any word to
+/// which there is no answer; `helped` closes it, until she says something else in it.
 #[utoipa::path(
     post, path = "/api/v1/conversations/{id}/events", tag = "shoppers", security(("site_key" = [])),
     params(

@@ -170,7 +170,7 @@ pub async fn next(tx: &mut Tx, site: &SiteId, locales: &Option<Vec<String>>) -> 
         sql!(
             "SELECT conversation_id, visitor_id, shopper_id, locale FROM conversations
              WHERE site_id = $1 AND state = 'queued' AND last_seq > 0 AND ($2 OR locale IN ($3, $4, $5))
-             ORDER BY created_at, conversation_id LIMIT 1"
+             ORDER BY queued_at, conversation_id LIMIT 1"
         ),
         args,
     )

@@ -34,6 +34,8 @@ pub fn checked(said: Said) -> Result<Said, Fault> {
             Err((ErrorCode::Required, "said.attachment_id"))
         }
         Said::Attachment { attachment_id } => Ok(Said::Attachment { attachment_id }),
+        Said::HandoffRequested {} => Ok(Said::HandoffRequested {}),
+        Said::Helped {} => Ok(Said::Helped {}),
         Said::Rated { score, .. } if !(1..=5).contains(&score) => Err((ErrorCode::Invalid, "said.score")),
         Said::Rated { score, comment } => {
             let comment = comment.filter(|comment| !says_nothing(comment));

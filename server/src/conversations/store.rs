@@ -98,10 +98,10 @@ pub async fn insert(tx: &mut Tx, site: &SiteId, new: &NewConversation, now: Time
     tx.execute(
         sql!(
             "INSERT INTO conversations (site_id, conversation_id, visitor_id, shopper_id, epoch, last_seq, state, locale,
-                                        subject, begun_place, created_at, updated_at, order_key)
+                                        subject, begun_place, created_at, updated_at, queued_at, order_key)
              VALUES ($1, $2, $3, $4, $5, 0, 'queued', $6, $7,
                      (SELECT COUNT(*) + 1 FROM conversations q
-                      WHERE q.site_id = $1 AND q.state = 'queued' AND q.last_seq > 0), $8, $8, $9)"
+                      WHERE q.site_id = $1 AND q.state = 'queued' AND q.last_seq > 0), $8, $8, $8, $9)"
         ),
         args![
             site,
@@ -162,6 +162,13 @@ struct LastSeq {
     last_seq: i64,
 }
 
+/// A number of the log that was taken, and how the conversation stands.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Taken {
+    pub last_seq: i64,
+    pub state: String,
+}
+
 /// Takes the log's next number, of one that is closed or of one that is not. `None`: it is the other.
 pub async fn next_seq(
     tx: &mut Tx,
@@ -169,13 +176,73 @@ pub async fn next_seq(
     id: &ConversationId,
     closed: bool,
     now: Timestamp,
-) -> Result<Option<i64>, db::Error> {
-    let row = tx.fetch_optional::<LastSeq>(
+) -> Result<Option<Taken>, db::Error> {
+    tx.fetch_optional(
         sql!(
             "UPDATE conversations SET last_seq = last_seq + 1, updated_at = $4
-             WHERE site_id = $1 AND conversation_id = $2 AND (state = 'closed') = $3 RETURNING last_seq"
+             WHERE site_id = $1 AND conversation_id = $2 AND (state = 'closed') = $3 RETURNING last_seq, state"
         ),
         args![site, id, closed, now],
+    )
+    .await
+}
+
+/// The same of one that was closed because the first answer was enough: it goes on. `None`: it is none of those, or she has
+/// begun another since.
+pub async fn reopen(
+    tx: &mut Tx,
+    site: &SiteId,
+    id: &ConversationId,
+    now: Timestamp,
+) -> Result<Option<Taken>, db::Error> {
+    tx.fetch_optional(
+        sql!(
+            "UPDATE conversations SET state = 'answered', helped = FALSE, closed_at = NULL, last_seq = last_seq + 1, updated_at = $3
+             WHERE site_id = $1 AND conversation_id = $2 AND state = 'closed' AND helped AND NOT EXISTS (
+                 SELECT 1 FROM conversations o WHERE o.site_id = conversations.site_id AND o.state <> 'closed'
+                 AND (o.visitor_id = conversations.visitor_id OR o.shopper_id = conversations.shopper_id))
+             RETURNING last_seq, state"
+        ),
+        args![site, id, now],
+    )
+    .await
+}
+
+/// The assistant has answered: nobody of the shop is asked.
+pub async fn answered(tx: &mut Tx, site: &SiteId, id: &ConversationId) -> Result<(), db::Error> {
+    tx.execute(
+        sql!(
+            "UPDATE conversations SET state = 'answered'
+             WHERE site_id = $1 AND conversation_id = $2 AND state IN ('queued', 'answered')"
+        ),
+        args![site, id],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// It is for a person from this moment on, behind whoever waits already. `false`: it was before, or it is closed.
+pub async fn hand_off(tx: &mut Tx, site: &SiteId, id: &ConversationId, now: Timestamp) -> Result<bool, db::Error> {
+    let handed = tx.execute(
+        sql!(
+            "UPDATE conversations SET state = 'queued', queued_at = $3,
+                    begun_place = (SELECT COUNT(*) + 1 FROM conversations q
+                                   WHERE q.site_id = $1 AND q.state = 'queued' AND q.last_seq > 0)
+             WHERE site_id = $1 AND conversation_id = $2 AND state = 'answered'"
+        ),
+        args![site, id, now],
+    );
+    Ok(handed.await? > 0)
+}
+
+/// Closes a conversation whose first answer was enough, with the log's next number. `None`: it has no such answer.
+pub async fn helped(tx: &mut Tx, site: &SiteId, id: &ConversationId, now: Timestamp) -> Result<Option<i64>, db::Error> {
+    let row = tx.fetch_optional::<LastSeq>(
+        sql!(
+            "UPDATE conversations SET state = 'closed', helped = TRUE, closed_at = $3, last_seq = last_seq + 1, updated_at = $3
+             WHERE site_id = $1 AND conversation_id = $2 AND state = 'answered' RETURNING last_seq"
+        ),
+        args![site, id, now],
     );
     Ok(row.await?.map(|row| row.last_seq))
 }
@@ -192,9 +259,12 @@ pub async fn take(
     let row = tx.fetch_optional::<LastSeq>(
         sql!(
             "UPDATE conversations SET agent_id = $3, state = 'assigned', last_seq = last_seq + 1, updated_at = $4,
-                    assigned_at = COALESCE(assigned_at, $4), routed_at = NULL
+                    assigned_at = COALESCE(assigned_at, $4), routed_at = NULL,
+                    queued_at = CASE WHEN state = 'answered' THEN $4 ELSE queued_at END,
+                    begun_place = CASE WHEN state = 'answered' THEN NULL ELSE begun_place END
              WHERE site_id = $1 AND conversation_id = $2
-             AND (state = 'queued' OR (state = 'assigned' AND routed_at IS NOT NULL AND agent_id <> $3)) RETURNING last_seq"
+             AND (state IN ('queued', 'answered') OR (state = 'assigned' AND routed_at IS NOT NULL AND agent_id <> $3))
+             RETURNING last_seq"
         ),
         args![site, id, agent, now],
     );
@@ -213,7 +283,9 @@ pub async fn hand_over(
     let row = tx.fetch_optional::<LastSeq>(
         sql!(
             "UPDATE conversations SET agent_id = $3, state = 'assigned', last_seq = last_seq + 1, updated_at = $6,
-                    assigned_at = COALESCE(assigned_at, $6), routed_at = NULL
+                    assigned_at = COALESCE(assigned_at, $6), routed_at = NULL,
+                    queued_at = CASE WHEN state = 'answered' THEN $6 ELSE queued_at END,
+                    begun_place = CASE WHEN state = 'answered' THEN NULL ELSE begun_place END
              WHERE site_id = $1 AND conversation_id = $2 AND state <> 'closed' AND ($5 OR agent_id = $4)
              AND (agent_id IS NULL OR agent_id <> $3) RETURNING last_seq"
         ),

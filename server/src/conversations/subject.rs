@@ -5,6 +5,8 @@ use aftercart_shared::{api::conversations::Subject, error::ErrorCode, validate::
 /// Of a number as she typed or saw it, in characters; and of an article's slug.
 const NUMBER_MAX: usize = 64;
 const SLUG_MAX: usize = 200;
+/// As it is stored: she was looking at nothing that we know of.
+pub const NOTHING: &str = "{}";
 
 /// Without what nobody sees, and without what says nothing.
 ///
@@ -38,5 +40,6 @@ mod tests {
         assert_eq!(of(" \u{200B} ").map(|s| s.order), Ok(None));
         assert_eq!(of(&"7".repeat(65)), Err((ErrorCode::TooLong, "subject.order")));
         assert_eq!(checked(Subject::default()), Ok(Subject::default()));
+        assert_eq!(serde_json::to_string(&Subject::default()).ok().as_deref(), Some(NOTHING));
     }
 }

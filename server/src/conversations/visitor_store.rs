@@ -42,6 +42,12 @@ pub struct Found {
     pub session_only: bool,
     pub seen_at: i64,
     pub conversation_id: Option<String>,
+    pub state: Option<String>,
+    pub last_seq: Option<i64>,
+    pub locale: Option<String>,
+    /// JSON.
+    pub subject: Option<String>,
+    pub helped: Option<bool>,
 }
 
 /// Hers is what this browser began, and what the shopper has who proved herself in it.
@@ -53,12 +59,32 @@ pub async fn in_conversation(
 ) -> Result<Option<Found>, db::Error> {
     db.fetch_optional(
         sql!(
-            "SELECT v.visitor_id, v.shopper_id, v.session_hash, v.session_only, v.seen_at, c.conversation_id
+            "SELECT v.visitor_id, v.shopper_id, v.session_hash, v.session_only, v.seen_at, c.conversation_id,
+                    c.state, c.last_seq, c.locale, c.subject, c.helped
              FROM visitors v LEFT JOIN conversations c ON c.site_id = v.site_id AND c.conversation_id = $3
                   AND (c.visitor_id = v.visitor_id OR c.shopper_id = v.shopper_id)
              WHERE v.site_id = $1 AND v.token_hash = $2"
         ),
         args![site, token_hash, conversation],
+    )
+    .await
+}
+
+/// What she has proved in this browser, and the session in which she did.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Proved {
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub session_hash: String,
+}
+
+pub async fn proved(db: &Db, site: &SiteId, visitor: &VisitorId) -> Result<Option<Proved>, db::Error> {
+    db.fetch_optional(
+        sql!(
+            "SELECT email, phone, session_hash FROM visitors
+             WHERE site_id = $1 AND visitor_id = $2 AND shopper_id IS NOT NULL AND session_hash IS NOT NULL"
+        ),
+        args![site, visitor],
     )
     .await
 }

@@ -64,7 +64,7 @@ pub async fn page(app: &App, site: &SiteId, agent: &AgentId, ask: &Ask) -> Resul
     };
     let most = if ask.patterns.is_some() { LOOKED_THROUGH } else { ask.most as i64 };
     // One more than is shown, to know whether there is more.
-    let stretch = Stretch { after, version, most: most + 1 };
+    let stretch = Stretch { after, version, most: most + 1, searched: ask.patterns.is_some() };
     let places = queue_store::stretch(&app.db, site, ask.view, agent.as_str(), &stretch).await?;
     let (shown, next) = match &ask.patterns {
         None => cut(places, ask.most),

@@ -125,6 +125,22 @@ pub async fn find(db: &Db, who: &Verified, order: &OrderId) -> Result<Option<Own
     }
 }
 
+/// Her order with this number; numbers repeat, then it is the newest.
+pub async fn by_number(db: &Db, who: &Verified, number: &OrderNumber) -> Result<Option<OwnOrder>, db::Error> {
+    let row = db.fetch_optional::<OrderRow>(
+        sql!(
+            "SELECT order_id, number, placed_at, locale, state, email, phone, address, recipient, updated_at
+             FROM orders WHERE site_id = $1 AND number_key = $2 AND (email = $3 OR phone = $4)
+             ORDER BY placed_at DESC, order_id LIMIT 1"
+        ),
+        args![who.site(), number.as_str(), who.email(), who.phone()],
+    );
+    match row.await? {
+        Some(row) => filled(db, who.site(), row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Any of the shop's.
 pub async fn of_shop(db: &Db, who: &ForShop, order: &OrderId) -> Result<Option<OwnOrder>, db::Error> {
     let row = db.fetch_optional::<OrderRow>(

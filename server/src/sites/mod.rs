@@ -47,6 +47,8 @@ pub struct Site {
     pub chat_hours: Option<Arc<Hours>>,
     /// How whoever waits is given to somebody who is there. `None`: people choose for themselves.
     pub routing: Option<Routing>,
+    /// What the assistant is sure of it answers before a person is asked.
+    pub first_answer: bool,
     /// It has people who answer conversations. A shop without any offers none.
     pub answers: bool,
     /// Grows with every change to the articles.

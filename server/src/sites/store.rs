@@ -34,6 +34,7 @@ struct SiteRow {
     chat_hours: Option<String>,
     routing_capacity: Option<i64>,
     routing_sticky: bool,
+    first_answer: bool,
     answers: bool,
     articles_revision: i64,
     updated_at: i64,
@@ -73,6 +74,7 @@ impl SiteRow {
             counter_hours,
             chat_hours,
             routing: self.routing_capacity.map(|capacity| Routing { capacity, sticky: self.routing_sticky }),
+            first_answer: self.first_answer,
             answers: self.answers,
             articles_revision: self.articles_revision,
             updated_at: Timestamp(self.updated_at),
@@ -85,7 +87,7 @@ pub async fn by_key(db: &Db, key: &SiteKey) -> Result<Option<Site>, db::Error> {
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
                     launcher_side, order_number_example, contact_email, contact_phone, counter_hours, chat_hours,
-                    routing_capacity, routing_sticky,
+                    routing_capacity, routing_sticky, first_answer,
                     EXISTS (SELECT 1 FROM agents WHERE agents.site_id = sites.site_id AND disabled_at IS NULL
                             AND role IN ('owner', 'lead', 'agent')) AS answers, articles_revision, updated_at
              FROM sites WHERE public_key = $1"
@@ -100,7 +102,7 @@ pub async fn by_id(db: &Db, id: &SiteId) -> Result<Option<Site>, db::Error> {
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
                     launcher_side, order_number_example, contact_email, contact_phone, counter_hours, chat_hours,
-                    routing_capacity, routing_sticky,
+                    routing_capacity, routing_sticky, first_answer,
                     EXISTS (SELECT 1 FROM agents WHERE agents.site_id = sites.site_id AND disabled_at IS NULL
                             AND role IN ('owner', 'lead', 'agent')) AS answers, articles_revision, updated_at
              FROM sites WHERE site_id = $1"
@@ -115,7 +117,7 @@ pub async fn all(db: &Db) -> Result<Vec<Site>, db::Error> {
         sql!(
             "SELECT site_id, public_key, names, origins, locales, currency, time_zone, country, brand_color, logo_url,
                     launcher_side, order_number_example, contact_email, contact_phone, counter_hours, chat_hours,
-                    routing_capacity, routing_sticky,
+                    routing_capacity, routing_sticky, first_answer,
                     EXISTS (SELECT 1 FROM agents WHERE agents.site_id = sites.site_id AND disabled_at IS NULL
                             AND role IN ('owner', 'lead', 'agent')) AS answers, articles_revision, updated_at
              FROM sites ORDER BY created_at, site_id"
@@ -215,6 +217,17 @@ pub async fn set_routing(
         .execute(
             sql!("UPDATE sites SET routing_capacity = $2, routing_sticky = $3, updated_at = $4 WHERE site_id = $1"),
             args![site, routing.map(|routing| routing.capacity), routing.is_some_and(|routing| routing.sticky), now],
+        )
+        .await?;
+    Ok(changed > 0)
+}
+
+/// Whether the assistant answers first from now on.
+pub async fn set_first_answer(tx: &mut Tx, site: &SiteId, given: bool, now: Timestamp) -> Result<bool, db::Error> {
+    let changed = tx
+        .execute(
+            sql!("UPDATE sites SET first_answer = $2, updated_at = $3 WHERE site_id = $1"),
+            args![site, given, now],
         )
         .await?;
     Ok(changed > 0)

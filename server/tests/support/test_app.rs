@@ -247,6 +247,7 @@ async fn insert_site(db: &Db, key: &str, origin: &str) -> Site {
         counter_hours: None,
         chat_hours: None,
         routing: None,
+        first_answer: true,
         answers: false,
         articles_revision: 0,
         updated_at: Timestamp(1),

@@ -58,6 +58,8 @@ pub struct Subject {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ConversationState {
+    /// The assistant has answered, and nobody of the shop was asked.
+    Answered,
     /// Nobody of the shop has taken it on yet.
     Queued,
     Assigned,

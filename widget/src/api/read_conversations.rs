@@ -3,16 +3,18 @@
 use super::{
     json::Json,
     read::{Read, count, maybe, named, text, yes},
+    read_orders::ORDER_STATUSES,
 };
 use aftercart_shared::{
     api::conversations::{
         AnswerMailView, ConversationState, ConversationView, Events, Minutes, Opened, QueueView, VisitorToken,
     },
-    events::{Ack, Came, Event, ReadMarks, Sender, What},
-    ids::ConversationId,
+    events::{Ack, Came, Card, Event, ReadMarks, Sender, What},
+    ids::{ConversationId, OrderId},
 };
 
-const STATES: [(&str, ConversationState); 3] = [
+const STATES: [(&str, ConversationState); 4] = [
+    ("answered", ConversationState::Answered),
     ("queued", ConversationState::Queued),
     ("assigned", ConversationState::Assigned),
     ("closed", ConversationState::Closed),
@@ -122,6 +124,7 @@ impl Read for Sender {
         Some(match json.get("by").text()? {
             "visitor" => Sender::Visitor,
             "agent" => Sender::Agent { name: text(json, "name")? },
+            "assistant" => Sender::Assistant,
             "system" => Sender::System,
             _ => return None,
         })
@@ -139,9 +142,30 @@ impl Read for What {
                 width: count(json, "width")?,
                 height: count(json, "height")?,
             },
+            "answer" => What::Answer { cards: json.get("cards").list()?.iter().filter_map(Card::read).collect() },
+            "handoff_requested" => What::HandoffRequested {},
+            "helped" => What::Helped {},
             "assigned" => What::Assigned { agent: text(json, "agent")? },
             "closed" => What::Closed {},
             "rated" => What::Rated { score: count(json, "score")?.try_into().ok()?, comment: text(json, "comment") },
+            _ => return None,
+        })
+    }
+}
+
+impl Read for Card {
+    fn read(json: &Json) -> Option<Self> {
+        Some(match json.get("card").text()? {
+            "order" => Card::Order {
+                id: OrderId(text(json, "id")?),
+                number: text(json, "number")?,
+                status: named(json.get("status"), &ORDER_STATUSES)?,
+            },
+            "article" => Card::Article {
+                slug: text(json, "slug")?,
+                title: text(json, "title")?,
+                snippet: text(json, "snippet")?,
+            },
             _ => return None,
         })
     }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use aftercart_shared::time::Timestamp;
+use aftercart_shared::{time::Timestamp, tracking::OrderStatus};
 use serde::Serialize;
 use std::fmt::Debug;
 
@@ -28,11 +28,25 @@ fn every_kind_of_event_survives_the_wire() {
         event(4, agent(), What::Closed {}),
         event(5, Sender::Visitor, What::Rated { score: 5, comment: Some("很快".into()) }),
         event(6, Sender::Visitor, What::Rated { score: 1, comment: None }),
+        event(
+            7,
+            Sender::Assistant,
+            What::Answer {
+                cards: vec![
+                    Card::Order { id: OrderId("o1".into()), number: "A-1001".into(), status: OrderStatus::Delivered },
+                    Card::Article { slug: "退货".into(), title: "怎么退货".into(), snippet: "\"七天\"".into() },
+                ],
+            },
+        ),
+        event(8, Sender::Visitor, What::HandoffRequested {}),
+        event(9, Sender::Visitor, What::Helped {}),
     ];
-    for state in [ConversationState::Queued, ConversationState::Assigned, ConversationState::Closed] {
+    for state in
+        [ConversationState::Answered, ConversationState::Queued, ConversationState::Assigned, ConversationState::Closed]
+    {
         let events = Events {
             epoch: 7,
-            last_seq: 6,
+            last_seq: 9,
             state,
             read: ReadMarks { visitor: 3, agent: 1 },
             typing: state == ConversationState::Assigned,
@@ -46,7 +60,7 @@ fn every_kind_of_event_survives_the_wire() {
         };
         let text = serde_json::to_string(&events).unwrap();
         let page = Json::parse(&text).and_then(|json| Page::read(&json));
-        assert_eq!(page, Some(Page { events, through: 6 }), "{text}");
+        assert_eq!(page, Some(Page { events, through: 9 }), "{text}");
     }
 }
 

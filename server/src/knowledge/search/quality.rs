@@ -16,11 +16,11 @@ struct Article {
     locale: Locale,
 }
 
-fn read(file: &str) -> String {
+pub(super) fn read(file: &str) -> String {
     std::fs::read_to_string(format!("{FOLDER}/{file}")).expect("e2e/bench/search belongs to the repository")
 }
 
-fn sources(language: &str) -> Vec<Source> {
+pub(super) fn sources(language: &str) -> Vec<Source> {
     let lines = read(&format!("articles.{language}.jsonl"));
     let articles = lines.lines().map(|line| serde_json::from_str::<Article>(line).expect("an article a line"));
     let source = |article: Article| Source {

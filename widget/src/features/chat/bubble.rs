@@ -1,6 +1,7 @@
 //! One row of the conversation, drawn.
 
 use super::{
+    answer,
     rows::{Bubble, From, Kind, Row, State},
     state::{Chat, now},
 };
@@ -31,6 +32,8 @@ pub fn drawn(chat: Chat, row: &Row) -> Element {
     let t = chat.session.t();
     match &row.kind {
         Kind::Day => el("p", "ac-chat-day").child(el("span", "").child(day(chat.session, row.at))),
+        Kind::Answer(cards) => answer::cards(chat, row.at, cards),
+        Kind::Handed => el("p", "ac-chat-note").child(t.chat_handed()),
         Kind::Joined(name) => el("p", "ac-chat-note").child(t.chat_joined(name)),
         Kind::Ended => el("p", "ac-chat-note").child(t.chat_ended()),
         Kind::Bubble(bubble) => message(chat, &row.key, row.at, bubble),

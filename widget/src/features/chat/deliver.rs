@@ -3,13 +3,14 @@
 use super::{
     hear,
     kept::Who,
+    log::Log,
     outbox::{Letter, Then, then},
     rows::Going,
     state::{Chat, now as this_moment},
     transport,
 };
 use crate::{api::client::Failure, backoff, js};
-use aftercart_shared::events::{Ack, Said};
+use aftercart_shared::events::Ack;
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::JsValue;
@@ -79,6 +80,10 @@ pub fn deliver(chat: Chat) {
                 });
                 chat.going.set(Going::default());
                 chat.arrived(&letter, ack);
+                // What she says after an answer that was enough goes on where it ended.
+                if chat.log.with_untracked(Log::is_closed) && letter.is_words() {
+                    hear::begin(chat);
+                }
                 deliver(chat);
             }
             Err(failure) => refused(chat, &letter, failure),
@@ -117,7 +122,7 @@ fn refused(chat: Chat, letter: &Letter, failure: Failure) {
         Then::GiveBack => {
             chat.going.set(Going::default());
             chat.outbox.update(|outbox| outbox.refuse(&letter.client_id, failure.code));
-            if !matches!(letter.said, Said::Rated { .. }) {
+            if letter.is_words() {
                 chat.session.announce(chat.session.t().chat_not_sent());
             } else {
                 chat.take_back(&letter.client_id, false);

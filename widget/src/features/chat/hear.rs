@@ -161,7 +161,7 @@ async fn found_again(chat: Chat) -> bool {
     same
 }
 
-async fn pause(ms: u32) {
+pub async fn pause(ms: u32) {
     let wait = Promise::new(&mut |resolve, _| {
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms as i32);
     });

@@ -70,7 +70,7 @@ impl Log {
     /// What the shop has said and she has not seen; `seen` is the last that was on this screen.
     pub fn unread(&self, seen: u64) -> u32 {
         let seen = seen.max(self.read.visitor);
-        self.events.iter().filter(|event| event.seq > seen && is_said_by_shop(event)).count() as u32
+        self.events.iter().filter(|event| event.seq > seen && is_news(event)).count() as u32
     }
 
     /// Who looks after it, by the name that was said last.
@@ -80,6 +80,13 @@ impl Log {
             (_, Sender::Agent { name }) => Some(name.as_str()),
             _ => None,
         })
+    }
+
+    /// It ended with an answer that was enough: what she says next goes on here.
+    pub fn goes_on(&self) -> bool {
+        let mut last = self.events.iter().rev().filter(|event| !matches!(event.what, What::Rated { .. }));
+        let ended = last.next().is_some_and(|event| matches!(event.what, What::Closed {}));
+        ended && last.next().is_some_and(|event| matches!(event.what, What::Helped {}))
     }
 
     pub fn score(&self) -> Option<u8> {
@@ -97,6 +104,11 @@ impl Log {
 pub fn is_said_by_shop(event: &Event) -> bool {
     let said = matches!(event.what, What::Message { .. } | What::Attachment { .. });
     said && event.from != Sender::Visitor
+}
+
+/// What she has not said herself and wants to know of.
+pub fn is_news(event: &Event) -> bool {
+    is_said_by_shop(event) || matches!(event.what, What::Answer { .. })
 }
 
 #[cfg(test)]
@@ -167,5 +179,22 @@ mod tests {
         log.read.agent = 5;
         log.take(page(1, 0, vec![]));
         assert_eq!(log.read.agent, 5);
+    }
+
+    #[test]
+    fn an_answer_that_was_enough_is_where_she_goes_on() {
+        let mut log = Log::default();
+        let found = What::Answer { cards: Vec::new() };
+        log.put(event(1, Sender::Visitor));
+        log.put(Event { what: found, ..event(2, Sender::Assistant) });
+        assert_eq!((log.unread(1), log.goes_on(), log.agent()), (1, false, None));
+        log.put(Event { what: What::Helped {}, ..event(3, Sender::Visitor) });
+        log.put(Event { what: What::Closed {}, ..event(4, Sender::System) });
+        assert!(log.goes_on());
+        log.put(Event { what: What::Rated { score: 5, comment: None }, ..event(5, Sender::Visitor) });
+        assert!(log.goes_on());
+        log.put(event(6, Sender::Visitor));
+        log.put(Event { what: What::Closed {}, ..event(7, agent()) });
+        assert!(!log.goes_on());
     }
 }

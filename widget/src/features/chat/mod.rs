@@ -2,6 +2,7 @@
 //! as a part of the bundle, downloaded when she wants to talk or has talked before. Nothing is made on the server or kept
 //! on the device before she has said something.
 
+mod answer;
 mod bubble;
 mod composer;
 mod deliver;

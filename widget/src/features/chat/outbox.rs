@@ -55,6 +55,11 @@ pub fn then(code: ErrorCode) -> Then {
 }
 
 impl Letter {
+    /// It will stand there as a bubble of hers.
+    pub fn is_words(&self) -> bool {
+        matches!(self.said, Said::Message { .. } | Said::Attachment { .. })
+    }
+
     fn goes_out(&self) -> bool {
         self.refused.is_none() && !self.held && !self.gone
     }
@@ -164,9 +169,9 @@ impl Outbox {
         Some(letter.clone())
     }
 
-    /// What belongs to a conversation that is over: it cannot be rated in another.
+    /// What belongs to a conversation that is over: neither it nor its answer can be rated in another.
     pub fn drop_ratings(&mut self) -> Vec<String> {
-        let rated = |letter: &Letter| matches!(letter.said, Said::Rated { .. });
+        let rated = |letter: &Letter| matches!(letter.said, Said::Rated { .. } | Said::Helped {});
         let dropped = self.letters.iter().filter(|letter| rated(letter)).map(|one| one.client_id.clone()).collect();
         self.letters.retain(|letter| !rated(letter));
         dropped
@@ -181,6 +186,8 @@ pub fn written(said: &Said) -> String {
     match said {
         Said::Message { text: message } => text("message", "text", message),
         Said::Attachment { attachment_id } => text("attachment", "attachment_id", attachment_id),
+        Said::HandoffRequested {} => object(&[("kind", json::Said::Text("handoff_requested"))]),
+        Said::Helped {} => object(&[("kind", json::Said::Text("helped"))]),
         Said::Rated { score, comment } => {
             let score = score.to_string();
             let mut members = vec![("kind", json::Said::Text("rated")), ("score", json::Said::Json(&score))];
@@ -204,6 +211,8 @@ pub fn read(client_id: &str, text: &str, here: bool) -> Option<Letter> {
     let said = match said.get("kind").text()? {
         "message" => Said::Message { text: words("text")? },
         "attachment" => Said::Attachment { attachment_id: words("attachment_id")? },
+        "handoff_requested" => Said::HandoffRequested {},
+        "helped" => Said::Helped {},
         "rated" => Said::Rated { score: said.get("score").number()?.try_into().ok()?, comment: words("comment") },
         _ => return None,
     };
@@ -224,6 +233,8 @@ pub fn what(said: &Said) -> What {
         Said::Message { text } => What::Message { text, came: None },
         // Its size comes with the log.
         Said::Attachment { attachment_id } => What::Attachment { attachment_id, width: 0, height: 0 },
+        Said::HandoffRequested {} => What::HandoffRequested {},
+        Said::Helped {} => What::Helped {},
         Said::Rated { score, comment } => What::Rated { score, comment },
     }
 }

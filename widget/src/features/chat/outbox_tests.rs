@@ -48,6 +48,8 @@ fn what_is_kept_is_read_again_whatever_stands_in_it() {
         Said::Attachment { attachment_id: "p1".into() },
         Said::Rated { score: 4, comment: Some(odd.into()) },
         Said::Rated { score: 1, comment: None },
+        Said::HandoffRequested {},
+        Said::Helped {},
     ] {
         let letter = Letter {
             client_id: "c".into(),

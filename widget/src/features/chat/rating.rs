@@ -69,9 +69,15 @@ pub fn ended(chat: Chat) -> Dom {
         scroll::to_end();
         [el("label", "").attr("for", "ac-chat-why").child(t.chat_rate_why()).into(), field.into(), send.into()].into()
     });
-    let again = button(Kind::Quiet, "talk", t.chat_again(), move || {
+    let goes_on = chat.log.with_untracked(Log::goes_on);
+    let words = if goes_on { t.chat_go_on() } else { t.chat_again() };
+    let again = button(Kind::Quiet, "talk", words, move || {
         chat.release_rating(None);
-        chat.leave(true);
+        if goes_on {
+            chat.going_on.set(true);
+        } else {
+            chat.leave(true);
+        }
         request_animation_frame(super::composer::focus);
     });
     el("section", "ac-chat-ended")

@@ -6,7 +6,7 @@ use super::{
 };
 use aftercart_shared::{
     error::ErrorCode,
-    events::{Event, Said, Sender, What},
+    events::{Card, Event, Sender, What},
     time::Timestamp,
 };
 
@@ -25,6 +25,10 @@ pub struct Row {
 pub enum Kind {
     Day,
     Bubble(Bubble),
+    /// What the assistant has found.
+    Answer(Vec<Card>),
+    /// It is for a person now.
+    Handed,
     /// One of the shop's people has joined.
     Joined(String),
     Ended,
@@ -69,9 +73,8 @@ pub struct Going {
 
 /// `day` names the calendar day of a moment, by her own clock.
 pub fn rows(log: &Log, outbox: &Outbox, going: Going, day: impl Fn(Timestamp) -> String) -> Vec<Row> {
-    let mut rows = Rows { all: Vec::new(), day: String::new(), last: None };
-    let said_here = |letter: &&Letter| !matches!(letter.said, Said::Rated { .. });
-    let pending: Vec<&Letter> = outbox.letters.iter().filter(said_here).collect();
+    let mut rows = Rows { all: Vec::new(), day: String::new(), last: None, handed: false };
+    let pending: Vec<&Letter> = outbox.letters.iter().filter(|letter| letter.is_words()).collect();
     // Said once, below the last of them: the others go the same way.
     let last_waiting = pending.iter().rposition(|letter| letter.refused.is_none());
     let said = |event: &&Event| matches!(event.what, What::Message { .. } | What::Attachment { .. });
@@ -82,7 +85,7 @@ pub fn rows(log: &Log, outbox: &Outbox, going: Going, day: impl Fn(Timestamp) ->
         let from = match &event.from {
             Sender::Visitor => From::Her,
             Sender::Agent { name } => From::Agent(name.clone()),
-            Sender::System => From::Shop,
+            Sender::Assistant | Sender::System => From::Shop,
         };
         match &event.what {
             What::Message { .. } | What::Attachment { .. } => {
@@ -94,7 +97,14 @@ pub fn rows(log: &Log, outbox: &Outbox, going: Going, day: impl Fn(Timestamp) ->
             }
             What::Assigned { agent } => rows.note(key, event.at, Kind::Joined(agent.clone()), &day),
             What::Closed {} => rows.note(key, event.at, Kind::Ended, &day),
-            What::Rated { .. } => {}
+            What::Answer { cards } => rows.note(key, event.at, Kind::Answer(cards.clone()), &day),
+            // A second wish changes nothing.
+            What::HandoffRequested {} if rows.handed => {}
+            What::HandoffRequested {} => {
+                rows.note(key, event.at, Kind::Handed, &day);
+                rows.handed = true;
+            }
+            What::Helped {} | What::Rated { .. } => {}
         }
     }
     for (nth, letter) in pending.into_iter().enumerate() {
@@ -113,6 +123,8 @@ struct Rows {
     all: Vec<Row>,
     day: String,
     last: Option<(From, Timestamp)>,
+    /// It was said that a person answers from here on.
+    handed: bool,
 }
 
 impl Rows {

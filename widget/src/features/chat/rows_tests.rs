@@ -1,6 +1,7 @@
 //! What stands where, and under which name.
 
 use super::*;
+use aftercart_shared::events::Said;
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -34,6 +35,8 @@ fn drawn(log: &Log, outbox: &Outbox) -> Vec<String> {
     let row = |row: Row| match row.kind {
         Kind::Day => format!("day {}", row.key),
         Kind::Joined(name) => format!("{name} joined"),
+        Kind::Answer(cards) => format!("{} found", cards.len()),
+        Kind::Handed => "handed".into(),
         Kind::Ended => "ended".into(),
         Kind::Bubble(bubble) => {
             let who = match bubble.from {
@@ -46,6 +49,23 @@ fn drawn(log: &Log, outbox: &Outbox) -> Vec<String> {
         }
     };
     rows(log, outbox, Going::default(), day).into_iter().map(row).collect()
+}
+
+#[test]
+fn what_the_assistant_found_stands_there_and_her_wish_for_a_person_once() {
+    let mut log = Log::default();
+    let card = Card::Article { slug: "a".into(), title: "A".into(), snippet: String::new() };
+    let found = What::Answer { cards: vec![card.clone()] };
+    log.put(said(1, 0, Sender::Visitor));
+    log.put(Event { what: found, ..said(2, 0, Sender::Assistant) });
+    log.put(Event { what: What::HandoffRequested {}, ..said(3, 1, Sender::Visitor) });
+    log.put(Event { what: What::HandoffRequested {}, ..said(4, 1, Sender::Visitor) });
+    let mut outbox = Outbox::default();
+    outbox.add("w".into(), Said::HandoffRequested {}, 2 * MINUTE);
+    let kinds: Vec<Kind> =
+        rows(&log, &outbox, Going::default(), |_| "d".into()).into_iter().map(|row| row.kind).collect();
+    assert_eq!(kinds.len(), 4, "{kinds:?}");
+    assert_eq!((&kinds[2], &kinds[3]), (&Kind::Answer(vec![card]), &Kind::Handed));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{
     deliver, hear,
     held::Held,
     kept::{self, Who},
-    log::{Log, is_said_by_shop},
+    log::{Log, is_news},
     outbox::{Letter, Outbox, what},
     photo::Upload,
     rows::Going,
@@ -50,6 +50,8 @@ pub struct Chat {
     pub upload: Held<Option<Upload>>,
     /// The conversation that stood here is not hers any more.
     pub lost: RwSignal<bool>,
+    /// It has ended with an answer, and she writes on all the same.
+    pub going_on: RwSignal<bool>,
     /// The view is drawn.
     pub drawn: RwSignal<bool>,
     /// She sees its end.
@@ -88,6 +90,7 @@ impl Chat {
             first: Loading::new(),
             upload: Held::new(None),
             lost: RwSignal::new(false),
+            going_on: RwSignal::new(false),
             drawn: RwSignal::new(false),
             at_end: RwSignal::new(true),
             visible: RwSignal::new(is_visible()),
@@ -146,6 +149,9 @@ impl Chat {
         let last = self.log.with_untracked(Log::last_seq);
         let known = self.log.with_untracked(|log| log.epoch.is_some());
         let more = self.log.update(|log| log.take(page));
+        if self.going_on.get_untracked() && !self.log.with_untracked(Log::is_closed) {
+            self.going_on.set(false);
+        }
         self.settle();
         if self.outbox.with_untracked(|outbox| outbox.letters.iter().any(|letter| letter.gone)) {
             self.outbox.update(Outbox::drop_gone);
@@ -157,7 +163,7 @@ impl Chat {
             self.silent.set(None);
         }
         // Where the conversation is on screen its own log is read out.
-        let news = self.log.with_untracked(|log| log.events.iter().any(|one| one.seq > last && is_said_by_shop(one)));
+        let news = self.log.with_untracked(|log| log.events.iter().any(|one| one.seq > last && is_news(one)));
         if known && news && !self.drawn.get_untracked() {
             self.session.announce(&self.unread_words(1));
         }
@@ -209,6 +215,7 @@ impl Chat {
     pub(super) fn nothing_said(self) {
         self.stop_listening();
         self.first.clear();
+        self.going_on.set(false);
         self.log.set(Log::default());
         self.typing.set(false);
         self.silent.set(None);

@@ -1,6 +1,7 @@
 //! The conversation on screen: what was said, what is going on, and where she writes.
 
 use super::{
+    answer::ways,
     bubble::{self, face},
     composer::{self, about_words, composer},
     held::{number, yes},
@@ -42,12 +43,13 @@ pub fn view(chat: Chat, about: Subject) -> Dom {
     write(chat, Paper::new(log.clone()), below);
     follow_scroll(chat, below);
     follow_keyboard();
-    let closed = yes(move || chat.log.with(Log::is_closed));
+    let closed = yes(move || chat.log.with(Log::is_closed) && !chat.going_on.get());
     let foot = redrawn(move || if closed.get() > 0 { untrack(|| ended(chat)) } else { untrack(|| composer(chat)) });
     el("div", "ac-chat")
         .child(top(chat))
         .child(waiting(chat))
         .child(Dom::from(log))
+        .child(ways(chat))
         .child(typing(chat))
         .child(wait(chat))
         .child(el("div", "ac-chat-foot").id("ac-chat-foot").child(more(chat, below)).child(trouble(chat)).child(foot))

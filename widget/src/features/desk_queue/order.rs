@@ -8,6 +8,10 @@ use std::{cmp::Reverse, sync::Arc};
 
 pub fn belongs(row: &InboxRow, view: InboxView, me: &str) -> bool {
     let closed = row.conversation.view.state == ConversationState::Closed;
+    // Nobody was asked: it is found by whoever looks for it, and waits for nobody.
+    if row.conversation.view.state == ConversationState::Answered {
+        return false;
+    }
     match view {
         InboxView::Closed => closed,
         InboxView::All => !closed,
@@ -44,7 +48,9 @@ pub fn merge(
         if let Some(at) = stood {
             rows.remove(at);
         }
-        if !belongs(&row, view, me) || (stood.is_none() && !insert) {
+        // What was looked for and found stays where it is.
+        let found = stood.is_some() && !insert && row.conversation.view.state == ConversationState::Answered;
+        if !(found || belongs(&row, view, me)) || (stood.is_none() && !insert) {
             continue;
         }
         let at = rows.partition_point(|known| key(known, view) <= key(&row, view));

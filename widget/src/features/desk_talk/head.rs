@@ -30,6 +30,8 @@ struct Assigning {
 /// Who has it.
 enum Holder {
     Nobody,
+    /// Nobody was asked.
+    Assistant,
     Me,
     Other(String),
     /// It is closed.
@@ -39,6 +41,7 @@ enum Holder {
 fn holder(desk: Desk, open: &DeskConversation) -> Holder {
     match (&open.agent_email, open.view.state) {
         (_, ConversationState::Closed) => Holder::Closed,
+        (None, ConversationState::Answered) => Holder::Assistant,
         (None, _) => Holder::Nobody,
         (Some(email), _) if email.eq_ignore_ascii_case(&desk.email()) => Holder::Me,
         (Some(email), _) => Holder::Other(open.view.agent.clone().unwrap_or_else(|| email.clone())),
@@ -57,6 +60,7 @@ pub fn head(talk: Talk) -> Dom {
             .child(el("span", "").child(if proved { t.desk_verified() } else { t.desk_unproved_short() }));
         let who = match holder(desk, &open) {
             Holder::Nobody => t.desk_nobody_has_it().to_owned(),
+            Holder::Assistant => t.desk_only_answered().to_owned(),
             Holder::Me => t.desk_you_have_it().to_owned(),
             Holder::Other(name) => t.desk_somebody_has_it(&name),
             Holder::Closed => t.desk_is_closed().to_owned(),

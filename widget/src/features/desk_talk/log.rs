@@ -15,7 +15,10 @@ use crate::{
         links,
     },
 };
-use aftercart_shared::{events::Came, time::Timestamp};
+use aftercart_shared::{
+    events::{Came, Card},
+    time::Timestamp,
+};
 use leptos::prelude::*;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -122,6 +125,9 @@ fn drawn(talk: Talk, row: &Row) -> Element {
     let t = desk.t();
     match row {
         Row::Day(at) => el("p", "ad-day").child(el("span", "").child(words::day(desk, *at))),
+        Row::Answer { cards, at } => answer(talk, cards, *at),
+        Row::Handed { at } => happened(talk, "person", t.desk_log_handed().into(), *at),
+        Row::Helped { at } => happened(talk, "check", t.desk_log_helped().into(), *at),
         Row::Taken { agent, at } => happened(talk, "person", t.desk_log_taken(agent), *at),
         Row::Closed { at } => happened(talk, "check", t.desk_log_closed().into(), *at),
         Row::Rated { score, comment, at } => {
@@ -157,6 +163,29 @@ fn happened(talk: Talk, icon: &str, text: String, at: Timestamp) -> El {
         .child(small_icon(icon))
         .child(el("span", "").child(text))
         .child(el("span", "ad-muted").child(clock(talk, at)))
+}
+
+/// As what it is: nobody of the shop has said it.
+fn answer(talk: Talk, cards: &[Card], at: Timestamp) -> El {
+    let t = talk.desk.t();
+    let (name, time) = (t.desk_log_answer(), clock(talk, at));
+    let head = el("p", "ad-msg-head")
+        .attr("aria-hidden", "true")
+        .child(el("span", "ad-msg-name").child(name))
+        .child(el("span", "").child(time.as_str()));
+    let card = |card: &Card| -> Dom {
+        let (icon, words) = match card {
+            Card::Order { number, status, .. } => {
+                ("info", format!("{} · {}", t.track_order_line(number), t.order_status(*status)))
+            }
+            Card::Article { title, .. } => ("search", title.clone()),
+        };
+        el("li", "ad-card").child(small_icon(icon)).child(el("span", "").attr("dir", "auto").child(words)).into()
+    };
+    let words = el("div", "ad-msg-words")
+        .child(el("span", "ac-vh").child(format!("{name}, {time}: ")))
+        .child(el("ul", "ad-cards").child(cards.iter().map(card).collect::<Vec<Dom>>()));
+    el("div", "ad-msg ad-msg-ours ad-msg-auto ad-msg-first").child(head).child(words)
 }
 
 fn said(talk: Talk, by: &By, at: Timestamp, what: &Body, first: bool) -> El {

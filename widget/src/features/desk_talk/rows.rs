@@ -3,7 +3,7 @@
 use super::letters::{Letter, State};
 use aftercart_shared::{
     api::desk::Note,
-    events::{Came, Event, ReadMarks, Sender, What},
+    events::{Came, Card, Event, ReadMarks, Sender, What},
     time::Timestamp,
 };
 
@@ -13,11 +13,40 @@ const TOGETHER_MS: i64 = 5 * 60_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Row {
     Day(Timestamp),
-    Said { by: By, at: Timestamp, what: Body, first: bool },
-    Note { agent: String, at: Timestamp, text: String },
-    Taken { agent: String, at: Timestamp },
-    Closed { at: Timestamp },
-    Rated { score: u8, comment: Option<String>, at: Timestamp },
+    Said {
+        by: By,
+        at: Timestamp,
+        what: Body,
+        first: bool,
+    },
+    Note {
+        agent: String,
+        at: Timestamp,
+        text: String,
+    },
+    /// What the assistant has found: no word of ours.
+    Answer {
+        cards: Vec<Card>,
+        at: Timestamp,
+    },
+    Handed {
+        at: Timestamp,
+    },
+    Helped {
+        at: Timestamp,
+    },
+    Taken {
+        agent: String,
+        at: Timestamp,
+    },
+    Closed {
+        at: Timestamp,
+    },
+    Rated {
+        score: u8,
+        comment: Option<String>,
+        at: Timestamp,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +105,7 @@ pub fn lay(known: &Known, day: impl Fn(Timestamp) -> String) -> Laid {
         let by = match &event.from {
             Sender::Visitor => By::Shopper,
             Sender::Agent { name } => By::Agent(name.clone()),
-            Sender::System => By::Shop,
+            Sender::Assistant | Sender::System => By::Shop,
         };
         let at = event.at;
         match &event.what {
@@ -85,6 +114,11 @@ pub fn lay(known: &Known, day: impl Fn(Timestamp) -> String) -> Laid {
                 let body = Body::Picture { id: attachment_id.clone(), width: *width, height: *height };
                 laid.said(key.clone(), by, at, body, &day);
             }
+            What::Answer { cards } => {
+                laid.happened(key.clone(), at, Row::Answer { cards: cards.clone(), at }, &day);
+            }
+            What::HandoffRequested {} => laid.happened(key.clone(), at, Row::Handed { at }, &day),
+            What::Helped {} => laid.happened(key.clone(), at, Row::Helped { at }, &day),
             What::Assigned { agent } => laid.happened(key.clone(), at, Row::Taken { agent: agent.clone(), at }, &day),
             What::Closed {} => laid.happened(key.clone(), at, Row::Closed { at }, &day),
             What::Rated { score, comment } => {

@@ -334,7 +334,10 @@ impl Talk {
     pub fn say(self, text: String, note: bool) {
         let Some(conversation) = self.id.get_untracked() else { return };
         let nobodys = self.desk.open.with_untracked(|open| {
-            open.as_ref().is_some_and(|open| open.agent_email.is_none() && open.view.state == ConversationState::Queued)
+            open.as_ref().is_some_and(|open| {
+                open.agent_email.is_none()
+                    && matches!(open.view.state, ConversationState::Answered | ConversationState::Queued)
+            })
         });
         let after_seq = self.events.with_untracked(|events| events.last().map_or(0, |event| event.seq));
         let letter = Letter {
