@@ -43,11 +43,10 @@ const elements = [
 ];
 
 /** As filters have been got round. */
-const spellings: [string, (text: string) => string][] = [
-  ["plain", (text) => text.replaceAll("!", loud)],
-  ["case", (text) => text.replace(/<(\w+)/, (_, tag: string) => `<${[...tag].map((c, i) => (i % 2 ? c.toUpperCase() : c)).join("")}`).replaceAll("!", js)],
-  ["slashes", (text) => text.replaceAll("!", calls).replace(/^<(\w+) /, "<$1/\u000c/").replace(/>$/, "//>")],
-  ["unclosed", (text) => `x${text.replaceAll("!", js.replaceAll("=", "&#61;")).replace(/>$/, " x=")}`],
+const spellings: ((text: string) => string)[] = [
+  (text) => text.replaceAll("!", loud),
+  (text) => text.replace(/^<\w+/, (tag) => [...tag].map((c, i) => (i % 2 ? c.toUpperCase() : c)).join("")).replaceAll("!", js.replace("=", "&#61;")),
+  (text) => `x${text.replaceAll("!", calls).replace(/^<(\w+) /, "<$1/").replace(/>$/, " x=")}`,
 ];
 
 const schemes = [
@@ -61,11 +60,11 @@ const schemes = [
   `//${canary}/x`, `\\\\${canary}\\x`, `/\\${canary}`, `https:${canary}`, `https://shop.example@${canary}/`, "mailto:a@b.example?bcc=c@d.example&body=x",
 ];
 const around: ((scheme: string) => string)[] = [
-  (scheme) => scheme, (scheme) => `<a href="${scheme}">x</a>`, (scheme) => `[x](${scheme})`, (scheme) => `![x](${scheme})`,
+  (scheme) => scheme, (scheme) => `<a href="${scheme}">x</a>`, (scheme) => `[x](${scheme})`,
 ];
 
 const families: Record<string, string[]> = {
-  element: elements.flatMap((text) => spellings.map(([, spell]) => spell(text))),
+  element: elements.flatMap((text) => spellings.map((spell) => spell(text))),
   scheme: schemes.flatMap((scheme) => around.map((put) => put(scheme))),
   attribute: ['"', "'", "`", '">', "'>", '"/>', '" x="', "&quot;>", "\\\">", '"\n'].flatMap((out) => [
     `x${out} autofocus onfocus=${js} tabindex=0 `, `${out}<img src=x onerror=${js}>`,
