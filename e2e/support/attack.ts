@@ -73,8 +73,8 @@ export class Attack {
   /** What failed, or refused without saying why. */
   readonly faults: string[] = [];
   readonly talks: Talk[] = [];
-  /** Names as the server took them, in the order in which their owners came. */
-  readonly names: string[] = [];
+  /** A conversation of one message each, with whatever its shopper is called. */
+  readonly named: { name: string; id: string; visitor: string }[] = [];
   readonly articles: string[] = [];
   private key = "";
   private cookie = "";
@@ -206,10 +206,11 @@ export class Attack {
   async rows(): Promise<void> {
     await each(payloads, async ({ text }, nth) => {
       const session = await this.identified("identify.name", { sub: `n${nth}`, name: text });
-      if (session) this.names.push(text);
       const about = (["order", "return_number", "article"] as const)[nth % 3] ?? "order";
       const talk = (await this.opened(session, `subject.${about}`, { [about]: text })) ?? (await this.opened(session, "subject", {}));
-      if (talk) await this.says("message.row", talk, { kind: "message", text });
+      if (!talk) return;
+      await this.says("message.row", talk, { kind: "message", text });
+      if (session) this.named.push({ name: text, ...talk });
     });
   }
 
@@ -251,6 +252,11 @@ export class Attack {
     }
     await this.sentBack(talk, texts);
     return talk;
+  }
+
+  /** She is writing just now. */
+  async types(talk: { id: string; visitor: string }): Promise<void> {
+    await this.send("typing", "POST", `/conversations/${talk.id}/typing`, {}, { "aftercart-visitor": talk.visitor });
   }
 
   private async sentBack(talk: Talk, texts: string[]): Promise<void> {

@@ -76,7 +76,7 @@ function listen(): void {
       const behind = [...rest.cloneContents().querySelectorAll(".ac-vh,svg")].reduce((words, { textContent }) => words.replace(textContent ?? "", ""), rest.toString());
       if (/[\p{L}\p{N}]/u.test(behind)) seen.push(`turns what stands behind it: ${JSON.stringify(text.data.slice(0, 60))} before ${JSON.stringify(behind.slice(0, 60))}`);
       // In a sentence of ours: the name, and how it goes on.
-      if (text.parentElement?.closest(".ad-typing,.ad-banner,.ad-toast,.ad-happened,.ad-note-head") && /[\u202a-\u202e\u2066-\u2069]/.test(text.data)) {
+      if (box?.getAttribute("dir") !== "auto" && text.parentElement?.closest(".ad-typing,.ad-banner,.ad-toast,.ad-happened,.ad-note-head") && /[\u202a-\u202e\u2066-\u2069]/.test(text.data)) {
         seen.push(`turns a sentence of ours: ${JSON.stringify(text.data.slice(0, 80))}`);
       }
     }
