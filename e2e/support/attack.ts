@@ -51,6 +51,14 @@ async function each<T>(list: T[], at: (one: T, nth: number) => Promise<void>, mo
   await Promise.all(Array.from({ length: most }, work));
 }
 
+/** Three to a text where one text is work; what a field must refuse would spoil its neighbours. */
+function joined(texts: string[]): string[][] {
+  const alone = (text: string) => text.includes("\0") || Buffer.from(text).toString() !== text;
+  const others = texts.filter((text) => !alone(text));
+  const threes = Array.from({ length: Math.ceil(others.length / 3) }, (_, nth) => others.slice(nth * 3, nth * 3 + 3));
+  return [...threes, ...texts.filter(alone).map((text) => [text])];
+}
+
 type Fields = (text: string) => Record<string, unknown>;
 
 /** The fields of an order that take any text, and where they stand. Each is tried alone. */
@@ -108,23 +116,23 @@ export class Attack {
     return { fields: all.length, tried: all.reduce((sum, { taken, refused }) => sum + taken + refused, 0), taken: all.reduce((sum, { taken }) => sum + taken, 0) };
   }
 
-  private count(field: string, taken: boolean): boolean {
+  private count(field: string, taken: boolean, times = 1): boolean {
     const count = this.counts.get(field) ?? { taken: 0, refused: 0 };
-    count[taken ? "taken" : "refused"] += 1;
+    count[taken ? "taken" : "refused"] += times;
     this.counts.set(field, count);
     return taken;
   }
 
   /** Sends it, and notes what became of `field`; `undefined` where it was refused in words. */
-  async send<T>(field: string, method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<T | undefined> {
+  async send<T>(field: string, method: string, path: string, body: unknown, headers: Record<string, string> = {}, times = 1): Promise<T | undefined> {
     const own: Record<string, string> = { "content-type": "application/json", "aftercart-site": site, ...headers };
     const answer = await fetch(`${this.url}/api/v1${path}`, { method, headers: own, body: JSON.stringify(body) });
     const text = await answer.text();
     if (answer.ok) {
-      this.count(field, true);
+      this.count(field, true, times);
       return (text ? JSON.parse(text) : {}) as T;
     }
-    this.count(field, false);
+    this.count(field, false, times);
     const typed = /^\{.*"code":"[a-z_]+"/s.test(text) && answer.status < 500 && answer.status !== 429;
     if (!typed) this.faults.push(`${field}: ${answer.status} ${text.slice(0, 200)} to ${JSON.stringify(body).slice(0, 200)}`);
     return undefined;
@@ -198,8 +206,8 @@ export class Attack {
     return answer && { id: answer.conversation.id, visitor: answer.visitor?.token ?? "" };
   }
 
-  private async says(field: string, talk: { id: string; visitor: string }, said: object, client = randomUUID() as string): Promise<boolean> {
-    return !!(await this.send(field, "POST", `/conversations/${talk.id}/events`, { client_id: client, said }, { "aftercart-visitor": talk.visitor }));
+  private async says(field: string, talk: { id: string; visitor: string }, said: object, client = randomUUID() as string, times = 1): Promise<boolean> {
+    return !!(await this.send(field, "POST", `/conversations/${talk.id}/events`, { client_id: client, said }, { "aftercart-visitor": talk.visitor }, times));
   }
 
   /** Whatever a signed-in customer is called, and what she was looking at: a row of the queue each. */
@@ -231,20 +239,23 @@ export class Attack {
     const session = (await this.identified("identify", { ...named, name: texts[0] })) ?? (await this.identified("identify", named)) ?? "";
     const talk: Talk = { id: "", visitor: "", session, hers: [], ours: [], notes: [], orders: texts.length, returns: [], ended: [] };
     const agent = { agent: colleague.email };
-    for (const text of texts) {
-      const before = (await this.opened(session, "subject.earlier", { order: text })) ?? (await this.opened(session, "subject", {}));
+    for (const three of joined(texts)) {
+      const before = (await this.opened(session, "subject.earlier", { order: three[0] })) ?? (await this.opened(session, "subject", {}));
       if (!before) continue;
       talk.visitor = before.visitor || talk.visitor;
       const held = { id: before.id, visitor: talk.visitor };
-      await this.says("message.client_id", held, { kind: "message", text: "Hello" }, text);
+      await this.says("message", held, { kind: "message", text: "Hello" }, randomUUID(), 0);
       await this.send("close", "POST", `/admin/conversations/${held.id}/close`, agent, this.shop);
-      if (await this.says("rating.comment", held, { kind: "rated", score: 1, comment: text })) talk.ended.push(held.id);
+      const rated = { kind: "rated", score: 1, comment: three.join("\n") };
+      if (await this.says("rating.comment", held, rated, randomUUID(), three.length)) talk.ended.push(held.id);
     }
     const own = await this.opened(session, "conversation", {});
     talk.id = own?.id ?? "";
     talk.visitor = own?.visitor || talk.visitor;
     for (const text of texts) {
-      if (await this.says("message", talk, { kind: "message", text })) talk.hers.push(text);
+      const hers = { kind: "message", text };
+      const under = await this.says("message.client_id", talk, hers, text);
+      if (under || (await this.says("message", talk, hers))) talk.hers.push(text);
       const said = { ...agent, client_id: randomUUID(), said: { kind: "message", text } };
       const note = { client_id: randomUUID(), text };
       if (await this.send("note", "POST", `/desk/conversations/${talk.id}/notes`, note, this.desk)) talk.notes.push(text);
@@ -263,17 +274,16 @@ export class Attack {
     const own = { authorization: `Bearer ${talk.session}` };
     const answer = await fetch(`${this.url}/api/v1/me/orders`, { headers: { ...own, "aftercart-site": site } });
     const { orders } = (await answer.json()) as { orders: { id: string }[] };
-    for (const [nth, text] of texts.entries()) {
+    for (const [nth, three] of joined(texts).entries()) {
       const order = orders[nth]?.id;
       const wish = { locale: "en", lines: [{ line: "l1", quantity: 1, reason: "faulty" }], resolution: "refund" };
       const quote = await this.send<{ methods: { method: string }[] }>("return.quote", "POST", `/me/orders/${order}/returns/quote`, wish, own);
-      const made = await this.send<{ summary: { id: string } }>("return.comment", "POST", `/me/orders/${order}/returns`, {
-        ...wish, key: randomUUID(), method: quote?.methods[0]?.method, comment: text,
-      }, own);
+      const asked = { ...wish, key: randomUUID(), method: quote?.methods[0]?.method, comment: three.join("\n") };
+      const made = await this.send<{ summary: { id: string } }>("return.comment", "POST", `/me/orders/${order}/returns`, asked, own, three.length);
       if (!made) continue;
       talk.returns.push(made.summary.id);
-      const reason = { agent: colleague.email, reason: text };
-      if (nth % 2) await this.send("return.refusal", "POST", `/admin/returns/${made.summary.id}/refuse`, reason, this.shop);
+      const reason = { agent: colleague.email, reason: three.join("\n") };
+      if (nth % 2) await this.send("return.refusal", "POST", `/admin/returns/${made.summary.id}/refuse`, reason, this.shop, three.length);
     }
   }
 
