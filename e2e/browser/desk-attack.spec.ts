@@ -105,7 +105,8 @@ test("the sentry notices what gets in", async ({ browser }) => {
   const bare = await open.newPage();
   const other = await Sentry.at(bare, attack.url);
   await bare.goto(`${attack.url}/desk`);
-  await bare.evaluate((canary) => document.body.insertAdjacentHTML("beforeend", `<img src="https://${canary}/x" onerror="window.__pwned=1;alert(1);window.open('/desk')">`), canary);
+  const image = `<img src="https://${canary}/x" onerror="window.__pwned=1;alert(1);window.open('/desk')">`;
+  await bare.evaluate((html) => document.body.insertAdjacentHTML("beforeend", html), image);
   let told = "";
   await expect.poll(async () => (told += (await other.report()).join("\n"))).toMatch(/a script ran/);
   await expect.poll(async () => (told += (await other.report()).join("\n"))).toMatch(/a window/);

@@ -227,10 +227,13 @@ export class Attack {
     const chunks = Array.from({ length: Math.ceil(payloads.length / together) }, (_, nth) => payloads.slice(nth * together, (nth + 1) * together));
     const orders = payloads.map((_, nth) => this.order(nth, `attacked.${Math.floor(nth / together)}@example.com`));
     for (let from = 0; from < orders.length; from += 100) {
-      const { results } = (await this.send<{ results: { error?: unknown }[] }>("orders", "POST", "/admin/orders/batch", { orders: orders.slice(from, from + 100) }, this.shop)) ?? { results: [] };
-      results.forEach(({ error }) => error && this.faults.push(`orders: ${JSON.stringify(error)}`));
+      const batch = { orders: orders.slice(from, from + 100) };
+      const answer = await this.send<{ results: { error?: unknown }[] }>("orders", "POST", "/admin/orders/batch", batch, this.shop);
+      answer?.results.forEach(({ error }) => error && this.faults.push(`orders: ${JSON.stringify(error)}`));
     }
-    await each(chunks, async (chunk, nth) => this.talks.push(await this.shopper(nth, chunk.map(({ text }) => text))), 6);
+    await each(chunks, async (chunk, nth) => {
+      this.talks[nth] = await this.shopper(nth, chunk.map(({ text }) => text));
+    }, 6);
   }
 
   private async shopper(nth: number, texts: string[]): Promise<Talk> {

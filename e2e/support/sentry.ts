@@ -73,10 +73,14 @@ function listen(): void {
       const rest = document.createRange();
       rest.setStartAfter(text);
       if (box?.lastChild) rest.setEndAfter(box.lastChild);
-      const behind = [...rest.cloneContents().querySelectorAll(".ac-vh,svg")].reduce((words, { textContent }) => words.replace(textContent ?? "", ""), rest.toString());
-      if (/[\p{L}\p{N}]/u.test(behind)) seen.push(`turns what stands behind it: ${JSON.stringify(text.data.slice(0, 60))} before ${JSON.stringify(behind.slice(0, 60))}`);
+      // Hints for those who listen, and icons, turn nothing.
+      const hints = [...rest.cloneContents().querySelectorAll(".ac-vh,svg")].map(({ textContent }) => textContent ?? "");
+      const behind = hints.reduce((words, hint) => words.replace(hint, ""), rest.toString());
+      const said = (words: string) => JSON.stringify(words.slice(0, 60));
+      if (/[\p{L}\p{N}]/u.test(behind)) seen.push(`turns what stands behind it: ${said(text.data)} before ${said(behind)}`);
       // In a sentence of ours: the name, and how it goes on.
-      if (box?.getAttribute("dir") !== "auto" && text.parentElement?.closest(".ad-typing,.ad-banner,.ad-toast,.ad-happened,.ad-note-head") && /[\u202a-\u202e\u2066-\u2069]/.test(text.data)) {
+      const sentence = text.parentElement?.closest(".ad-typing,.ad-banner,.ad-toast,.ad-happened,.ad-note-head");
+      if (sentence && box?.getAttribute("dir") !== "auto" && /[\u202a-\u202e\u2066-\u2069]/.test(text.data)) {
         seen.push(`turns a sentence of ours: ${JSON.stringify(text.data.slice(0, 80))}`);
       }
     }
