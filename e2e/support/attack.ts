@@ -217,8 +217,8 @@ export class Attack {
       const about = (["order", "return_number", "article"] as const)[nth % 3] ?? "order";
       const talk = (await this.opened(session, `subject.${about}`, { [about]: text })) ?? (await this.opened(session, "subject", {}));
       if (!talk) return;
-      await this.says("message.row", talk, { kind: "message", text });
-      if (session) this.named.push({ name: text, ...talk });
+      const said = await this.says("message.row", talk, { kind: "message", text });
+      if (session && said) this.named.push({ name: text, ...talk });
     });
   }
 
@@ -322,8 +322,9 @@ export class Attack {
       // Of two that are refused together, each is tried alone.
       if (!(await put(texts))) for (const one of texts) await put([one]);
     });
-    await each(payloads.slice(0, 100), async ({ text }) => {
-      await this.send("canned.shortcut", "PUT", `/desk/canned-replies/${encodeURIComponent(text)}`, { texts: [{ locale: "en", text: "." }] }, this.desk);
+    await each(payloads, async ({ text }) => {
+      const shortcut = encodeURIComponent(Buffer.from(text).toString());
+      await this.send("canned.shortcut", "PUT", `/desk/canned-replies/${shortcut}`, { texts: [{ locale: "en", text: "." }] }, this.desk);
     });
   }
 
