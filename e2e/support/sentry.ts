@@ -9,7 +9,7 @@ function listen(): void {
   const seen: string[] = [];
   const head = "html head body title meta link script style noscript";
   const drawn = "svg symbol path circle rect use";
-  const desk = "div span p a i q b kbd img ul ol li dl dt dd h1 h2 h3 h4 main section header footer nav article button input textarea select option label form " +
+  const desk = "div span p a i q b kbd img ul ol li dl dt dd h1 h2 h3 h4 main section header footer nav article aside button input textarea select option label form " +
     "fieldset legend details summary dialog blockquote address wbr hr br strong em code pre table thead tbody tr td th time mark small";
   const ours = new Set(`${head} ${drawn} ${desk}`.split(" "));
   // Where our own links lead. What somebody types must not choose another page of ours.
