@@ -165,6 +165,11 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
+/// Control characters, and those that turn the direction of everything after them: they make a name or a title lie.
+pub fn misleads(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Full-width forms (`Ａ１＃＠`) and the ideographic space as their plain twins.
 pub fn fold_width(c: char) -> char {
     match c {

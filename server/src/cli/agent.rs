@@ -11,7 +11,12 @@ use crate::{
     serve,
     sites::Site,
 };
-use aftercart_shared::{ids::AgentId, locale::Locale, time::Timestamp, validate::Contact};
+use aftercart_shared::{
+    ids::AgentId,
+    locale::Locale,
+    time::Timestamp,
+    validate::{Contact, misleads},
+};
 use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser};
 use std::io::{BufRead, IsTerminal};
 
@@ -82,6 +87,9 @@ pub async fn run(config: &Config, db: &Db, command: AgentCommand) -> Result<(), 
             let email = address(&email)?;
             if name.trim().is_empty() {
                 return Err("the account needs a name".into());
+            }
+            if name.contains(misleads) {
+                return Err("the name contains a control or text-direction character".into());
             }
             let mut salt = [0; 16];
             SystemRandom.fill(&mut salt);

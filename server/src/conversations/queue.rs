@@ -88,7 +88,7 @@ pub(super) fn view(site: &Site, place: i64, hers: Option<&PlaceRow>, pace: Optio
     if let Some(Door::Closed { opens }) = site.chat_hours.as_deref().map(|hours| hours.door(now, &zone)) {
         return QueueView { position, minutes: None, closed: true, opens_at: opens };
     }
-    let begun = hers.and_then(|row| Some((row.begun_place?, open_ms(site, &zone, Timestamp(row.created_at), now))));
+    let begun = hers.and_then(|row| Some((row.begun_place?, open_ms(site, &zone, Timestamp(row.queued_at), now))));
     let minutes = pace.and_then(|pace| pace.left(place, begun));
     QueueView { position, minutes, closed: false, opens_at: None }
 }

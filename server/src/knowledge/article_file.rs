@@ -1,6 +1,6 @@
 //! One article from a Markdown file with front matter, or from a line of JSON.
 
-use aftercart_shared::locale::Locale;
+use aftercart_shared::{locale::Locale, validate::misleads};
 use serde::{Deserialize, de::IgnoredAny};
 use std::collections::BTreeMap;
 
@@ -138,7 +138,7 @@ fn checked(row: Row, fields: BTreeMap<String, IgnoredAny>) -> Read {
     if body.is_empty() {
         return Err("body is missing or empty".to_owned());
     }
-    if body.chars().any(|c| is_refused(c) && !matches!(c, '\n' | '\t')) {
+    if body.chars().any(|c| misleads(c) && !matches!(c, '\n' | '\t')) {
         return Err("body contains a control or text-direction character".to_owned());
     }
     let (tags, phrasings) = (Many::texts(row.tags, true), Many::texts(row.phrasings, false));
@@ -158,18 +158,13 @@ fn checked(row: Row, fields: BTreeMap<String, IgnoredAny>) -> Read {
 fn text(field: &str, value: Option<String>, max: usize) -> Result<Option<String>, String> {
     let value = value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
     let Some(value) = value else { return Ok(None) };
-    if value.chars().any(is_refused) {
+    if value.chars().any(misleads) {
         return Err(format!("{field} contains a control or text-direction character"));
     }
     match value.chars().count() {
         length if length > max => Err(format!("{field} has {length} characters; at most {max} are allowed")),
         _ => Ok(Some(value)),
     }
-}
-
-/// Control characters, and those that turn the direction of everything after them.
-fn is_refused(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

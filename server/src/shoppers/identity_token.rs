@@ -4,7 +4,7 @@ use super::identity_key::IdentityKey;
 use aftercart_shared::{
     ids::SiteKey,
     time::Timestamp,
-    validate::{CONTACT_MAX, Contact},
+    validate::{CONTACT_MAX, Contact, misleads},
 };
 use jsonwebtoken::{Validation, decode, decode_header, errors::ErrorKind};
 use serde::Deserialize;
@@ -109,6 +109,14 @@ fn held(wire: Wire, audience: &SiteKey, now: Timestamp) -> Result<Claims, Refusa
     if !short(&wire.name, TEXT_MAX) || !short(&wire.phone, CONTACT_MAX) || !short(&wire.locale, TEXT_MAX) {
         return Err("one of its claims is too long");
     }
+    // No shop means them, and a database may refuse them.
+    if [Some(&wire.sub), Some(&nonce), wire.locale.as_ref()]
+        .into_iter()
+        .flatten()
+        .any(|text| text.contains(char::is_control))
+    {
+        return Err("its sub, nonce or locale contains a control character");
+    }
     let email = match wire.email.as_deref().map(Contact::parse) {
         None => None,
         Some(Ok(Contact::Email(email))) => Some(email),
@@ -120,7 +128,8 @@ fn held(wire: Wire, audience: &SiteKey, now: Timestamp) -> Result<Claims, Refusa
         expires_at: at(wire.exp),
         email,
         phone: wire.phone,
-        name: wire.name.filter(filled),
+        // She may have chosen it herself: in a sentence of ours it must not turn what stands behind it.
+        name: wire.name.map(|name| name.chars().filter(|c| !misleads(*c)).collect()).filter(filled),
         locale: wire.locale,
     })
 }

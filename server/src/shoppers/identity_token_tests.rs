@@ -85,6 +85,9 @@ fn claims_that_break_a_rule_are_refused() {
         ("sub", Value::Null, "needs"),
         ("sub", json!(""), "empty"),
         ("sub", json!(7), "needs"),
+        ("sub", json!("a\0"), "control"),
+        ("nonce", json!("a\0"), "control"),
+        ("locale", json!("en\r\n"), "control"),
         ("name", json!("n".repeat(256)), "too long"),
         ("email", json!("not an address"), "email"),
         ("email", json!("13800138000"), "email"),
@@ -93,6 +96,19 @@ fn claims_that_break_a_rule_are_refused() {
         assert!(refusal.contains(why), "{name} {value}: {refusal}");
     }
     assert!(outcome(&with("exp", json!(now + 600))).is_ok());
+}
+
+#[test]
+fn a_name_turns_nothing_that_stands_behind_it() {
+    for (name, kept) in [
+        ("Zoë O’Brien-李", Some("Zoë O’Brien-李")),
+        ("\u{202E}gnp.exe\u{2069}", Some("gnp.exe")),
+        ("A\0\u{1B}[31m\r\nB", Some("A[31mB")),
+        ("نورا ۱۲", Some("نورا ۱۲")),
+        ("\u{202E}\u{7}", None),
+    ] {
+        assert_eq!(outcome(&with("name", json!(name))).unwrap().name.as_deref(), kept, "{name:?}");
+    }
 }
 
 #[test]

@@ -77,10 +77,7 @@ pub fn required(field: &str, value: Option<String>, max: usize) -> Result<String
     text(field, value, max)?.ok_or_else(|| format!("{field} is missing or empty"))
 }
 
-/// Control characters, and those that turn the direction of everything after them: they make a title lie.
-pub fn is_refused(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
+pub use aftercart_shared::validate::misleads as is_refused;
 
 /// A moment with the offset at which it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

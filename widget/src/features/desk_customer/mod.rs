@@ -94,14 +94,25 @@ fn about(all: Customers, _customer: &Customer) -> Dom {
     lines.extend(open.subject.return_number.as_deref().map(|number| line(t.desk_asked_return(), copied(number))));
     lines.extend(open.subject.article.as_deref().map(|slug| {
         let site = desk.me.with_untracked(|me| me.as_ref().map(|me| me.shop.site.clone())).unwrap_or_default();
-        let link = el("a", "")
-            .attr("href", &format!("/help/{site}/{}/{slug}", open.locale))
-            .attr("target", "_blank")
-            .attr("rel", "noopener")
-            .child(slug);
-        line(t.desk_asked_article(), link.into())
+        let shown: Dom = if is_slug(slug) {
+            el("a", "")
+                .attr("href", &format!("/help/{site}/{}/{slug}", open.locale))
+                .attr("target", "_blank")
+                .attr("rel", "noopener")
+                .child(slug)
+                .into()
+        } else {
+            slug.into()
+        };
+        line(t.desk_asked_article(), shown)
     }));
     el("dl", "ad-facts").child(lines).into()
+}
+
+/// As articles are named: the last part of an address, and no way to another page of ours, which her browser might have sent.
+fn is_slug(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }
 
 fn orders(all: Customers, customer: &Customer) -> Dom {
@@ -155,4 +166,21 @@ fn earlier_one(all: Customers, one: &DeskConversation) -> El {
             event.prevent_default();
             desk.nav.go(place.clone());
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_slug;
+
+    #[test]
+    fn only_an_article_is_led_to() {
+        for slug in ["refund-time", "a.b_C-1", "7"] {
+            assert!(is_slug(slug), "{slug}");
+        }
+        for other in
+            ["", "..", "../../../api/docs", "a/../../n", "a%2f..", "//evil.example", "a?b", "a#b", "\\\\x", "退款"]
+        {
+            assert!(!is_slug(other), "{other}");
+        }
+    }
 }

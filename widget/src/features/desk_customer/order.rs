@@ -69,7 +69,12 @@ pub fn order(all: Customers, order: &MyOrder) -> Dom {
         .child(about)
         .child(el("span", "ad-muted").child(format!("{placed} · {items}")));
     let shown = id.clone();
-    let body = redrawn(move || match all.orders.with(|orders| orders.get(&shown).cloned()) {
+    let own = {
+        let id = id.clone();
+        // News of another is none of this one.
+        Memo::new(move |_| all.orders.with(|orders| orders.get(&id).cloned()))
+    };
+    let body = redrawn(move || match own.get() {
         None => kit::bones(desk, &["line", "line"]),
         Some(Err(failure)) => {
             let id = shown.clone();

@@ -78,7 +78,12 @@ pub fn returned(all: Customers, one: &CustomerReturn) -> Dom {
         .child(el("span", "ad-muted").child(line));
     let id = summary.id.as_str().to_owned();
     let shown = id.clone();
-    let body = redrawn(move || match all.returns.with(|returns| returns.get(&shown).cloned()) {
+    let own = {
+        let id = id.clone();
+        // News of another is none of this one: a reason may be half written here.
+        Memo::new(move |_| all.returns.with(|returns| returns.get(&id).cloned()))
+    };
+    let body = redrawn(move || match own.get() {
         None => kit::bones(desk, &["line", "line"]),
         Some(Err(failure)) => {
             let id = shown.clone();

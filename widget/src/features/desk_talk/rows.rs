@@ -101,7 +101,9 @@ pub fn lay(known: &Known, day: impl Fn(Timestamp) -> String) -> Laid {
         laid.note(note, &day);
     }
     for event in known.events {
-        let key = event.client_id.clone().unwrap_or_else(|| format!("e{}", event.seq));
+        // Ours keep the id under which they were on their way. Hers are none of our business: she might choose one that is taken.
+        let sent = event.client_id.clone().filter(|_| event.from != Sender::Visitor);
+        let key = sent.unwrap_or_else(|| format!("e{}", event.seq));
         let by = match &event.from {
             Sender::Visitor => By::Shopper,
             Sender::Agent { name } => By::Agent(name.clone()),
@@ -237,6 +239,18 @@ mod tests {
         let keys: Vec<&str> = laid.rows.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(keys, ["dtoday", "e1", "a", "b"]);
         assert_eq!(laid.marks, [("a".into(), Mark::Sent), ("b".into(), Mark::Going(State::Sending))]);
+    }
+
+    #[test]
+    fn her_ids_take_nobody_elses_place() {
+        let events = [
+            event(1, Sender::Visitor, Some("dtoday"), "hi"),
+            event(2, ann(), Some("a"), "hello"),
+            event(3, Sender::Visitor, Some("a"), "and?"),
+        ];
+        let laid = laid(&events, &[], &[letter("b", false)], 2);
+        let keys: Vec<&str> = laid.rows.iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, ["dtoday", "e1", "a", "e3", "b"]);
     }
 
     #[test]
