@@ -31,7 +31,12 @@ pub(super) async fn logged(
     }
     let by = by(event);
     let (kind, more) = match what {
-        What::Message { text } => (Event::MessageCreated, json!({ "kind": "message", "text": text, "from": by })),
+        What::Message { text, came } => {
+            (Event::MessageCreated, json!({ "kind": "message", "text": text, "came": came, "from": by }))
+        }
+        What::Answer { cards } => (Event::MessageCreated, json!({ "kind": "answer", "cards": cards, "from": by })),
+        // What comes of it is told: somebody gets it, or it is closed.
+        What::HandoffRequested {} | What::Helped {} => return Ok(()),
         What::Attachment { attachment_id, width, height } => {
             let picture = json!({ "id": attachment_id, "width": width, "height": height });
             (Event::MessageCreated, json!({ "kind": "attachment", "attachment": picture, "from": by }))

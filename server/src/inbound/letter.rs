@@ -131,7 +131,7 @@ fn unflowed(text: &str) -> String {
     let mut goes_on = false;
     for line in text.lines() {
         let quoted = line.starts_with('>');
-        if !whole.is_empty() && !(goes_on && !quoted) {
+        if !whole.is_empty() && (!goes_on || quoted) {
             whole.push('\n');
         }
         let line = if quoted { line } else { line.strip_prefix(' ').unwrap_or(line) };
