@@ -4,9 +4,9 @@ use crate::{
     on_both,
     support::{
         TestApp,
+        article,
         at_desk::AtDesk,
-        builders::{article, order},
-        read,
+        order, read,
         returns::MING,
         talk::{Talk, message, texts},
     },
