@@ -61,6 +61,11 @@ impl Door {
 /// What is asked for, where the other shop's people could ask for it.
 fn body_of(path: &str, code: &str) -> Value {
     match path.rsplit('/').next().unwrap() {
+        "{id}" if path.contains("/webhooks/") => {
+            json!({ "url": "https://evil.example/", "events": ["*"], "active": true })
+        }
+        "webhooks" => json!({ "url": "https://evil.example/", "events": ["*"] }),
+        "replay" if !path.contains("/deliveries/") => json!({ "since": 0 }),
         "events" => json!({ "client_id": "9", "said": message("x") }),
         "read" => json!({ "seq": 1 }),
         "refuse" => json!({ "reason": "x" }),
@@ -82,6 +87,7 @@ impl World {
             _ if path.contains("/returns/") => &self.return_here,
             _ if path.contains("/conversations/") => &self.talk.id,
             _ if path.contains("/sessions/") => &self.door.mings,
+            _ if path.contains("/webhooks/") => &self.webhook,
             _ => "10001",
         };
         let named = [
