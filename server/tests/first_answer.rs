@@ -3,8 +3,7 @@
 use crate::{
     on_both,
     support::{
-        TestApp,
-        article,
+        TestApp, article,
         at_desk::AtDesk,
         order, read,
         returns::MING,
@@ -41,7 +40,7 @@ impl TestApp {
     }
 
     /// A new browser that has asked what an article answers.
-    async fn answered(&self) -> Talk {
+    async fn first_answered(&self) -> Talk {
         let talk = self.begin().await;
         let (status, ack) = self.tell(&talk, "q", message(QUESTION)).await;
         assert_eq!((status, &ack["seq"]), (200, &json!(1)), "{ack}");
@@ -77,7 +76,7 @@ on_both! {
     async fn what_an_article_answers_is_answered_at_once_and_nobody_is_asked(app) {
         app.open_with_articles().await;
         let ming = app.seated(MING).await;
-        let talk = app.answered().await;
+        let talk = app.first_answered().await;
         let (_, heard) = app.heard(&talk).await;
         let answer = &heard["events"][1];
         assert_eq!((&answer["seq"], &answer["from"]), (&json!(2), &json!({ "by": "assistant" })));
@@ -153,7 +152,7 @@ on_both! {
     async fn whoever_asks_for_a_person_waits_from_then_on_with_everything_said(app) {
         app.open_with_articles().await;
         let ming = app.seated(MING).await;
-        let talk = app.answered().await;
+        let talk = app.first_answered().await;
         app.clock.forward_ms(60_000);
         let other = app.begin().await;
         app.tell(&other, "1", message("hello")).await;
@@ -177,7 +176,7 @@ on_both! {
 
     async fn a_word_without_an_answer_is_handed_on_by_itself(app) {
         app.open_with_articles().await;
-        let talk = app.answered().await;
+        let talk = app.first_answered().await;
         // What is sure again is answered again.
         app.tell(&talk, "2", message("where is my parcel")).await;
         assert_eq!(app.kinds(&talk).await, (json!("answered"), ["message", "answer", "message", "answer"].map(str::to_owned).to_vec()));
@@ -191,7 +190,7 @@ on_both! {
     async fn an_answer_that_was_enough_ends_it_and_her_next_word_goes_on_there(app) {
         app.open_with_articles().await;
         let ming = app.seated(MING).await;
-        let talk = app.answered().await;
+        let talk = app.first_answered().await;
         for _ in 0..2 {
             let (status, ack) = app.tell(&talk, "h", helped()).await;
             assert_eq!((status, &ack["seq"]), (200, &json!(3)), "{ack}");
@@ -208,7 +207,7 @@ on_both! {
         assert_eq!(app.agent_does(&talk, "close", json!({ "agent": MING })).await.0, 200);
         assert_eq!(app.tell(&talk, "3", message("late")).await.1["code"], "conversation_closed");
         // So does what she has left for another.
-        let left = app.answered().await;
+        let left = app.first_answered().await;
         app.tell(&left, "h", helped()).await;
         let (_, opened) = app.open(Some(&left.token), None).await;
         assert_ne!(opened["conversation"]["id"], json!(left.id));
@@ -221,7 +220,7 @@ on_both! {
         app.tell(&talk, "1", message("hi")).await;
         assert_eq!(app.tell(&talk, "h", helped()).await.1["code"], "not_possible_now");
         assert_eq!(app.kinds(&talk).await, (json!("queued"), vec!["message".to_owned()]));
-        let talk = app.answered().await;
+        let talk = app.first_answered().await;
         for said in [helped(), person()] {
             let (status, refused) = app.agent_does(&talk, "events", json!({ "agent": MING, "client_id": "a", "said": said })).await;
             assert_eq!((status, &refused["field"]), (422, &json!("said.kind")), "{refused}");
@@ -277,7 +276,7 @@ on_both! {
         app.tell(&talk, "1", message(QUESTION)).await;
         assert_eq!(app.kinds(&talk).await, (json!("queued"), vec!["message".to_owned()]));
         app.first_answers(true).await;
-        app.answered().await;
+        app.first_answered().await;
     }
 
     async fn routing_gives_nobody_what_nobody_was_asked(app) {
@@ -291,7 +290,7 @@ on_both! {
         let ming = app.seated(MING).await;
         let (status, _) = ming.put("/availability", json!({ "available": true })).await;
         assert_eq!(status, 200);
-        let talk = app.answered().await;
+        let talk = app.first_answered().await;
         app.tell(&talk, "p", person()).await;
         assert_eq!(app.kinds(&talk).await, (json!("assigned"), ["message", "answer", "handoff_requested", "assigned"].map(str::to_owned).to_vec()));
     }
