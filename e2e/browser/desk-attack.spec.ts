@@ -1,5 +1,5 @@
 // Whatever an outsider, a shop system or a colleague writes is a text: in the desk, and in the shopper's panel.
-import type { Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { Attack, type Talk } from "../support/attack.ts";
 import { canary, payloads } from "../support/payloads.ts";
 import { Sentry } from "../support/sentry.ts";
@@ -262,15 +262,25 @@ async function panel(page: Page, talk: Talk, view: string): Promise<void> {
   await expect(page.getByRole("combobox", { name: say("en", "common.language") })).toBeVisible();
 }
 
-test("the shopper's panel: what agents and articles say", async ({ browser }) => {
-  test.setTimeout(process.env.LONG ? 900_000 : 240_000);
+/** A page of its own that is watched. */
+async function watched(browser: Browser): Promise<{ page: Page; quiet: (what: string) => Promise<void>; end: () => Promise<void> }> {
   const { page, complaints, close } = await seat(browser, "en");
   const sentry = await Sentry.at(page, attack.url);
   const quiet = async (what: string) => {
     totals.pages += 1;
     expect.soft(await sentry.report(), what).toEqual([]);
   };
+  const end = async () => {
+    expect(complaints.left()).toEqual([]);
+    await close();
+  };
+  return { page, quiet, end };
+}
+
+test("the shopper's panel: what agents say", async ({ browser }) => {
+  test.setTimeout(process.env.LONG ? 900_000 : 240_000);
   for (const talk of some(attack.talks, 6)) {
+    const { page, quiet, end } = await watched(browser);
     await page.addInitScript(([key, token]) => sessionStorage.setItem(key, token), [`aftercart ${site}`, talk.session] as const);
     await panel(page, talk, "talk");
     await page.getByLabel(say("en", "chat.label")).fill("And?");
@@ -285,7 +295,13 @@ test("the shopper's panel: what agents and articles say", async ({ browser }) =>
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await quiet(`her return ${id}`);
     }
+    await end();
   }
+});
+
+test("the shopper's panel: what articles say", async ({ browser }) => {
+  test.setTimeout(process.env.LONG ? 900_000 : 240_000);
+  const { page, quiet, end } = await watched(browser);
   const talk = attack.talks[0] as Talk;
   for (const slug of some(attack.articles, 60)) {
     await panel(page, talk, `help/a/${slug}`);
@@ -300,6 +316,5 @@ test("the shopper's panel: what agents and articles say", async ({ browser }) =>
     await page.goto(`${attack.url}/help/${site}/en/search?q=${encodeURIComponent(Buffer.from(text).toString())}`);
     await quiet(`the page that looks for ${text}`);
   }
-  expect(complaints.left()).toEqual([]);
-  await close();
+  await end();
 });

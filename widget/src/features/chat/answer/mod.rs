@@ -26,17 +26,18 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 /// Until the part is asked for again that did not come.
 const AGAIN_MS: u32 = 3_000;
 
-#[derive(Debug)]
 enum Piece {
     Cards(Timestamp, Vec<Card>),
-    Ways,
+    /// What is done when she was helped, and when she wants a person. Handed over rather than called: whatever of the
+    /// conversation the part itself called would have to be fetched apart by everybody who talks.
+    Ways(fn(Chat), fn(Chat)),
 }
 
 #[wasm_split(answering, fallible, preload(load_answering))]
 fn draw_answering(chat: Chat, piece: Piece) -> Result<Drawn, SplitLoaderError> {
     let dom = match piece {
         Piece::Cards(at, cards) => found(chat, at, &cards),
-        Piece::Ways => on_from_there(chat),
+        Piece::Ways(helped, person) => on_from_there(chat, helped, person),
     };
     Ok(Drawn { dom, dress: &ANSWERING })
 }
@@ -72,7 +73,7 @@ pub fn ways(chat: Chat) -> Dom {
             arriving(
                 chat.session,
                 None,
-                move || at_once(draw_answering(chat, Piece::Ways)).map(Drawn::dressed),
+                move || at_once(draw_answering(chat, Piece::Ways(was_helped, wants_a_person))).map(Drawn::dressed),
                 load_answering,
             )
         }),
@@ -113,12 +114,18 @@ fn found(chat: Chat, at: Timestamp, cards: &[Card]) -> Dom {
     [head.into(), words.into()].into()
 }
 
-fn on_from_there(chat: Chat) -> Dom {
+fn was_helped(chat: Chat) {
+    chat.say(Said::Helped {});
+}
+
+fn wants_a_person(chat: Chat) {
+    chat.say(Said::HandoffRequested {});
+    composer::focus();
+}
+
+fn on_from_there(chat: Chat, helped: fn(Chat), person: fn(Chat)) -> Dom {
     let t = chat.session.t();
-    let helped = pressed(Kind::Quiet, "check", t.chat_helped(), move || chat.say(Said::Helped {}));
-    let person = pressed(Kind::Quiet, "talk", t.chat_person(), move || {
-        chat.say(Said::HandoffRequested {});
-        composer::focus();
-    });
+    let helped = pressed(Kind::Quiet, "check", t.chat_helped(), move || helped(chat));
+    let person = pressed(Kind::Quiet, "talk", t.chat_person(), move || person(chat));
     el("div", "ac-ways").child(helped.id("ac-helped")).child(person.id("ac-person")).into()
 }
