@@ -112,7 +112,7 @@ pub async fn index(State(app): State<App>, Path((key, tag)): Path<(String, Strin
                 .iter()
                 .map(|a| {
                     format!(
-                        "<li><a href=\"{}/{}\">{}</a></li>",
+                        "<li><a href=\"{}/{}\" dir=\"auto\">{}</a></li>",
                         html::escape(&counter.base),
                         html::escape(&a.slug),
                         html::escape(&a.title)
@@ -149,7 +149,7 @@ pub async fn article(
         .iter()
         .map(|a| {
             format!(
-                "<li><a href=\"{}/{}\">{}</a></li>",
+                "<li><a href=\"{}/{}\" dir=\"auto\">{}</a></li>",
                 html::escape(&counter.base),
                 html::escape(&a.slug),
                 html::escape(&a.title)
@@ -194,7 +194,7 @@ pub async fn search(
         .iter()
         .map(|r| {
             format!(
-                "<li><a href=\"{}/{}\">{}</a><p>{}</p></li>",
+                "<li><a href=\"{}/{}\" dir=\"auto\">{}</a><p dir=\"auto\">{}</p></li>",
                 html::escape(&counter.base),
                 html::escape(&r.slug),
                 html::escape(&r.title),

@@ -63,10 +63,7 @@ pub fn cards(chat: Chat, at: Timestamp, cards: &[Card]) -> El {
 /// Nothing, as soon as a person was asked.
 pub fn ways(chat: Chat) -> Dom {
     // What she has tapped is on its way: it is not to be tapped twice.
-    let tapped = move || {
-        let wish = |said: &Said| matches!(said, Said::HandoffRequested {} | Said::Helped {});
-        chat.outbox.with(|outbox| outbox.letters.iter().any(|letter| wish(&letter.said)))
-    };
+    let tapped = move || chat.outbox.with(|outbox| outbox.letters.iter().any(|letter| !letter.is_words()));
     let answered = yes(move || chat.log.with(|log| log.state == ConversationState::Answered) && !tapped());
     redrawn(move || match answered.get() {
         1 => untrack(|| {
