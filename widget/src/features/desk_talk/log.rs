@@ -180,11 +180,11 @@ fn answer(talk: Talk, cards: &[Card], at: Timestamp) -> El {
             }
             Card::Article { title, .. } => ("search", title.clone()),
         };
-        el("li", "ad-card").child(small_icon(icon)).child(el("span", "").attr("dir", "auto").child(words)).into()
+        el("li", "ad-found-card").child(small_icon(icon)).child(el("span", "").attr("dir", "auto").child(words)).into()
     };
     let words = el("div", "ad-msg-words")
         .child(el("span", "ac-vh").child(format!("{name}, {time}: ")))
-        .child(el("ul", "ad-cards").child(cards.iter().map(card).collect::<Vec<Dom>>()));
+        .child(el("ul", "ad-found").child(cards.iter().map(card).collect::<Vec<Dom>>()));
     el("div", "ad-msg ad-msg-ours ad-msg-auto ad-msg-first").child(head).child(words)
 }
 

@@ -86,8 +86,8 @@ fn found(chat: Chat, at: Timestamp, cards: &[Card]) -> Dom {
     let head = el("p", "ac-msg-head")
         .attr("aria-hidden", "true")
         .child(super::bubble::face(&session.boot.shop_name))
-        .child(el("span", "ac-msg-name").child(session.boot.shop_name.as_str()))
-        .child(el("span", "").child(format!("{} · {clock}", t.chat_auto())));
+        .child(el("span", "ac-msg-name").child(t.chat_auto()))
+        .child(el("span", "").child(clock.as_str()));
     let said = el("span", "ac-vh").child(format!("{}, {clock}: ", t.chat_auto()));
     let words = if orders { t.chat_auto_order() } else { t.chat_auto_found() };
     let card = |card: &Card| match card {
