@@ -103,9 +103,9 @@ for (const locale of locales) test.describe(() => {
     await expect(page.locator(".ac-msg-head", { hasText: say(locale, "chat.auto") })).toBeVisible();
     await expect(page.getByText(say(locale, "chat.queued"))).toBeHidden();
     await accessible(page);
-    await page.screenshot({ path: join(root, "e2e/shots", `first-answer-390x844-${locale}-light.png`) });
+    await page.screenshot({ path: join(root, "e2e/shots", `first-answer-390x844-${locale}-light.png`), animations: "disabled" });
     await page.emulateMedia({ colorScheme: "dark" });
-    await page.screenshot({ path: join(root, "e2e/shots", `first-answer-390x844-${locale}-dark.png`) });
+    await page.screenshot({ path: join(root, "e2e/shots", `first-answer-390x844-${locale}-dark.png`), animations: "disabled" });
     await accessible(page);
     await page.emulateMedia({ colorScheme: "light" });
     const title = await card.locator(".ac-row-title").innerText();
