@@ -191,7 +191,7 @@ on_both! {
             let number = if n == 0 { "A-1002".to_owned() } else { format!("A-999{}", n + 3) };
             let (status, mut body) = app.lookup_from(&format!("198.51.100.{n}"), &number, &contact).await;
             let took = begun.elapsed();
-            assert!(took >= DEADLINE && took < DEADLINE * 10, "{n}: {took:?}");
+            assert!(took >= DEADLINE && took < DEADLINE + Duration::from_millis(600), "{n}: {took:?}");
             body["request_id"].take();
             answers.push((status, body));
         }
@@ -201,7 +201,7 @@ on_both! {
         shop.says(never());
         let begun = Instant::now();
         assert_eq!(app.lookup("A-1001", EMMA).await.0, 200);
-        assert!(begun.elapsed() < DEADLINE);
+        assert!(begun.elapsed() < DEADLINE / 2);
         // It wanted peace for ten seconds.
         shop.has(vec![order("A-9999")]);
         app.clock.forward_ms(10_000);

@@ -15,7 +15,7 @@ const PERIOD_MS: i64 = 60_000;
 /// Longer than any pause after one failure, a platform's own wish included.
 const LATER_MS: i64 = 16 * 60_000;
 /// What an answer from the database alone may take on a busy machine, far below the ten seconds of a slow platform.
-const AT_ONCE: Duration = Duration::from_secs(7);
+const AT_ONCE: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
